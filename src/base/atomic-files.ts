@@ -1,0 +1,133 @@
+/** Files that are whole or absent: written aside, flushed, renamed; and folders that one process owns. */
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { DataError, explain } from './errors.ts';
+
+/**
+ * Writes a file so that a reader, or a crash at any moment, sees the old content or the new, never a part.
+ *
+ * @param chunks written one after another, so that a large file needs no second copy in memory
+ * @throws {DataError} if the folder cannot be written or the disk is full; the old file is untouched
+ */
+export function writeFileAtomically(path: string, ...chunks: (string | Uint8Array)[]): void {
+  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFlushed(aside, chunks);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw unwritable(path, error);
+  }
+}
+
+/** Turns a file-system error of writing into a message with a remedy; other errors pass through. */
+export function unwritable(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  const remedy: Record<string, string> = {
+    ENOSPC: 'free some disk space and run the same command again',
+    EDQUOT: 'free some of your disk quota and run the same command again',
+    EROFS: 'choose a folder on a writable file system (--out)',
+    EACCES: 'choose a folder that you may write (--out)',
+    EPERM: 'choose a folder that you may write (--out)',
+    ENOTDIR: 'a part of this path is a file; choose another folder (--out)',
+    EEXIST: 'a part of this path is a file; choose another folder (--out)',
+  };
+  if (!code || !(code in remedy)) return error;
+  return new DataError(explain(path, 'a writable file', code, remedy[code]));
+}
+
+/** SHA-256 of bytes, in hexadecimal. */
+export function sha256(...chunks: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** The bytes behind a typed array, without a copy. */
+export function bytesOf(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/**
+ * Takes a folder for this process until the returned function is called.
+ *
+ * The lock of a process that is gone (killed, machine restarted) is taken over.
+ *
+ * @throws {DataError} if a living process on this machine, or any process of another machine, holds it
+ */
+export function lockFolder(folder: string): () => void {
+  const path = join(folder, 'lock.json');
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: new Date().toISOString() });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+  if (!tryCreate(path, mine)) {
+    const holder = readHolder(path);
+    if (holder && isAlive(holder)) {
+      const got = `one held by process ${holder.pid} on ${holder.host} since ${holder.started}`;
+      throw new DataError(
+        `${folder}: expected a results folder that no other process is writing, got ${got}; wait for it, or delete ${path} if you know it is gone`,
+      );
+    }
+    rmSync(path, { force: true });
+    if (!tryCreate(path, mine)) return lockFolder(folder);
+  }
+  return () => rmSync(path, { force: true });
+}
+
+interface Holder {
+  pid: number;
+  host: string;
+  started: string;
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return true;
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function tryCreate(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw unwritable(path, error);
+  }
+  writeSync(file, text);
+  closeSync(file);
+  return true;
+}
+
+function writeFlushed(path: string, chunks: (string | Uint8Array)[]): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of chunks) writeWhole(file, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}

@@ -1,0 +1,86 @@
+/**
+ * Seeded random streams that are addressed, not threaded.
+ *
+ * A stream is a pure function of its address (seed, purpose, step, …), so nothing about randomness has to be
+ * saved: a resumed run asks for the stream of step 512 and gets the numbers an unbroken run would have got.
+ */
+
+export type Address = readonly (string | number)[];
+
+/** A stream of pseudo-random numbers (sfc32, 128 bits of state). Not for cryptography. */
+export class RandomStream {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
+  readonly #address: Address;
+
+  /** @param address any list of strings and numbers; equal addresses give equal streams */
+  constructor(...address: Address) {
+    this.#address = address;
+    [this.#a, this.#b, this.#c, this.#counter] = hash128(JSON.stringify(address));
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** A new, independent stream whose address extends this one's; this stream does not advance. */
+  split(...more: Address): RandomStream {
+    return new RandomStream(...this.#address, ...more);
+  }
+
+  /** Uniform over the integers [0, 2³²). */
+  uint32(): number {
+    const result = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + result;
+    return result >>> 0;
+  }
+
+  /** Uniform in the open interval (0, 1): 24 bits, so that the value survives a float32 unchanged. */
+  uniform(): number {
+    return ((this.uint32() >>> 8) + 0.5) / 0x1000000;
+  }
+
+  /** Uniform over the integers [0, limit). */
+  integer(limit: number): number {
+    return Math.floor((this.uint32() / 0x100000000) * limit);
+  }
+
+  /** Standard normal, cut off at two standard deviations (as TensorFlow's truncated_normal). */
+  truncatedNormal(): number {
+    for (;;) {
+      const value = Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+      if (Math.abs(value) <= 2) return value;
+    }
+  }
+
+  /** Fisher-Yates, in place; returns its argument. */
+  shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const swapped = items[i];
+      items[i] = items[j];
+      items[j] = swapped;
+    }
+    return items;
+  }
+}
+
+/** Four 32-bit words from a text (cyrb128). */
+function hash128(text: string): [number, number, number, number] {
+  let [h1, h2, h3, h4] = [1779033703, 3144134277, 1013904242, 2773480762];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    h1 = h2 ^ Math.imul(h1 ^ code, 597399067);
+    h2 = h3 ^ Math.imul(h2 ^ code, 2869860233);
+    h3 = h4 ^ Math.imul(h3 ^ code, 951274213);
+    h4 = h1 ^ Math.imul(h4 ^ code, 2716044179);
+  }
+  h1 = Math.imul(h3 ^ (h1 >>> 18), 597399067);
+  h2 = Math.imul(h4 ^ (h2 >>> 22), 2869860233);
+  h3 = Math.imul(h1 ^ (h3 >>> 17), 951274213);
+  h4 = Math.imul(h2 ^ (h4 >>> 19), 2716044179);
+  h1 ^= h2 ^ h3 ^ h4;
+  return [h1, h2 ^ h1, h3 ^ h1, h4 ^ h1];
+}
