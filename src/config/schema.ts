@@ -1,0 +1,224 @@
+/**
+ * What one run is: every key, its rule, its default and the default's source.
+ *
+ * Defaults are the paper's ELECTRA-Small (Table 6) unless a source says otherwise. The paper's symbols map
+ * here and nowhere else: λ → `objective.discriminatorWeight`, m → `objective.maskFraction`.
+ */
+import { z } from 'zod';
+
+/** Names that other layers own; the schema only lists what exists. */
+export interface KnownNames {
+  regimes: readonly string[];
+  corpora: readonly string[];
+  tasks: readonly string[];
+}
+
+export const MASKING_STYLES = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
+export const POSITION_STYLES = ['absolute', 'relative-bias'] as const;
+export const SHARING_MODES = ['embeddings'] as const;
+
+const DEFAULT_CORPORA = ['gutenberg', 'sotu', 'brown'];
+
+const fraction = z.number().gt(0).lt(1);
+const fractionOrZero = z.number().min(0).lt(1);
+const count = z.int().min(1);
+const cadence = z.int().min(0);
+
+const model = z.strictObject({
+  layers: count.default(12).describe('Transformer layers (Table 6)'),
+  hidden: count.default(256).describe('hidden size D (Table 6)'),
+  heads: count.default(4).describe('attention heads H; must divide hidden (Table 6)'),
+  feedForward: count.default(1024).describe('inner size of the feed-forward block (Table 6)'),
+  embedding: count.default(128).describe('embedding size E, projected to hidden where they differ (Table 6)'),
+  positions: z
+    .enum(POSITION_STYLES)
+    .default('absolute')
+    .describe(
+      'absolute: the paper; relative-bias: a learned bias per head and distance (ours, for tiny models)',
+    ),
+  maxPositions: count.default(512).describe('longest sequence that absolute positions can hold'),
+  relativeDistance: count.default(16).describe('relative-bias: distances are clipped to ± this many tokens'),
+  relativeScale: z
+    .number()
+    .gt(0)
+    .default(10)
+    .describe('relative-bias: the table is multiplied by this, which raises its effective learning rate'),
+  dropout: fractionOrZero.default(0.1).describe('after embeddings, attention and feed-forward (Table 6)'),
+  attentionDropout: fractionOrZero.default(0.1).describe('on attention probabilities (Table 6)'),
+  initialStd: z
+    .number()
+    .gt(0)
+    .default(0.02)
+    .describe('truncated normal (google-research/electra, model/modeling.py)'),
+});
+
+const generator = z.strictObject({
+  size: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.25)
+    .describe('width, heads and feed-forward as a fraction of the discriminator (Table 6: 1/4 for Small)'),
+  sharing: z
+    .enum(SHARING_MODES)
+    .default('embeddings')
+    .describe('embeddings: token, position and segment tables belong to both networks (§3.2)'),
+});
+
+const data = z.strictObject({
+  corpora: z
+    .array(z.string())
+    .default(['gutenberg', 'sotu', 'brown'])
+    .describe('see `electra-lab data list`'),
+  folder: z.string().optional().describe('a folder of .txt files, read besides the corpora'),
+  vocabularySize: z.int().min(64).default(8192).describe('entries of the WordPiece vocabulary to train'),
+  vocabularyFile: z.string().optional().describe("a vocab.txt in BERT's format, instead of training one"),
+  lowercase: z.boolean().default(true).describe('as google-research/electra --do-lower-case'),
+  sequenceLength: z.int().min(8).default(128).describe('tokens of one example, L (Table 6)'),
+  heldOutFraction: fraction.default(0.02).describe('documents kept out of training for evaluation'),
+});
+
+const objective = z.strictObject({
+  maskFraction: fraction.default(0.15).describe('share of tokens that are masked (Table 6)'),
+  maskingStyle: z
+    .enum(MASKING_STYLES)
+    .default('regime')
+    .describe("what a masked position shows; regime: the regime's own (ELECTRA all-mask, BERT 80/10/10)"),
+  maskWithReplacement: z
+    .boolean()
+    .default(false)
+    .describe('fidelity switch: draw positions with replacement, as the reference code (fewer get masked)'),
+  discriminatorWeight: z.number().min(0).default(50).describe('λ, weight of the discriminator loss (§3.2)'),
+});
+
+const optimiser = z.strictObject({
+  learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
+  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
+  beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
+  beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
+  epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
+  weightDecay: z.number().min(0).default(0.01).describe('decoupled; not on biases and layer norms (Table 6)'),
+  clipNorm: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('global gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
+  biasCorrection: z
+    .boolean()
+    .default(false)
+    .describe("Adam's; off in the reference code (google-research/electra, model/optimization.py)"),
+});
+
+const training = z.strictObject({
+  steps: count.default(1_000_000).describe('optimiser steps (Table 6)'),
+  batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
+  logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
+  evaluateEvery: cadence
+    .default(10_000)
+    .describe('steps between evaluations; always before the first and after the last'),
+  checkpointEvery: cadence.default(1000).describe('steps between checkpoints; always after the last'),
+});
+
+const evaluation = z.strictObject({
+  examples: count.default(1024).describe('held-out examples, the same for every arm'),
+  batchSize: count.default(32).describe('examples at once'),
+});
+
+const finetune = z.strictObject({
+  tasks: z.array(z.string()).default([]).describe('downstream tasks after pre-training'),
+  seeds: count.default(1).describe('fine-tuning runs from the one checkpoint'),
+  learningRate: z.number().gt(0).default(3e-4).describe('Table 7, Small'),
+  layerDecay: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.8)
+    .describe('learning rate × this per layer downwards (Table 7)'),
+  warmupFraction: fractionOrZero.default(0.1).describe('Table 7'),
+  weightDecay: z.number().min(0).default(0).describe('Table 7'),
+  batchSize: count.default(32).describe('Table 7'),
+  epochs: count.default(3).describe('Table 7'),
+  dropout: fractionOrZero.default(0.1).describe('Table 7'),
+  attentionDropout: fractionOrZero.default(0.1).describe('Table 7'),
+});
+
+const identity = z.strictObject({
+  name: z.string().min(1).describe('names the results folder'),
+  description: z.string().optional(),
+  regime: z.string().describe('how generator and discriminator are trained'),
+  seed: z.int().min(0).default(0).describe('weights, data order, masks, samples and dropout'),
+});
+
+const sections = { data, model, generator, objective, optimiser, training, evaluation, finetune };
+
+export type ModelConfig = z.infer<typeof model>;
+export type ObjectiveConfig = z.infer<typeof objective>;
+export type OptimiserConfig = z.infer<typeof optimiser>;
+export type FinetuneConfig = z.infer<typeof finetune>;
+export type RunConfig = z.infer<typeof identity> & {
+  [Section in keyof typeof sections]: z.infer<(typeof sections)[Section]>;
+};
+export type MaskingStyle = Exclude<(typeof MASKING_STYLES)[number], 'regime'>;
+
+/** The schema of a run's configuration after `extends` and `--set` are resolved. */
+export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
+  return identity
+    .extend({
+      regime: named(known.regimes).describe('how generator and discriminator are trained'),
+      data: data.extend({ corpora: z.array(named(known.corpora)).default(DEFAULT_CORPORA) }).prefault({}),
+      model: model.prefault({}),
+      generator: generator.prefault({}),
+      objective: objective.prefault({}),
+      optimiser: optimiser.prefault({}),
+      training: training.prefault({}),
+      evaluation: evaluation.prefault({}),
+      finetune: finetune.extend({ tasks: z.array(named(known.tasks)).default([]) }).prefault({}),
+    })
+    .superRefine(assertCombination);
+}
+
+function named(names: readonly string[]) {
+  return z.enum(names as [string, ...string[]]);
+}
+
+/** Values that are each fine alone and impossible together. */
+function assertCombination(
+  { data, model, generator, training, optimiser }: RunConfig,
+  context: z.RefinementCtx,
+): void {
+  const reject = (path: string[], expected: string, input: unknown, remedy: string) =>
+    context.addIssue({ code: 'custom', path, message: expected, input, params: { remedy } });
+  if (model.hidden % model.heads !== 0) {
+    reject(['model', 'hidden'], `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
+  }
+  if (data.corpora.length === 0 && data.folder === undefined) {
+    reject(
+      ['data', 'corpora'],
+      'at least one corpus or a data.folder',
+      data.corpora,
+      'see `electra-lab data list`',
+    );
+  }
+  if (model.positions === 'absolute' && data.sequenceLength > model.maxPositions) {
+    const remedy = 'raise model.maxPositions or shorten the sequences';
+    reject(
+      ['data', 'sequenceLength'],
+      `at most model.maxPositions (${model.maxPositions})`,
+      data.sequenceLength,
+      remedy,
+    );
+  }
+  if (model.hidden * generator.size < 1 || !Number.isInteger(model.hidden * generator.size)) {
+    const rule = `a fraction that divides model.hidden (${model.hidden}) evenly`;
+    reject(['generator', 'size'], rule, generator.size, 'try 0.25 or 0.5');
+  }
+  if (optimiser.warmupSteps > training.steps) {
+    const remedy = 'about a tenth of the steps is usual';
+    reject(
+      ['optimiser', 'warmupSteps'],
+      `at most training.steps (${training.steps})`,
+      optimiser.warmupSteps,
+      remedy,
+    );
+  }
+}

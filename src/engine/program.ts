@@ -1,0 +1,69 @@
+/**
+ * What a model hands to an engine: a pure function on tensors with named inputs and outputs.
+ *
+ * Engines differ in how they execute a program, never in what it computes.
+ */
+import type { Tensor } from './tensors.ts';
+
+export type InputType = 'float32' | 'int32';
+export type HostArray = Float32Array | Int32Array;
+
+/** A named input of a program; every dimension is known. */
+export interface InputSpec {
+  shape: readonly number[];
+  dtype: InputType;
+}
+
+/**
+ * Randomness as an argument: a program asks for noise by name while it is recorded, and the host fills it
+ * before every run from a seeded stream.
+ */
+export interface NoiseSource {
+  /** @returns values uniform in (0, 1), float32 */
+  uniform(name: string, shape: readonly number[]): Tensor;
+  /** @returns 0 with probability `rate`, else 1 / (1 − rate), float32 */
+  dropout(name: string, shape: readonly number[], rate: number): Tensor;
+}
+
+/** A noise input that a program asked for. `rate` is set for dropout masks. */
+export interface NoiseSpec extends InputSpec {
+  name: string;
+  rate?: number;
+}
+
+export interface Program {
+  name: string;
+  inputs: Record<string, InputSpec>;
+  /** Pure: the same tensors give the same outputs. Called once by recording engines, every run by eager ones. */
+  compute(inputs: Record<string, Tensor>, noise: NoiseSource): Record<string, Tensor>;
+}
+
+/**
+ * A program bound to host memory. Write `inputs`, call `run`, read `outputs`: the arrays are the same ones for
+ * the whole life of the program, so weights that are updated in place need no copy.
+ */
+export interface CompiledProgram {
+  readonly inputs: Readonly<Record<string, HostArray>>;
+  readonly outputs: Readonly<Record<string, HostArray>>;
+  readonly noise: readonly NoiseSpec[];
+  /** Floating-point operations of the matrix products that one run executes (2 per multiply-add). */
+  readonly matrixProductFlops: number;
+  run(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export type EngineName = 'onnx' | 'javascript' | 'tensorflow';
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Says which library, version and device executes, for provenance. */
+  readonly description: string;
+  /**
+   * @param memory arrays to bind to inputs or outputs by name (weights, gradients); others are allocated
+   */
+  compile(program: Program, memory?: Record<string, HostArray>): Promise<CompiledProgram>;
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}

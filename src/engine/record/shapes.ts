@@ -1,0 +1,151 @@
+/** The shape and type that each tfjs kernel gives its result, for the kernels that our models use. */
+import { ShapeError } from '../../base/errors.ts';
+import type { Attributes, Value, ValueSpec, ValueType } from './graph.ts';
+
+type Infer = (inputs: Value[], attributes: Attributes) => ValueSpec[];
+
+/** The shape that NumPy broadcasting gives two operands. */
+export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const [x, y] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1];
+    if (x !== y && x !== 1 && y !== 1) throw new ShapeError(`broadcast: [${a}] does not fit [${b}]`);
+    return x === 1 ? y : x;
+  });
+}
+
+const sameAsInput: Infer = ([x]) => [{ shape: [...x!.shape], dtype: x!.dtype }];
+
+const binary =
+  (dtype?: ValueType): Infer =>
+  ([a, b]) => [{ shape: broadcastShapes(a!.shape, b!.shape), dtype: dtype ?? a!.dtype }];
+
+const reduction =
+  (dtype?: ValueType): Infer =>
+  ([x], { axis, keepDims }) => {
+    const axes = axesOf(axis, x!.shape.length);
+    const shape = x!.shape.flatMap((size, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [size]));
+    return [{ shape, dtype: dtype ?? x!.dtype }];
+  };
+
+/** Normalises a tfjs `axis` attribute (number, list, negative, absent) to a list of non-negative axes. */
+export function axesOf(axis: unknown, rank: number): number[] {
+  const list =
+    axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
+  return (list as number[]).map((a) => (a < 0 ? a + rank : a));
+}
+
+const shapeFromAttribute =
+  (name: string): Infer =>
+  ([x], attributes) => [{ shape: resolveShape(attributes[name] as number[], x!.shape), dtype: x!.dtype }];
+
+function resolveShape(shape: readonly number[], from: readonly number[]): number[] {
+  const known = shape.filter((size) => size >= 0).reduce((a, b) => a * b, 1);
+  const total = from.reduce((a, b) => a * b, 1);
+  return shape.map((size) => (size < 0 ? total / known : size));
+}
+
+/** Inference by kernel name. A kernel that is missing here cannot be recorded. */
+export const inferShapes: Record<string, Infer> = {
+  Add: binary(),
+  Sub: binary(),
+  Multiply: binary(),
+  RealDiv: binary('float32'),
+  Maximum: binary(),
+  Minimum: binary(),
+  Greater: binary('bool'),
+  GreaterEqual: binary('bool'),
+  Less: binary('bool'),
+  LessEqual: binary('bool'),
+  Equal: binary('bool'),
+  NotEqual: binary('bool'),
+  LogicalAnd: binary('bool'),
+  LogicalNot: sameAsInput,
+  Abs: sameAsInput,
+  Neg: sameAsInput,
+  Exp: sameAsInput,
+  Log: sameAsInput,
+  Log1p: sameAsInput,
+  Erf: sameAsInput,
+  Tanh: sameAsInput,
+  Sigmoid: sameAsInput,
+  Softplus: sameAsInput,
+  Square: sameAsInput,
+  Sqrt: sameAsInput,
+  Rsqrt: sameAsInput,
+  Identity: sameAsInput,
+  ZerosLike: sameAsInput,
+  OnesLike: sameAsInput,
+  Softmax: sameAsInput,
+  Cumsum: sameAsInput,
+  Sum: reduction(),
+  Mean: reduction('float32'),
+  Max: reduction(),
+  ArgMax: reduction('int32'),
+  Reshape: shapeFromAttribute('shape'),
+  Cast: ([x], { dtype }) => [{ shape: [...x!.shape], dtype: dtype as ValueType }],
+  Select: ([condition, a]) => [{ shape: [...condition!.shape], dtype: a!.dtype }],
+  ExpandDims: ([x], { dim }) => {
+    const axis = dim as number;
+    return [
+      { shape: x!.shape.toSpliced(axis < 0 ? axis + x!.shape.length + 1 : axis, 0, 1), dtype: x!.dtype },
+    ];
+  },
+  Transpose: ([x], { perm }) => [{ shape: (perm as number[]).map((i) => x!.shape[i]!), dtype: x!.dtype }],
+  Tile: ([x], { reps }) => [
+    { shape: x!.shape.map((size, i) => size * (reps as number[])[i]!), dtype: x!.dtype },
+  ],
+  BatchMatMul: ([a, b], { transposeA, transposeB }) => {
+    const batch = broadcastShapes(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+    const [rows, inner] = lastTwo(a!, transposeA);
+    const [innerToo, columns] = lastTwo(b!, transposeB);
+    if (inner !== innerToo) throw new ShapeError(`matrix product: [${a!.shape}] does not fit [${b!.shape}]`);
+    return [{ shape: [...batch, rows, columns], dtype: 'float32' }];
+  },
+  GatherV2: ([x, indices], { axis, batchDims }) => {
+    if (axis !== 0 || batchDims) throw new ShapeError('gather: expected axis 0 without batch dimensions');
+    return [{ shape: [...indices!.shape, ...x!.shape.slice(1)], dtype: x!.dtype }];
+  },
+  UnsortedSegmentSum: ([x, ids], { numSegments }) => [
+    { shape: [numSegments as number, ...x!.shape.slice(ids!.shape.length)], dtype: x!.dtype },
+  ],
+  OneHot: ([indices], { depth, dtype }) => [
+    { shape: [...indices!.shape, depth as number], dtype: dtype as ValueType },
+  ],
+  GatherNd: ([x, indices]) => [
+    { shape: [...indices!.shape.slice(0, -1), ...x!.shape.slice(indices!.shape.at(-1)!)], dtype: x!.dtype },
+  ],
+  TensorScatterUpdate: sameAsInput,
+  Concat: (inputs, { axis }) => {
+    const at = axesOf(axis, inputs[0]!.shape.length)[0]!;
+    const total = inputs.reduce((sum, { shape }) => sum + shape[at]!, 0);
+    return [{ shape: inputs[0]!.shape.with(at, total), dtype: inputs[0]!.dtype }];
+  },
+  Pack: (inputs, { axis }) => {
+    const { shape, dtype } = inputs[0]!;
+    const at = axesOf(axis ?? 0, shape.length + 1)[0]!;
+    return [{ shape: shape.toSpliced(at, 0, inputs.length), dtype }];
+  },
+  Unpack: ([x], { axis }) => {
+    const at = axesOf(axis ?? 0, x!.shape.length)[0]!;
+    const shape = x!.shape.toSpliced(at, 1);
+    return Array.from({ length: x!.shape[at]! }, () => ({ shape: [...shape], dtype: x!.dtype }));
+  },
+  Slice: ([x], { begin, size }) => [
+    {
+      shape: (size as number[]).map((s, i) => (s < 0 ? x!.shape[i]! - (begin as number[])[i]! : s)),
+      dtype: x!.dtype,
+    },
+  ],
+  PadV2: ([x], { paddings }) => [
+    {
+      shape: x!.shape.map((s, i) => s + (paddings as number[][])[i]![0]! + (paddings as number[][])[i]![1]!),
+      dtype: x!.dtype,
+    },
+  ],
+};
+
+function lastTwo({ shape }: Value, transposed: unknown): [number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return transposed ? [columns, rows] : [rows, columns];
+}

@@ -1,0 +1,74 @@
+/** What sits on top of an encoder: the masked-LM head, the discriminator head, the classification head. */
+import { type Tensor, tf } from '../engine/tensors.ts';
+import { dense, gelu, layerNorm } from './layers.ts';
+import {
+  dense as denseSpecs,
+  layerNorm as layerNormSpecs,
+  type ParameterSpec,
+  type Weights,
+} from './parameters.ts';
+import type { EncoderSizes } from './sizes.ts';
+
+export function mlmHeadParameters({ hidden, embedding, vocabulary, layers }: EncoderSizes): ParameterSpec[] {
+  return [
+    ...denseSpecs('mlm.transform', hidden, embedding, layers + 1),
+    ...layerNormSpecs('mlm.norm', embedding, layers + 1),
+    { name: 'mlm.outputBias', shape: [vocabulary], initial: 'zeros', decays: false, depth: layers + 1 },
+  ];
+}
+
+/**
+ * Vocabulary logits from hidden states; the output table is the token embedding table.
+ *
+ * @param hidden [N, D]
+ * @returns logits [N, V]
+ * @source google-research/electra, run_pretraining.py (_get_masked_lm_output)
+ */
+export function mlmLogits(hidden: Tensor, weights: Weights): Tensor {
+  const transformed = layerNorm(gelu(dense(hidden, weights, 'mlm.transform')), weights, 'mlm.norm'); // [N, E]
+  const logits = tf.matMul(
+    transformed as tf.Tensor2D,
+    weights('embeddings.token') as tf.Tensor2D,
+    false,
+    true,
+  );
+  return tf.add(logits, weights('mlm.outputBias'));
+}
+
+export function rtdHeadParameters({ hidden, layers }: EncoderSizes): ParameterSpec[] {
+  return [
+    ...denseSpecs('rtd.transform', hidden, hidden, layers + 1),
+    ...denseSpecs('rtd.output', hidden, 1, layers + 1),
+  ];
+}
+
+/**
+ * The discriminator's logit that each token was replaced.
+ *
+ * @param hidden [T, D]
+ * @returns logits [T]
+ * @source google-research/electra, run_pretraining.py (_get_discriminator_output)
+ */
+export function rtdLogits(hidden: Tensor, weights: Weights): Tensor {
+  const [T] = hidden.shape as [number, number];
+  return tf.reshape(dense(gelu(dense(hidden, weights, 'rtd.transform')), weights, 'rtd.output'), [T]);
+}
+
+export function classifierParameters({ hidden, layers }: EncoderSizes, classes: number): ParameterSpec[] {
+  return denseSpecs('classifier', hidden, classes, layers + 1);
+}
+
+/**
+ * Class logits from the first token of each sequence.
+ *
+ * @param hidden [B · L, D]
+ * @param dropoutMask [B, D] or undefined in evaluation
+ * @returns [B, K]
+ * @source google-research/electra, finetune/classification (pooled [CLS], dropout, one dense layer)
+ */
+export function classLogits(hidden: Tensor, length: number, weights: Weights, dropoutMask?: Tensor): Tensor {
+  const [T, D] = hidden.shape as [number, number];
+  const sequences = tf.reshape(hidden, [T / length, length, D]);
+  const first = tf.reshape(tf.slice(sequences, [0, 0, 0], [T / length, 1, D]), [T / length, D]);
+  return dense(dropoutMask ? tf.mul(first, dropoutMask) : first, weights, 'classifier');
+}

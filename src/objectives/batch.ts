@@ -1,0 +1,43 @@
+/** One batch as a step program sees it, and the shapes of its tensors. */
+import type { InputSpec } from '../engine/program.ts';
+import type { Tensor } from '../engine/tensors.ts';
+import type { EncoderInput } from '../model/encoder.ts';
+
+/** B sequences of L tokens, at most N masked positions in all. */
+export interface BatchShape {
+  B: number;
+  L: number;
+  N: number;
+}
+
+export interface Batch extends EncoderInput {
+  /** [B, L] int32, the original tokens */
+  tokenIds: Tensor;
+  /** [B, L] int32, the tokens as the masked language model sees them */
+  maskedTokenIds: Tensor;
+  /** [N] int32, indices into the B · L tokens; unused slots point at their sequence's [CLS] */
+  maskedPositions: Tensor;
+  /** [N] float32, 1 where the slot is used, else 0 */
+  maskedWeights: Tensor;
+}
+
+/** @param fraction of tokens that are masked; N = B · ⌈fraction · L⌉ */
+export function batchShape(B: number, L: number, fraction: number): BatchShape {
+  return { B, L, N: B * maskedCount(L, fraction) };
+}
+
+/** ⌈fraction · length⌉, without the surprises of binary fractions (0.15 · 20 is 3, not 4). */
+export function maskedCount(length: number, fraction: number): number {
+  return Math.ceil(fraction * length - 1e-9);
+}
+
+export function batchInputs({ B, L, N }: BatchShape): Record<keyof Batch, InputSpec> {
+  return {
+    tokenIds: { shape: [B, L], dtype: 'int32' },
+    segmentIds: { shape: [B, L], dtype: 'int32' },
+    attentionMask: { shape: [B, L], dtype: 'float32' },
+    maskedTokenIds: { shape: [B, L], dtype: 'int32' },
+    maskedPositions: { shape: [N], dtype: 'int32' },
+    maskedWeights: { shape: [N], dtype: 'float32' },
+  };
+}

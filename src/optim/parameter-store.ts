@@ -1,0 +1,60 @@
+/**
+ * All weights of a run in one contiguous array, so that the optimiser is one pass over memory and engines
+ * read and write them in place.
+ */
+import { RandomStream } from '../base/random.ts';
+import { type HostArray, sizeOf } from '../engine/program.ts';
+import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { initialise, type ParameterSpec } from '../model/parameters.ts';
+
+export interface StoredParameter {
+  /** `<owner>/<name>` */
+  key: string;
+  network: string;
+  spec: ParameterSpec;
+  /** Place in the store's arrays, in elements. */
+  start: number;
+  end: number;
+}
+
+export interface ParameterStore {
+  readonly parameters: readonly StoredParameter[];
+  readonly values: Float32Array;
+  /** The part of `values` that holds one weight. */
+  value(key: string): Float32Array;
+}
+
+/** Lays out the weights that the networks own, network by network. */
+export function createParameterStore(plans: readonly NetworkPlan[]): ParameterStore {
+  let end = 0;
+  const parameters = plans.flatMap((plan) =>
+    ownedParameters(plan).map((spec): StoredParameter => {
+      const start = end;
+      end += sizeOf(spec.shape);
+      return { key: `${plan.name}/${spec.name}`, network: plan.name, spec, start, end };
+    }),
+  );
+  const values = new Float32Array(end);
+  const byKey = viewsOf(values, parameters);
+  return { parameters, values, value: (key) => byKey[key]! };
+}
+
+/** One view per weight into an array laid out like a store. */
+export function viewsOf(
+  array: Float32Array,
+  parameters: readonly StoredParameter[],
+): Record<string, Float32Array> {
+  return Object.fromEntries(parameters.map(({ key, start, end }) => [key, array.subarray(start, end)]));
+}
+
+/** The same arrays under a program's names, e.g. `weights/…`. */
+export function underPrefix(prefix: string, views: Record<string, Float32Array>): Record<string, HostArray> {
+  return Object.fromEntries(Object.entries(views).map(([key, view]) => [`${prefix}/${key}`, view]));
+}
+
+/** Fills every weight; each has a stream of its own, so that adding one does not change the others. */
+export function initialiseParameters(store: ParameterStore, std: number, seed: number): void {
+  for (const { key, spec, start } of store.parameters) {
+    store.values.set(initialise(spec, std, new RandomStream(seed, 'weights', key)), start);
+  }
+}

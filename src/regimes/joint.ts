@@ -1,0 +1,45 @@
+/**
+ * Joint maximum likelihood, ELECTRA's own regime: min L_MLM(generator) + λ · L_RTD(discriminator).
+ *
+ * The discriminator's loss does not reach the generator: sampling cuts the gradient.
+ */
+import { tf } from '../engine/tensors.ts';
+import {
+  borrowEmbeddings,
+  detectReplaced,
+  discriminatorPlan,
+  maskedLmPlan,
+  predictTokens,
+} from '../model/network.ts';
+import { generatorSizes } from '../model/sizes.ts';
+import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { maskedLmLoss } from '../objectives/mlm.ts';
+import { replacedTokenLoss } from '../objectives/rtd.ts';
+import type { Losses, Regime, StepContext } from './regime.ts';
+
+export const joint: Regime = {
+  name: 'joint',
+  summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §3.1)',
+  masking: 'all-mask',
+  networks: (sizes, { generator }) => [
+    discriminatorPlan(sizes),
+    borrowEmbeddings(maskedLmPlan('generator', generatorSizes(sizes, generator.size)), 'discriminator'),
+  ],
+  stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
+  predictor: 'generator',
+  detector: 'discriminator',
+  encoder: 'discriminator',
+};
+
+function losses({ batch, network, noise, objective }: StepContext): Losses {
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
+  const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
+
+  const sampledIds = sampleTokens(logits, noise.uniform('sampling', batch.maskedPositions.shape)); // [N]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
+
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, objective.discriminatorWeight)), mlmLoss, rtdLoss };
+}

@@ -1,0 +1,45 @@
+/** What a training regime is: which networks there are, and per stage whose weights move by which loss. */
+import type { MaskingStyle, ObjectiveConfig, RunConfig } from '../config/schema.ts';
+import type { NoiseSource } from '../engine/program.ts';
+import type { Tensor } from '../engine/tensors.ts';
+import type { Network, NetworkName, NetworkPlan } from '../model/network.ts';
+import type { EncoderSizes } from '../model/sizes.ts';
+import type { Batch } from '../objectives/batch.ts';
+
+export interface Regime {
+  name: string;
+  /** One line for `--help` and the documentation. */
+  summary: string;
+  /** What a masked position shows, unless the configuration says otherwise. */
+  masking: MaskingStyle;
+  networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
+  stages: readonly [Stage, ...Stage[]];
+  /** The network whose masked-LM accuracy is measured. */
+  predictor: NetworkName;
+  /** The network whose replaced-token detection is measured, if there is one. */
+  detector?: NetworkName;
+  /** The network that is fine-tuned. */
+  encoder: NetworkName;
+}
+
+/** A part of training with one loss and one optimiser. */
+export interface Stage {
+  name: string;
+  /** The networks whose weights move. All others are frozen: they get no gradient at all. */
+  trains: readonly NetworkName[];
+  losses(context: StepContext): Losses;
+}
+
+export interface StepContext {
+  batch: Batch;
+  network(name: NetworkName): Network;
+  noise: NoiseSource;
+  objective: ObjectiveConfig;
+}
+
+/** Scalars. `loss` is what is minimised; the others are reported. */
+export interface Losses {
+  loss: Tensor;
+  mlmLoss?: Tensor;
+  rtdLoss?: Tensor;
+}
