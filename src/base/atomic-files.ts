@@ -1,6 +1,16 @@
 /** Files that are whole or absent: written aside, flushed, renamed; and folders that one process owns. */
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DataError, explain } from './errors.ts';
@@ -18,7 +28,7 @@ export function writeFileAtomically(path: string, ...chunks: (string | Uint8Arra
     writeFlushed(aside, chunks);
     renameSync(aside, path);
   } catch (error) {
-    rmSync(aside, { force: true });
+    if (existsSync(aside)) rmSync(aside);
     throw unwritable(path, error);
   }
 }

@@ -50,6 +50,7 @@ export function didYouMean(given: string, names: readonly string[]): string | un
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(JSON.stringify(value) ?? value);
+  if (typeof value === 'number') return String(value); // JSON has no NaN
+  const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -37,9 +37,9 @@ export class RandomStream {
     return result >>> 0;
   }
 
-  /** Uniform in the open interval (0, 1): 24 bits, so that the value survives a float32 unchanged. */
+  /** Uniform in the open interval (0, 1): 23 bits and a half, so that the value survives a float32 unchanged. */
   uniform(): number {
-    return ((this.uint32() >>> 8) + 0.5) / 0x1000000;
+    return ((this.uint32() >>> 9) + 0.5) / 0x800000;
   }
 
   /** Uniform over the integers [0, limit). */

@@ -2,7 +2,7 @@
 import { type Tensor, tf } from '../engine/tensors.ts';
 
 /** The smallest normal float32: a probability that underflowed costs −log of this, 87.3 nats, not infinity. */
-const SMALLEST_PROBABILITY = 1.1754943508222875e-38;
+export const smallestProbability = 1.1754943508222875e-38;
 
 /**
  * Mean cross-entropy over the positions that count. Its gradient, (probs − onehot) · weight / total, is written
@@ -21,7 +21,7 @@ export function maskedLmLoss(logits: Tensor, targets: Tensor, weights: Tensor): 
     const targetProbs = tf.gatherND(probs, cells); // [N]
     const share = tf.div(weights, tf.maximum(tf.sum(weights), 1)); // [N]
     (save as tf.GradSaveFunc)([probs, cells, targetProbs, share]);
-    const value = tf.neg(tf.sum(tf.mul(share, tf.log(tf.maximum(targetProbs, SMALLEST_PROBABILITY)))));
+    const value = tf.neg(tf.sum(tf.mul(share, tf.log(tf.maximum(targetProbs, smallestProbability)))));
     return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => crossEntropyGradient(dy, saved) };
   });
   return loss(logits);
@@ -43,7 +43,7 @@ function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
  * @returns [N], nats
  */
 export function targetLogProbs(probs: Tensor, targets: Tensor): Tensor {
-  return tf.log(tf.maximum(tf.gatherND(probs, cellsOf(targets)), SMALLEST_PROBABILITY));
+  return tf.log(tf.maximum(tf.gatherND(probs, cellsOf(targets)), smallestProbability));
 }
 
 /** Coordinates (row, target) of each row's target. @returns [N, 2] int32 */

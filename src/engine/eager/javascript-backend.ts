@@ -22,7 +22,10 @@ function mendScatterUpdate(): void {
       const cpu = call.backend as MathBackendCPU;
       const { dataId, shape, dtype } = call.inputs.tensor as tf.TensorInfo;
       const values = (cpu.data.get(dataId).values as Float32Array).slice();
-      return kernel.kernelFunc({ ...call, inputs: { ...call.inputs, tensor: cpu.makeTensorInfo(shape, dtype, values) } });
+      return kernel.kernelFunc({
+        ...call,
+        inputs: { ...call.inputs, tensor: cpu.makeTensorInfo(shape, dtype, values) },
+      });
     },
   });
 }

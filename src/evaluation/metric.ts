@@ -1,0 +1,7 @@
+/** A measured number with its name, as it goes into a row of a table. */
+export interface Metric {
+  /** snake_case */
+  name: string;
+  /** undefined where the quantity is not defined (precision without positive predictions) */
+  value: number | undefined;
+}

@@ -1,0 +1,14 @@
+/** Every downstream task there is. A new one costs a file and a line here. */
+import type { Task } from './task.ts';
+import { supersense } from './tasks/supersense.ts';
+
+const tasks: readonly Task[] = [supersense];
+
+export const taskNames: readonly string[] = tasks.map(({ name }) => name);
+
+/** @param name validated by the configuration */
+export function taskNamed(name: string): Task {
+  const task = tasks.find((candidate) => candidate.name === name);
+  if (!task) throw new Error(`task: expected one of ${taskNames.join(', ')}, got "${name}"`);
+  return task;
+}

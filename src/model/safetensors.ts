@@ -1,0 +1,84 @@
+/**
+ * Weights as safetensors: a JSON header and raw little-endian numbers, which every framework reads.
+ *
+ * @source huggingface/safetensors, README.md (format)
+ */
+import { readFileSync } from 'node:fs';
+import { bytesOf, writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
+import { sizeOf } from '../engine/program.ts';
+
+/** One float32 tensor. */
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  values: Float32Array;
+}
+
+interface HeaderEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/** Writes the file whole or not at all. */
+export function writeSafetensors(path: string, tensors: readonly NamedTensor[]): void {
+  let end = 0;
+  const entries = tensors.map(({ name, shape, values }) => {
+    const start = end;
+    end += values.byteLength;
+    return [name, { dtype: 'F32', shape: [...shape], data_offsets: [start, end] }] as const;
+  });
+  const header = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
+  // Padded with spaces, so that the numbers begin at a multiple of eight.
+  const padded = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
+  const length = BigUint64Array.of(BigInt(padded.length));
+  writeFileAtomically(path, bytesOf(length), padded, ...tensors.map(({ values }) => bytesOf(values)));
+}
+
+/**
+ * @returns tensors by name; the values are copies, in the file's order
+ * @throws {DataError} if the file is missing, truncated, not safetensors, or holds another type than float32
+ */
+export function readSafetensors(path: string): Map<string, NamedTensor> {
+  const bytes = readBytes(path);
+  const headerLength =
+    bytes.length < 8 ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (headerLength === 0 || 8 + headerLength > bytes.length) {
+    throw new DataError(explain(path, 'a safetensors file', `${bytes.length} bytes without a whole header`));
+  }
+  const header = parseHeader(path, bytes.subarray(8, 8 + headerLength));
+  const body = bytes.subarray(8 + headerLength);
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  return new Map(entries.map(([name, entry]) => [name, readTensor(path, name, entry, body)]));
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new DataError(explain(path, 'a readable safetensors file', (error as NodeJS.ErrnoException).code));
+  }
+}
+
+function parseHeader(path: string, bytes: Uint8Array): Record<string, HeaderEntry> {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<string, HeaderEntry>;
+  } catch {
+    throw new DataError(explain(path, 'a safetensors header in JSON', 'bytes that are not'));
+  }
+}
+
+function readTensor(path: string, name: string, entry: HeaderEntry, body: Uint8Array): NamedTensor {
+  const { dtype, shape, data_offsets } = entry;
+  const [start, end] = data_offsets;
+  if (dtype !== 'F32') throw new DataError(explain(`${path}: ${name}`, 'float32 (F32)', dtype));
+  if (end > body.length || end - start !== 4 * sizeOf(shape)) {
+    throw new DataError(
+      explain(`${path}: ${name}`, `${4 * sizeOf(shape)} bytes of numbers`, body.length - start),
+    );
+  }
+  // slice(): the numbers need an address that is a multiple of four.
+  const values = new Float32Array(body.slice(start, end).buffer);
+  return { name, shape, values };
+}

@@ -1,0 +1,203 @@
+/**
+ * Checkpoints: a folder that appears whole, with a checksum of every file, from which a run goes on as if it
+ * had never stopped.
+ *
+ * Random streams need no saving: they are functions of (seed, purpose, step).
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
+import { type NetworkPlan, weightKey } from '../model/network.ts';
+import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
+import type { AdamW } from '../optim/adamw.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+
+/** How far a run is. */
+export interface TrainingState {
+  /** Optimiser steps done, over all stages. Also the cursor into the data. */
+  step: number;
+  /** Tokens read, padding not counted. */
+  tokens: number;
+  /** Floating-point operations of the matrix products that training has executed. */
+  flops: number;
+  elapsedSeconds: number;
+  /** Training losses since the last row of curves.csv. */
+  window: LossWindow;
+}
+
+/** Sums over the steps from `first` on. */
+export interface LossWindow {
+  first: number;
+  count: number;
+  sums: Record<string, number>;
+}
+
+export interface CheckpointContent {
+  runId: string;
+  state: TrainingState;
+  /** Length of curves.csv when the checkpoint was made. */
+  curvesBytes: number;
+  plans: readonly NetworkPlan[];
+  store: ParameterStore;
+  optimiser: AdamW;
+}
+
+interface Manifest extends TrainingState {
+  formatVersion: number;
+  runId: string;
+  curvesBytes: number;
+  /** SHA-256 by file name. */
+  files: Record<string, string>;
+}
+
+const formatVersion = 1;
+const manifestName = 'checkpoint.json';
+const optimiserName = 'optimiser.safetensors';
+/** The newest, and the one before it in case the disk lost part of the newest. */
+const keptCheckpoints = 2;
+
+/**
+ * Writes `<folder>/step-<n>` aside and renames it, then removes all but the newest two.
+ *
+ * One safetensors file per network, each complete: tables that networks share are written into both.
+ *
+ * @throws {DataError} if the disk is full or the folder read-only; earlier checkpoints are untouched
+ */
+export function saveCheckpoint(folder: string, content: CheckpointContent): string {
+  const path = join(folder, `step-${String(content.state.step).padStart(9, '0')}`);
+  const aside = `${path}.part`;
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    mkdirSync(aside, { recursive: true });
+    const names = writeTensorFiles(aside, content);
+    const files = Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(aside, name)))]));
+    const { runId, state, curvesBytes } = content;
+    const manifest: Manifest = { formatVersion, runId, ...state, curvesBytes, files };
+    writeFileAtomically(join(aside, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+    rmSync(path, { recursive: true, force: true });
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw unwritable(path, error);
+  }
+  for (const old of listCheckpoints(folder).slice(0, -keptCheckpoints))
+    rmSync(old, { recursive: true, force: true });
+  return path;
+}
+
+/** Paths of the whole checkpoints of a run, oldest first. */
+export function listCheckpoints(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^step-\d+$/.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/**
+ * Reads a checkpoint into a store and an optimiser.
+ *
+ * @returns how far the run was, and the length of curves.csv then
+ * @throws {DataError} if a file is missing, changed, or of another run
+ */
+export function loadCheckpoint(
+  path: string,
+  into: Omit<CheckpointContent, 'state' | 'curvesBytes'>,
+): { state: TrainingState; curvesBytes: number } {
+  const { runId, curvesBytes, files, formatVersion: _, ...state } = readManifest(path);
+  if (runId !== into.runId) {
+    const remedy = 'resume with the configuration that began this run, or choose another --out';
+    throw new DataError(explain(path, `a checkpoint of run ${into.runId}`, runId, remedy));
+  }
+  assertUnchanged(path, files);
+  loadNetworks(path, into.plans, into.store);
+  const moments = readSafetensors(join(path, optimiserName));
+  copyTensor(path, moments, 'firstMoments', into.optimiser.firstMoments);
+  copyTensor(path, moments, 'secondMoments', into.optimiser.secondMoments);
+  return { state, curvesBytes };
+}
+
+/**
+ * Reads the weights of all networks from a checkpoint, after checking them.
+ *
+ * @throws {DataError} if a file is missing or changed, or a weight is missing or of another shape
+ */
+export function loadWeights(
+  path: string,
+  plans: readonly NetworkPlan[],
+  store: ParameterStore,
+): { step: number } {
+  const manifest = readManifest(path);
+  assertUnchanged(path, manifest.files);
+  loadNetworks(path, plans, store);
+  return { step: manifest.step };
+}
+
+function writeTensorFiles(folder: string, { plans, store, optimiser }: CheckpointContent): string[] {
+  for (const plan of plans)
+    writeSafetensors(join(folder, `${plan.name}.safetensors`), tensorsOf(plan, store));
+  const { firstMoments, secondMoments } = optimiser;
+  writeSafetensors(join(folder, optimiserName), [
+    { name: 'firstMoments', shape: [firstMoments.length], values: firstMoments },
+    { name: 'secondMoments', shape: [secondMoments.length], values: secondMoments },
+  ]);
+  return [...plans.map(({ name }) => `${name}.safetensors`), optimiserName];
+}
+
+function tensorsOf(plan: NetworkPlan, store: ParameterStore): NamedTensor[] {
+  return plan.parameters.map(({ name, shape }) => ({
+    name,
+    shape,
+    values: store.value(weightKey(plan, name)),
+  }));
+}
+
+function readManifest(path: string): Manifest {
+  const file = join(path, manifestName);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch (error) {
+    const got = (error as NodeJS.ErrnoException).code ?? 'text that is not JSON';
+    throw new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
+  }
+}
+
+function assertUnchanged(path: string, files: Record<string, string>): void {
+  for (const [name, expected] of Object.entries(files)) {
+    const file = join(path, name);
+    if (!existsSync(file))
+      throw new DataError(explain(file, 'a file of this checkpoint', 'none', damaged(path)));
+    const found = sha256(readFileSync(file));
+    if (found === expected) continue;
+    throw new DataError(
+      explain(
+        file,
+        `content with SHA-256 ${expected.slice(0, 12)}…`,
+        `${found.slice(0, 12)}…`,
+        damaged(path),
+      ),
+    );
+  }
+}
+
+function damaged(path: string): string {
+  return `it is damaged; delete ${path} to go on from the checkpoint before it`;
+}
+
+function loadNetworks(path: string, plans: readonly NetworkPlan[], store: ParameterStore): void {
+  for (const plan of plans) {
+    const tensors = readSafetensors(join(path, `${plan.name}.safetensors`));
+    for (const { name } of plan.parameters)
+      copyTensor(path, tensors, name, store.value(weightKey(plan, name)));
+  }
+}
+
+function copyTensor(path: string, tensors: Map<string, NamedTensor>, name: string, into: Float32Array): void {
+  const tensor = tensors.get(name);
+  if (tensor?.values.length !== into.length) {
+    const got = tensor ? `${tensor.values.length} numbers` : 'none';
+    throw new DataError(
+      explain(`${path}: ${name}`, `${into.length} numbers`, got, 'it is of another configuration'),
+    );
+  }
+  into.set(tensor.values);
+}
