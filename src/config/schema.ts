@@ -13,11 +13,12 @@ export interface KnownNames {
   tasks: readonly string[];
 }
 
-export const MASKING_STYLES = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
-export const POSITION_STYLES = ['absolute', 'relative-bias'] as const;
-export const SHARING_MODES = ['embeddings'] as const;
+export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
+export const positionStyles = ['absolute', 'relative-bias'] as const;
+export const outputBiases = ['zeros', 'unigram'] as const;
+export const sharingModes = ['embeddings'] as const;
 
-const DEFAULT_CORPORA = ['gutenberg', 'sotu', 'brown'];
+const defaultCorpora = ['gutenberg', 'sotu', 'brown'];
 
 const fraction = z.number().gt(0).lt(1);
 const fractionOrZero = z.number().min(0).lt(1);
@@ -31,7 +32,7 @@ const model = z.strictObject({
   feedForward: count.default(1024).describe('inner size of the feed-forward block (Table 6)'),
   embedding: count.default(128).describe('embedding size E, projected to hidden where they differ (Table 6)'),
   positions: z
-    .enum(POSITION_STYLES)
+    .enum(positionStyles)
     .default('absolute')
     .describe(
       'absolute: the paper; relative-bias: a learned bias per head and distance (ours, for tiny models)',
@@ -43,6 +44,17 @@ const model = z.strictObject({
     .gt(0)
     .default(10)
     .describe('relative-bias: the table is multiplied by this, which raises its effective learning rate'),
+  relativeInitialStd: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'relative-bias: standard deviation of the initial bias; above 1, heads begin by looking at places',
+    ),
+  outputBias: z
+    .enum(outputBiases)
+    .default('zeros')
+    .describe('start of the masked-LM bias; unigram: log frequency in the training text (ours)'),
   dropout: fractionOrZero.default(0.1).describe('after embeddings, attention and feed-forward (Table 6)'),
   attentionDropout: fractionOrZero.default(0.1).describe('on attention probabilities (Table 6)'),
   initialStd: z
@@ -60,7 +72,7 @@ const generator = z.strictObject({
     .default(0.25)
     .describe('width, heads and feed-forward as a fraction of the discriminator (Table 6: 1/4 for Small)'),
   sharing: z
-    .enum(SHARING_MODES)
+    .enum(sharingModes)
     .default('embeddings')
     .describe('embeddings: token, position and segment tables belong to both networks (§3.2)'),
 });
@@ -81,7 +93,7 @@ const data = z.strictObject({
 const objective = z.strictObject({
   maskFraction: fraction.default(0.15).describe('share of tokens that are masked (Table 6)'),
   maskingStyle: z
-    .enum(MASKING_STYLES)
+    .enum(maskingStyles)
     .default('regime')
     .describe("what a masked position shows; regime: the regime's own (ELECTRA all-mask, BERT 80/10/10)"),
   maskWithReplacement: z
@@ -158,14 +170,14 @@ export type FinetuneConfig = z.infer<typeof finetune>;
 export type RunConfig = z.infer<typeof identity> & {
   [Section in keyof typeof sections]: z.infer<(typeof sections)[Section]>;
 };
-export type MaskingStyle = Exclude<(typeof MASKING_STYLES)[number], 'regime'>;
+export type MaskingStyle = Exclude<(typeof maskingStyles)[number], 'regime'>;
 
 /** The schema of a run's configuration after `extends` and `--set` are resolved. */
 export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
   return identity
     .extend({
       regime: named(known.regimes).describe('how generator and discriminator are trained'),
-      data: data.extend({ corpora: z.array(named(known.corpora)).default(DEFAULT_CORPORA) }).prefault({}),
+      data: data.extend({ corpora: z.array(named(known.corpora)).default(defaultCorpora) }).prefault({}),
       model: model.prefault({}),
       generator: generator.prefault({}),
       objective: objective.prefault({}),

@@ -9,7 +9,7 @@ import { type BinaryMetrics, scoreBinary } from '../metrics/binary.ts';
 import { scoreByFrequency } from '../metrics/frequency-classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { type BatchShape, batchShape } from '../objectives/batch.ts';
-import { fillBatch, maskingVocabulary } from '../objectives/batch-source.ts';
+import { countTokens, fillBatch, maskingVocabulary } from '../objectives/batch-source.ts';
 import type { MaskingOptions } from '../objectives/masking.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { type BigramSampler, createBigramSampler } from './bigram-corruption.ts';
@@ -41,7 +41,7 @@ export async function createEvaluator(subject: EvaluationSubject): Promise<Evalu
   const B = Math.min(subject.batchSize, data.heldOut.count);
   const shape = batchShape(B, data.heldOut.sequenceLength, masking.fraction);
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
-  const tokenCounts = countTokens(data);
+  const tokenCounts = countTokens(data.train, data.vocabulary);
   const bigrams = createBigramSampler(data.train, data.vocabulary.size);
   const batches = Math.max(1, Math.floor(Math.min(subject.examples, data.heldOut.count) / B));
   return {
@@ -212,11 +212,4 @@ function meanBinaryLoss({ logits, isReplaced, mask }: Detection): number {
     total++;
   }
   return sum / total;
-}
-
-function countTokens({ train, vocabulary }: PreparedData): Uint32Array {
-  const counts = new Uint32Array(vocabulary.size);
-  const special = maskingVocabulary(vocabulary);
-  for (const id of train.tokenIds) if (!special.isSpecial(id)) counts[id]!++;
-  return counts;
 }

@@ -84,7 +84,7 @@ function createModel({ task, config, pretrained, seed }: FinetuneOptions): Model
   const sizes = { ...pretrained.plan.sizes, dropout, attentionDropout };
   const plan = classifierPlan({ ...pretrained.plan, sizes }, task.labels.length);
   const store = createParameterStore([plan]);
-  initialiseParameters(store, sizes.initialStd, seed);
+  initialiseParameters(store, seed, new Uint32Array(0));
   for (const { name } of plan.parameters.filter(({ depth }) => depth <= sizes.layers)) {
     store.value(`${plan.name}/${name}`).set(pretrained.store.value(weightKey(pretrained.plan, name)));
   }

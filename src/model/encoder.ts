@@ -16,9 +16,9 @@ import {
 } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
 
-const SEGMENT_TYPES = 2;
+const segmentTypes = 2;
 /** Added to the attention logits of padding: far below any real one, and finite, so that 0 · it stays 0. */
-const MASKED_LOGIT = -1e9;
+const maskedLogit = -1e9;
 
 /** One batch of token sequences as an encoder reads them. */
 export interface EncoderInput {
@@ -41,56 +41,53 @@ export interface EncoderContext {
 }
 
 /** The names under which token, position and segment tables can be shared between networks. */
-export const EMBEDDING_TABLES = ['embeddings.token', 'embeddings.position', 'embeddings.segment'];
+export const embeddingTables = ['embeddings.token', 'embeddings.position', 'embeddings.segment'];
 
 export function encoderParameters(sizes: EncoderSizes): ParameterSpec[] {
-  const { layers, hidden, embedding, vocabulary, positions, maxPositions, relativeDistance, heads } = sizes;
-  const relativeBias: ParameterSpec = {
-    name: 'relativeBias',
-    shape: [2 * relativeDistance + 1, heads],
-    initial: 'zeros',
-    decays: false,
-    depth: 0,
-  };
+  const { layers, hidden, embedding, vocabulary, positions, maxPositions, initialStd: std } = sizes;
   return [
-    table('embeddings.token', vocabulary, embedding),
-    ...(positions === 'absolute' ? [table('embeddings.position', maxPositions, embedding)] : []),
-    table('embeddings.segment', SEGMENT_TYPES, embedding),
+    table('embeddings.token', vocabulary, embedding, std),
+    ...(positions === 'absolute' ? [table('embeddings.position', maxPositions, embedding, std)] : []),
+    table('embeddings.segment', segmentTypes, embedding, std),
     ...layerNormSpecs('embeddings.norm', embedding, 0),
-    ...(embedding === hidden ? [] : denseSpecs('embeddings.project', embedding, hidden, 0)),
-    ...(positions === 'relative-bias' ? [relativeBias] : []),
+    ...(embedding === hidden ? [] : denseSpecs('embeddings.project', embedding, hidden, 0, std)),
     ...Array.from({ length: layers }, (_, i) => layerParameters(`layer.${i}`, sizes, i + 1)).flat(),
   ];
 }
 
-function layerParameters(
-  name: string,
-  { hidden, feedForward }: EncoderSizes,
-  depth: number,
-): ParameterSpec[] {
+function layerParameters(name: string, sizes: EncoderSizes, depth: number): ParameterSpec[] {
+  const { hidden, feedForward, positions, initialStd: std } = sizes;
   return [
-    ...denseSpecs(`${name}.attention.queryKeyValue`, hidden, 3 * hidden, depth),
-    ...denseSpecs(`${name}.attention.output`, hidden, hidden, depth),
+    ...(positions === 'relative-bias' ? [relativeBiasParameter(`${name}.attention`, sizes, depth)] : []),
+    ...denseSpecs(`${name}.attention.queryKeyValue`, hidden, 3 * hidden, depth, std),
+    ...denseSpecs(`${name}.attention.output`, hidden, hidden, depth, std),
     ...layerNormSpecs(`${name}.attention.norm`, hidden, depth),
-    ...denseSpecs(`${name}.feedForward.inner`, hidden, feedForward, depth),
-    ...denseSpecs(`${name}.feedForward.output`, feedForward, hidden, depth),
+    ...denseSpecs(`${name}.feedForward.inner`, hidden, feedForward, depth, std),
+    ...denseSpecs(`${name}.feedForward.output`, feedForward, hidden, depth, std),
     ...layerNormSpecs(`${name}.feedForward.norm`, hidden, depth),
   ];
 }
 
+function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number): ParameterSpec {
+  const { relativeDistance, relativeScale, relativeInitialStd, heads } = sizes;
+  const shape = [2 * relativeDistance + 1, heads];
+  return {
+    name: `${name}.relativeBias`,
+    shape,
+    initial: { std: relativeInitialStd / relativeScale },
+    decays: false,
+    depth,
+  };
+}
+
 /** @returns hidden states [B · L, D], float32 */
 export function encode(input: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
-  const bias = attentionBias(input.attentionMask, weights, context.sizes); // [B, 1 | H, 1 | L, L]
+  const [B, L] = input.tokenIds.shape as [number, number];
+  const padding = tf.reshape(tf.mul(tf.sub(1, input.attentionMask), maskedLogit), [B, 1, 1, L]);
   let hidden = embed(input, weights, context); // [T, D]
   for (let i = 0; i < context.sizes.layers; i++) {
     const layer = { ...context, scope: `${context.scope}.layer.${i}` };
-    hidden = encoderLayer(
-      hidden,
-      bias,
-      input.tokenIds.shape as [number, number],
-      scoped(weights, `layer.${i}`),
-      layer,
-    );
+    hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer);
   }
   return hidden;
 }
@@ -117,14 +114,6 @@ function segmentEmbeddings(segmentIds: Tensor, rows: Tensor): Tensor {
   return tf.add(first, tf.mul(isSecond, tf.sub(second, first))); // [T, E]
 }
 
-/** What is added to every layer's attention logits: minus infinity on padding, and the relative-position bias. */
-function attentionBias(attentionMask: Tensor, weights: Weights, sizes: EncoderSizes): Tensor {
-  const [B, L] = attentionMask.shape as [number, number];
-  const padding = tf.reshape(tf.mul(tf.sub(1, attentionMask), MASKED_LOGIT), [B, 1, 1, L]);
-  if (sizes.positions === 'absolute') return padding;
-  return tf.add(padding, relativeBias(weights('relativeBias'), L, sizes));
-}
-
 /** @returns [H, L, L]: entry (h, i, j) depends on the clipped distance j − i only */
 function relativeBias(
   rows: Tensor,
@@ -140,35 +129,26 @@ function relativeBias(
   return tf.mul(tf.reshape(tf.transpose(bias), [heads, L, L]), relativeScale);
 }
 
-function encoderLayer(
-  hidden: Tensor,
-  bias: Tensor,
-  [B, L]: [number, number],
-  weights: Weights,
-  context: EncoderContext,
-): Tensor {
-  const mixed = dense(attention(hidden, bias, [B, L], weights, context), weights, 'attention.output');
-  const attended = layerNorm(
-    tf.add(hidden, dropout(mixed, 'attention.output', context)),
-    weights,
-    'attention.norm',
-  );
+/** @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits */
+function encoderLayer(hidden: Tensor, padding: Tensor, weights: Weights, context: EncoderContext): Tensor {
+  const mixed = dense(attention(hidden, padding, weights, context), weights, 'attention.output');
+  const residual = tf.add(hidden, dropout(mixed, 'attention.output', context));
+  const attended = layerNorm(residual, weights, 'attention.norm');
   const inner = gelu(dense(attended, weights, 'feedForward.inner')); // [T, F]
   const output = dropout(dense(inner, weights, 'feedForward.output'), 'feedForward.output', context);
   return layerNorm(tf.add(attended, output), weights, 'feedForward.norm');
 }
 
-function attention(
-  hidden: Tensor,
-  bias: Tensor,
-  [B, L]: [number, number],
-  weights: Weights,
-  context: EncoderContext,
-): Tensor {
-  const { heads: H, hidden: D } = context.sizes;
-  const K = D / H;
+function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: EncoderContext): Tensor {
+  const { heads: H, hidden: D, positions } = context.sizes;
+  const [B, L, K] = [padding.shape[0]!, padding.shape[3]!, D / H];
   const joined = tf.reshape(dense(hidden, weights, 'attention.queryKeyValue'), [B, L, 3, H, K]);
-  const [query, key, value] = tf.unstack(tf.transpose(joined, [2, 0, 3, 1, 4])) as [Tensor, Tensor, Tensor]; // [B, H, L, K]
+  const split = tf.unstack(tf.transpose(joined, [2, 0, 3, 1, 4])); // 3 × [B, H, L, K]
+  const [query, key, value] = split as [Tensor, Tensor, Tensor];
+  const bias =
+    positions === 'absolute'
+      ? padding
+      : tf.add(padding, relativeBias(weights('attention.relativeBias'), L, context.sizes)); // [B, H, L, L]
   const logits = tf.add(tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)), bias); // [B, H, L, L]
   const probs = attentionDropout(tf.softmax(logits), context);
   return tf.reshape(tf.transpose(tf.matMul(probs, value), [0, 2, 1, 3]), [B * L, D]);

@@ -9,11 +9,12 @@ import {
 } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
 
-export function mlmHeadParameters({ hidden, embedding, vocabulary, layers }: EncoderSizes): ParameterSpec[] {
+export function mlmHeadParameters(sizes: EncoderSizes): ParameterSpec[] {
+  const { hidden, embedding, vocabulary, layers, outputBias, initialStd } = sizes;
   return [
-    ...denseSpecs('mlm.transform', hidden, embedding, layers + 1),
+    ...denseSpecs('mlm.transform', hidden, embedding, layers + 1, initialStd),
     ...layerNormSpecs('mlm.norm', embedding, layers + 1),
-    { name: 'mlm.outputBias', shape: [vocabulary], initial: 'zeros', decays: false, depth: layers + 1 },
+    { name: 'mlm.outputBias', shape: [vocabulary], initial: outputBias, decays: false, depth: layers + 1 },
   ];
 }
 
@@ -35,10 +36,10 @@ export function mlmLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.add(logits, weights('mlm.outputBias'));
 }
 
-export function rtdHeadParameters({ hidden, layers }: EncoderSizes): ParameterSpec[] {
+export function rtdHeadParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
   return [
-    ...denseSpecs('rtd.transform', hidden, hidden, layers + 1),
-    ...denseSpecs('rtd.output', hidden, 1, layers + 1),
+    ...denseSpecs('rtd.transform', hidden, hidden, layers + 1, initialStd),
+    ...denseSpecs('rtd.output', hidden, 1, layers + 1, initialStd),
   ];
 }
 
@@ -54,8 +55,11 @@ export function rtdLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.reshape(dense(gelu(dense(hidden, weights, 'rtd.transform')), weights, 'rtd.output'), [T]);
 }
 
-export function classifierParameters({ hidden, layers }: EncoderSizes, classes: number): ParameterSpec[] {
-  return denseSpecs('classifier', hidden, classes, layers + 1);
+export function classifierParameters(
+  { hidden, layers, initialStd }: EncoderSizes,
+  classes: number,
+): ParameterSpec[] {
+  return denseSpecs('classifier', hidden, classes, layers + 1, initialStd);
 }
 
 /**

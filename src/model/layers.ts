@@ -11,7 +11,7 @@ export function dense(x: Tensor, weights: Weights, name: string): Tensor {
 }
 
 /** BERT's: added to the variance, so that a constant row does not divide by zero. */
-const LAYER_NORM_EPSILON = 1e-12;
+const layerNormEpsilon = 1e-12;
 
 /**
  * Layer normalisation over the last axis, with the closed form of its gradient:
@@ -27,7 +27,7 @@ export function layerNorm(x: Tensor, weights: Weights, name: string): Tensor {
 const normalise = tf.customGrad((x, save) => {
   const centred = tf.sub(x as Tensor, tf.mean(x as Tensor, -1, true));
   const variance = tf.mean(tf.square(centred), -1, true); // [T, 1]
-  const inverseDeviation = tf.rsqrt(tf.add(variance, LAYER_NORM_EPSILON)); // [T, 1]
+  const inverseDeviation = tf.rsqrt(tf.add(variance, layerNormEpsilon)); // [T, 1]
   const normalised = tf.mul(centred, inverseDeviation);
   (save as tf.GradSaveFunc)([normalised, inverseDeviation]);
   const gradFunc = (dn: Tensor, saved: Tensor[]) => {

@@ -1,7 +1,7 @@
 /** A network is an encoder with heads, planned as a list of weights and used as pure functions on a batch. */
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { EMBEDDING_TABLES, type EncoderInput, encode, encoderParameters } from './encoder.ts';
+import { type EncoderInput, embeddingTables, encode, encoderParameters } from './encoder.ts';
 import { mlmHeadParameters, mlmLogits, rtdHeadParameters, rtdLogits } from './heads.ts';
 import type { ParameterSpec, Weights } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
@@ -45,7 +45,7 @@ export function discriminatorPlan(sizes: EncoderSizes): NetworkPlan {
  * @source ELECTRA §3.2 (token and positional embeddings); google-research/electra also ties the segment table
  */
 export function borrowEmbeddings(plan: NetworkPlan, from: NetworkName): NetworkPlan {
-  const names = plan.parameters.map(({ name }) => name).filter((name) => EMBEDDING_TABLES.includes(name));
+  const names = plan.parameters.map(({ name }) => name).filter((name) => embeddingTables.includes(name));
   return { ...plan, borrows: { from, names } };
 }
 

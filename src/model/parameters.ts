@@ -3,12 +3,15 @@ import type { RandomStream } from '../base/random.ts';
 import { sizeOf } from '../engine/program.ts';
 import type { Tensor } from '../engine/tensors.ts';
 
+/** How a weight begins. `unigram`: the centred log frequency of each token in the training text. */
+export type Initial = 'zeros' | 'ones' | 'unigram' | { std: number };
+
 /** One weight that a network declares. */
 export interface ParameterSpec {
   /** Within its network, e.g. `layer.0.attention.output.weights`. */
   name: string;
   shape: number[];
-  initial: 'normal' | 'zeros' | 'ones';
+  initial: Initial;
   /** Whether weight decay applies: not to biases, layer norms (as the reference) or the relative bias. */
   decays: boolean;
   /** 0 embeddings, i + 1 layer i, layers + 1 heads: for layer-wise learning rates. */
@@ -23,9 +26,9 @@ export function scoped(weights: Weights, prefix: string): Weights {
   return (name) => weights(`${prefix}.${name}`);
 }
 
-export function dense(name: string, from: number, to: number, depth: number): ParameterSpec[] {
+export function dense(name: string, from: number, to: number, depth: number, std: number): ParameterSpec[] {
   return [
-    { name: `${name}.weights`, shape: [from, to], initial: 'normal', decays: true, depth },
+    { name: `${name}.weights`, shape: [from, to], initial: { std }, decays: true, depth },
     { name: `${name}.bias`, shape: [to], initial: 'zeros', decays: false, depth },
   ];
 }
@@ -37,8 +40,8 @@ export function layerNorm(name: string, size: number, depth: number): ParameterS
   ];
 }
 
-export function table(name: string, rows: number, columns: number): ParameterSpec {
-  return { name, shape: [rows, columns], initial: 'normal', decays: true, depth: 0 };
+export function table(name: string, rows: number, columns: number, std: number): ParameterSpec {
+  return { name, shape: [rows, columns], initial: { std }, decays: true, depth: 0 };
 }
 
 /** Number of scalar weights. */
@@ -46,15 +49,25 @@ export function parameterCount(specs: readonly ParameterSpec[]): number {
   return specs.reduce((total, { shape }) => total + sizeOf(shape), 0);
 }
 
-/** Fills a weight with its initial values; normal ones are cut off at two standard deviations. */
+/**
+ * A weight's initial values; normal ones are cut off at two standard deviations.
+ *
+ * @param tokenCounts [V], how often each token occurs in the training text, for `unigram`
+ */
 export function initialise(
   { shape, initial }: Pick<ParameterSpec, 'shape' | 'initial'>,
-  std: number,
   random: RandomStream,
+  tokenCounts: Uint32Array,
 ): Float32Array {
   const values = new Float32Array(sizeOf(shape));
+  if (initial === 'zeros') return values;
   if (initial === 'ones') return values.fill(1);
-  if (initial === 'normal')
-    for (let i = 0; i < values.length; i++) values[i] = std * random.truncatedNormal();
-  return values;
+  if (initial === 'unigram') return centredLogFrequencies(tokenCounts);
+  return values.map(() => initial.std * random.truncatedNormal());
+}
+
+function centredLogFrequencies(counts: Uint32Array): Float32Array {
+  const logs = Float64Array.from(counts, (count) => Math.log(count + 1));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  return Float32Array.from(logs, (log) => log - mean);
 }

@@ -76,6 +76,14 @@ export function maskingVocabulary(vocabulary: Vocabulary): MaskingVocabulary {
   return { size: vocabulary.size, maskId, isSpecial: (id) => special.has(id) };
 }
 
+/** How often each token occurs in the examples; special tokens count as never. @returns [V] */
+export function countTokens({ tokenIds }: Examples, vocabulary: Vocabulary): Uint32Array {
+  const counts = new Uint32Array(vocabulary.size);
+  const { isSpecial } = maskingVocabulary(vocabulary);
+  for (const id of tokenIds) if (!isSpecial(id)) counts[id]!++;
+  return counts;
+}
+
 /** The configuration's masking, with the regime's own style where it names none. */
 export function maskingOptions(objective: ObjectiveConfig, regimeStyle: MaskingStyle): MaskingOptions {
   const { maskFraction, maskingStyle, maskWithReplacement } = objective;

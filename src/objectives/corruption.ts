@@ -1,10 +1,12 @@
 /** From a generator's predictions to the discriminator's input. Nothing here lets a gradient through. */
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import type { Batch } from './batch.ts';
+import { cellsOf } from './cells.ts';
 
 /**
  * Samples one token per masked position by inverse cumulative distribution: one uniform number a position,
- * where Gumbel-max needs V.
+ * where Gumbel-max needs V. In two levels, a block of the vocabulary and then a token of the block, so that
+ * cumulative sums run over far fewer than V numbers.
  *
  * @param logits [N, V], unnormalised
  * @param uniform [N], in (0, 1)
@@ -13,13 +15,33 @@ import type { Batch } from './batch.ts';
  */
 export function sampleTokens(logits: Tensor, uniform: Tensor): Tensor {
   return withoutGradient(() => {
-    const [, V] = logits.shape as [number, number];
-    const cumulative = tf.cumsum(tf.softmax(logits), 1); // [N, V]
+    const [N, V] = logits.shape as [number, number];
+    const S = blockSize(V);
+    const blocks = tf.reshape(tf.softmax(logits), [N, V / S, S]);
+    const blockProbs = tf.sum(blocks, 2); // [N, V / S]
+    const cumulative = tf.cumsum(blockProbs, 1); // [N, V / S]
     // Float sums end near 1, not at it: draws are scaled to the sum that was reached.
-    const total = tf.slice(cumulative, [0, V - 1], [-1, 1]); // [N, 1]
-    const isBelow = tf.less(cumulative, tf.mul(tf.expandDims(uniform, 1), total)); // [N, V]
-    return tf.minimum(tf.cast(tf.sum(tf.cast(isBelow, 'float32'), 1), 'int32'), tf.scalar(V - 1, 'int32'));
+    const total = tf.slice(cumulative, [0, V / S - 1], [-1, 1]); // [N, 1]
+    const threshold = tf.mul(tf.expandDims(uniform, 1), total); // [N, 1]
+    const block = countBelow(cumulative, threshold); // [N]
+    const cells = cellsOf(block); // [N, 2]
+    const before = tf.expandDims(tf.gatherND(tf.sub(cumulative, blockProbs), cells), 1); // [N, 1]
+    const within = countBelow(tf.cumsum(tf.gatherND(blocks, cells), 1), tf.sub(threshold, before)); // [N]
+    return tf.add(tf.mul(block, tf.scalar(S, 'int32')), within);
   });
+}
+
+/** How many of each row's numbers lie below its threshold, at most all but one. @returns [N] int32 */
+function countBelow(rows: Tensor, threshold: Tensor): Tensor {
+  const last = tf.scalar(rows.shape[1]! - 1, 'int32');
+  return tf.minimum(tf.cast(tf.sum(tf.cast(tf.less(rows, threshold), 'float32'), 1), 'int32'), last);
+}
+
+/** The divisor of V that is nearest to its square root from below. */
+function blockSize(V: number): number {
+  let size = Math.floor(Math.sqrt(V));
+  while (V % size !== 0) size--;
+  return size;
 }
 
 /**

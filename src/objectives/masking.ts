@@ -30,7 +30,7 @@ export interface MaskedArrays {
 }
 
 /** Shares of masked positions that show [MASK] and a random token; the rest show the original. */
-const STYLES: Record<MaskingStyle, { mask: number; random: number }> = {
+const styles: Record<MaskingStyle, { mask: number; random: number }> = {
   'all-mask': { mask: 1, random: 0 },
   'bert-80-10-10': { mask: 0.8, random: 0.1 },
   'reference-85-15': { mask: 0.85, random: 0 },
@@ -102,7 +102,7 @@ function shownToken(
   { style }: MaskingOptions,
   random: RandomStream,
 ): number {
-  const { mask, random: randomShare } = STYLES[style];
+  const { mask, random: randomShare } = styles[style];
   const draw = random.uniform();
   if (draw < mask) return vocabulary.maskId;
   return draw < mask + randomShare ? randomToken(vocabulary, random) : original;

@@ -1,5 +1,6 @@
 /** Masked language modelling: cross-entropy at the masked positions. */
 import { type Tensor, tf } from '../engine/tensors.ts';
+import { cellsOf } from './cells.ts';
 
 /** The smallest normal float32: a probability that underflowed costs −log of this, 87.3 nats, not infinity. */
 export const smallestProbability = 1.1754943508222875e-38;
@@ -44,13 +45,4 @@ function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
  */
 export function targetLogProbs(probs: Tensor, targets: Tensor): Tensor {
   return tf.log(tf.maximum(tf.gatherND(probs, cellsOf(targets)), smallestProbability));
-}
-
-/** Coordinates (row, target) of each row's target. @returns [N, 2] int32 */
-function cellsOf(targets: Tensor): Tensor {
-  const rows = tf.tensor1d(
-    Int32Array.from({ length: targets.size }, (_, i) => i),
-    'int32',
-  );
-  return tf.stack([rows, targets], 1);
 }

@@ -52,9 +52,13 @@ export function underPrefix(prefix: string, views: Record<string, Float32Array>)
   return Object.fromEntries(Object.entries(views).map(([key, view]) => [`${prefix}/${key}`, view]));
 }
 
-/** Fills every weight; each has a stream of its own, so that adding one does not change the others. */
-export function initialiseParameters(store: ParameterStore, std: number, seed: number): void {
+/**
+ * Fills every weight; each has a stream of its own, so that adding one does not change the others.
+ *
+ * @param tokenCounts [V], of the training text
+ */
+export function initialiseParameters(store: ParameterStore, seed: number, tokenCounts: Uint32Array): void {
   for (const { key, spec, start } of store.parameters) {
-    store.values.set(initialise(spec, std, new RandomStream(seed, 'weights', key)), start);
+    store.values.set(initialise(spec, new RandomStream(seed, 'weights', key), tokenCounts), start);
   }
 }

@@ -12,7 +12,7 @@ import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { batchShape } from '../objectives/batch.ts';
-import { createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
+import { countTokens, createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
 import { type AdamW, createAdamW, optimiserGroups } from '../optim/adamw.ts';
 import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
@@ -131,13 +131,13 @@ async function openRun(options: TrainerOptions): Promise<Run> {
 }
 
 function restore(
-  { runId, config, plans, store, resume }: TrainerOptions,
+  { runId, config, plans, store, data, resume }: TrainerOptions,
   checkpoints: string,
   optimiser: AdamW,
 ): { state: TrainingState; curvesBytes: number } {
   const newest = resume ? listCheckpoints(checkpoints).at(-1) : undefined;
   if (newest) return loadCheckpoint(newest, { runId, plans, store, optimiser });
-  initialiseParameters(store, config.model.initialStd, config.seed);
+  initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
   return {
     state: { step: 0, tokens: 0, flops: 0, elapsedSeconds: 0, window: emptyWindow(1) },
     curvesBytes: 0,

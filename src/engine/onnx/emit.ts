@@ -43,9 +43,9 @@ class Emitter {
   }
 
   #emitNode(node: GraphNode): void {
-    const emit = EMIT[node.kernel];
+    const emit = emitters[node.kernel];
     if (!emit) throw new ShapeError(`onnx engine: expected a known kernel, got ${node.kernel}`);
-    const isBroadcasting = BROADCASTING.has(node.kernel);
+    const isBroadcasting = broadcasting.has(node.kernel);
     const names = emit(
       this,
       node,
@@ -130,12 +130,12 @@ const matrixProduct: Emit = (e, { attributes }, inputs) => {
 const gemm: Emit = (e, { attributes }, inputs) =>
   e.add('Gemm', inputs, { transA: attributes.transposeA ? 1 : 0, transB: attributes.transposeB ? 1 : 0 });
 
-const BROADCASTING = new Set([
+const broadcasting = new Set([
   ...['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Select'],
   ...['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd'],
 ]);
 
-const EMIT: Record<string, Emit> = {
+const emitters: Record<string, Emit> = {
   Add: simple('Add'),
   Sub: simple('Sub'),
   Multiply: simple('Mul'),

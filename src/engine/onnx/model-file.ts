@@ -32,18 +32,18 @@ export interface OnnxModel {
 }
 
 /** Operator set that the emitted nodes are written for. */
-const OPSET = 18;
-const IR_VERSION = 8;
-const ELEMENT_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
-const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 };
+const opset = 18;
+const irVersion = 8;
+const elementTypes: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
 
 /** @returns the bytes of a `.onnx` file */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const pbf = new PbfWriter();
-  pbf.writeVarintField(1, IR_VERSION);
+  pbf.writeVarintField(1, irVersion);
   pbf.writeStringField(2, 'electra-lab');
   pbf.writeMessage(7, writeGraph, model);
-  pbf.writeMessage(8, writeOpset, { domain: '', version: OPSET });
+  pbf.writeMessage(8, writeOpset, { domain: '', version: opset });
   pbf.writeMessage(8, writeOpset, { domain: 'com.microsoft', version: 1 });
   return pbf.finish();
 }
@@ -73,22 +73,22 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
   pbf.writeStringField(1, name);
   if (typeof value === 'number') {
     pbf.writeVarintField(3, value);
-    pbf.writeVarintField(20, ATTRIBUTE_TYPES.int);
+    pbf.writeVarintField(20, attributeTypes.int);
   } else if (typeof value === 'string') {
     pbf.writeBytesField(4, new TextEncoder().encode(value));
-    pbf.writeVarintField(20, ATTRIBUTE_TYPES.string);
+    pbf.writeVarintField(20, attributeTypes.string);
   } else if ('float' in value) {
     pbf.writeFloatField(2, value.float);
-    pbf.writeVarintField(20, ATTRIBUTE_TYPES.float);
+    pbf.writeVarintField(20, attributeTypes.float);
   } else {
     for (const element of value.ints) pbf.writeVarintField(8, element);
-    pbf.writeVarintField(20, ATTRIBUTE_TYPES.ints);
+    pbf.writeVarintField(20, attributeTypes.ints);
   }
 }
 
 function writeTensor({ name, shape, dtype, data }: OnnxTensor, pbf: PbfWriter): void {
   for (const dimension of shape) pbf.writeVarintField(1, dimension);
-  pbf.writeVarintField(2, ELEMENT_TYPES[dtype]);
+  pbf.writeVarintField(2, elementTypes[dtype]);
   pbf.writeStringField(8, name);
   pbf.writeBytesField(9, data);
 }
@@ -99,7 +99,7 @@ function writeValue({ name, shape, dtype }: OnnxValue, pbf: PbfWriter): void {
 }
 
 function writeTensorType({ shape, dtype }: Omit<OnnxValue, 'name'>, pbf: PbfWriter): void {
-  pbf.writeVarintField(1, ELEMENT_TYPES[dtype]);
+  pbf.writeVarintField(1, elementTypes[dtype]);
   pbf.writeMessage(2, writeShape, shape);
 }
 
@@ -108,5 +108,5 @@ function writeShape(shape: readonly number[], pbf: PbfWriter): void {
 }
 
 export function elementTypeNumber(dtype: ElementType): number {
-  return ELEMENT_TYPES[dtype];
+  return elementTypes[dtype];
 }

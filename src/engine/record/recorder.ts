@@ -31,7 +31,7 @@ export interface Recording {
 export function record(program: Program): Recording {
   const backend = install();
   const previous = tf.getBackend() as string | undefined;
-  tf.setBackend(BACKEND);
+  tf.setBackend(backendName);
   try {
     tf.engine().startScope(program.name);
     return backend.record(program);
@@ -41,19 +41,19 @@ export function record(program: Program): Recording {
   }
 }
 
-const BACKEND = 'recorder';
+const backendName = 'recorder';
 /** Kernels whose result is a list even when it has one element. */
-const LIST_KERNELS = new Set(['Unpack']);
+const listKernels = new Set(['Unpack']);
 let installed: Recorder | undefined;
 
 function install(): Recorder {
   if (installed) return installed;
   const recorder = new Recorder();
-  tf.registerBackend(BACKEND, () => recorder, 0);
+  tf.registerBackend(backendName, () => recorder, 0);
   for (const kernelName of Object.keys(inferShapes)) {
     tf.registerKernel({
       kernelName,
-      backendName: BACKEND,
+      backendName: backendName,
       kernelFunc: ({ inputs, attrs }) => recorder.recordKernel(kernelName, inputs, attrs ?? {}),
     });
   }
@@ -96,7 +96,7 @@ class Recorder extends tf.KernelBackend {
       .map((tensor: tf.TensorInfo) => this.#value(tensor));
     const outputs = inferShapes[kernel]!(values, attributes);
     const infos = this.#builder.node(kernel, values, attributes, outputs).map((value) => this.#info(value));
-    return LIST_KERNELS.has(kernel) ? infos : infos[0]!;
+    return listKernels.has(kernel) ? infos : infos[0]!;
   }
 
   #value(tensor: tf.TensorInfo): Value {

@@ -18,7 +18,7 @@ export function simplify(graph: Graph): Graph {
   return new Simplifier().run(graph);
 }
 
-const BINARY: Record<string, (a: number, b: number) => number> = {
+const binary: Record<string, (a: number, b: number) => number> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
   Multiply: (a, b) => a * b,
@@ -26,7 +26,7 @@ const BINARY: Record<string, (a: number, b: number) => number> = {
   Maximum: Math.max,
   Minimum: Math.min,
 };
-const UNARY: Record<string, (a: number) => number> = {
+const unary: Record<string, (a: number) => number> = {
   Neg: (a) => -a,
   Exp: Math.exp,
   Log: Math.log,
@@ -34,7 +34,7 @@ const UNARY: Record<string, (a: number) => number> = {
   Sqrt: Math.sqrt,
   Rsqrt: (a) => 1 / Math.sqrt(a),
 };
-const COMPARISONS = [
+const comparisons = [
   'Greater',
   'GreaterEqual',
   'Less',
@@ -44,10 +44,10 @@ const COMPARISONS = [
   'LogicalAnd',
   'LogicalNot',
 ];
-const ELEMENTWISE = new Set([
-  ...Object.keys(BINARY),
-  ...Object.keys(UNARY),
-  ...COMPARISONS,
+const elementwiseKernels = new Set([
+  ...Object.keys(binary),
+  ...Object.keys(unary),
+  ...comparisons,
   ...['Abs', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Log1p', 'Select', 'Cast'],
 ]);
 
@@ -92,9 +92,10 @@ class Simplifier {
     if (kernel === 'ZerosLike') return this.#constant(0, output);
     if (kernel === 'OnesLike') return this.#constant(1, output);
     if (kernel === 'Reshape' || kernel === 'ExpandDims') return this.#reshape(x, output);
+    if (kernel === 'Transpose' && isIdentity(attributes.perm as number[])) return x;
     if (kernel === 'Tile') return this.#tile(x, attributes, output);
     if (kernel === 'BatchMatMul') return this.#matrixProduct(inputs, attributes, output);
-    if (ELEMENTWISE.has(kernel)) return this.#elementwise(kernel, inputs, attributes, output);
+    if (elementwiseKernels.has(kernel)) return this.#elementwise(kernel, inputs, attributes, output);
     return undefined;
   }
 
@@ -149,9 +150,9 @@ class Simplifier {
     const [x, y] = [a?.constant, b?.constant];
     if (kernel === 'Cast') return this.#foldCast(a!, attributes, scalar);
     if (output.dtype !== 'float32') return undefined;
-    if (typeof x === 'number' && UNARY[kernel]) return this.#constant(UNARY[kernel](x), scalar);
-    if (typeof x === 'number' && typeof y === 'number' && BINARY[kernel]) {
-      return this.#constant(BINARY[kernel](x, y), scalar);
+    if (typeof x === 'number' && unary[kernel]) return this.#constant(unary[kernel](x), scalar);
+    if (typeof x === 'number' && typeof y === 'number' && binary[kernel]) {
+      return this.#constant(binary[kernel](x, y), scalar);
     }
     if (isNeutral(kernel, y)) return a;
     if ((kernel === 'Add' || kernel === 'Multiply') && isNeutral(kernel, x)) return b;
@@ -207,6 +208,10 @@ class Simplifier {
 function isNeutral(kernel: string, constant: Constant | undefined): boolean {
   if (kernel === 'Multiply' || kernel === 'RealDiv') return constant === 1;
   return (kernel === 'Add' || kernel === 'Sub') && constant === 0;
+}
+
+function isIdentity(perm: readonly number[]): boolean {
+  return perm.every((from, to) => from === to);
 }
 
 function swapsLastTwo(node: GraphNode | undefined): boolean {
