@@ -80,11 +80,15 @@ const generator = z.strictObject({
 const data = z.strictObject({
   corpora: z
     .array(z.string())
-    .default(['gutenberg', 'sotu', 'brown'])
-    .describe('see `electra-lab data list`'),
-  folder: z.string().optional().describe('a folder of .txt files, read besides the corpora'),
+    .default(defaultCorpora)
+    .describe('texts to train on, by name; see `electra-lab data list`'),
+  folder: z.string().min(1).optional().describe('a folder of .txt files, read besides the corpora'),
   vocabularySize: z.int().min(64).default(8192).describe('entries of the WordPiece vocabulary to train'),
-  vocabularyFile: z.string().optional().describe("a vocab.txt in BERT's format, instead of training one"),
+  vocabularyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("a vocab.txt in BERT's format, instead of training one"),
   lowercase: z.boolean().default(true).describe('as google-research/electra --do-lower-case'),
   sequenceLength: z.int().min(8).default(128).describe('tokens of one example, L (Table 6)'),
   heldOutFraction: fraction.default(0.02).describe('documents kept out of training for evaluation'),
@@ -176,21 +180,27 @@ export type MaskingStyle = Exclude<(typeof maskingStyles)[number], 'regime'>;
 export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
   return identity
     .extend({
-      regime: named(known.regimes).describe('how generator and discriminator are trained'),
-      data: data.extend({ corpora: z.array(named(known.corpora)).default(defaultCorpora) }).prefault({}),
+      regime: named(known.regimes).describe(identity.shape.regime.description!),
+      data: data.extend({ corpora: listOf(known.corpora, data.shape.corpora) }).prefault({}),
       model: model.prefault({}),
       generator: generator.prefault({}),
       objective: objective.prefault({}),
       optimiser: optimiser.prefault({}),
       training: training.prefault({}),
       evaluation: evaluation.prefault({}),
-      finetune: finetune.extend({ tasks: z.array(named(known.tasks)).default([]) }).prefault({}),
+      finetune: finetune.extend({ tasks: listOf(known.tasks, finetune.shape.tasks) }).prefault({}),
     })
     .superRefine(assertCombination);
 }
 
 function named(names: readonly string[]) {
   return z.enum(names as [string, ...string[]]);
+}
+
+/** The same list, closed over the names that exist. */
+function listOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodString>>) {
+  const values = list.def.defaultValue;
+  return z.array(named(names)).default(values).describe(list.description!);
 }
 
 /** Values that are each fine alone and impossible together. */

@@ -114,5 +114,5 @@ export function versionOf(packageName: string): string {
 }
 
 function firstLine(error: unknown): string {
-  return (error as Error).message.split('\n')[0]!.slice(0, 160);
+  return (error as Error).message.split('\n')[0]!.split(' at path: ')[0]!.slice(0, 160);
 }

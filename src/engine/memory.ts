@@ -7,7 +7,7 @@ interface Slot {
   dtype: InputType | 'bool';
 }
 
-/** @throws {ShapeError} if a given array has another length or type than its slot */
+/** @throws {ShapeError} if a given array has another length or type than its slot, or a slot holds truth values */
 export function bindMemory(
   program: string,
   slots: Iterable<readonly [string, Slot]>,
@@ -24,6 +24,7 @@ function allocate({ shape, dtype }: Slot): HostArray {
 }
 
 function assertFits(where: string, array: HostArray, { shape, dtype }: Slot): void {
+  if (dtype === 'bool') throw new ShapeError(`${where}: expected float32 or int32, got bool; cast it`);
   const rightType = dtype === 'float32' ? array instanceof Float32Array : array instanceof Int32Array;
   if (rightType && array.length === sizeOf(shape)) return;
   throw new ShapeError(

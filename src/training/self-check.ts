@@ -50,7 +50,9 @@ async function tinyStep(engine: Engine): Promise<Record<string, number[]>> {
   const step = await engine.compile(program, underPrefix('weights', viewsOf(store.values, store.parameters)));
   fillTinyBatch(step);
   await step.run();
-  const outputs = Object.entries(step.outputs).map(([name, values]) => [name, [...values]] as [string, number[]]);
+  const outputs = Object.entries(step.outputs).map(
+    ([name, values]) => [name, [...values]] as [string, number[]],
+  );
   await step.dispose();
   return Object.fromEntries(outputs);
 }

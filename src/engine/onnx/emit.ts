@@ -116,23 +116,23 @@ const cast = (e: Emitter, x: string, dtype: ElementType) =>
 const rowIndices = (e: Emitter, ids: string, { shape }: Value) =>
   e.add('Reshape', [cast(e, ids, 'int64'), e.int64([sizeOf(shape), 1])]);
 
-const matrixProduct: Emit = (e, { attributes }, inputs) => {
-  const { transposeA, transposeB, alpha } = attributes as {
-    transposeA: boolean;
-    transposeB: boolean;
-    alpha?: number;
-  };
-  const flags = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha ?? 1 } };
+const productFlags = ({ attributes }: GraphNode) => ({
+  transA: attributes.transposeA ? 1 : 0,
+  transB: attributes.transposeB ? 1 : 0,
+  alpha: { float: (attributes.alpha as number | undefined) ?? 1 },
+});
+
+const matrixProduct: Emit = (e, node, inputs) => {
+  const { transposeA, transposeB, alpha } = node.attributes;
   if (!transposeA && !transposeB && alpha === undefined) return e.add('MatMul', inputs);
-  return e.add('FusedMatMul', inputs, flags, 'com.microsoft');
+  return e.add('FusedMatMul', inputs, productFlags(node), 'com.microsoft');
 };
 
-const gemm: Emit = (e, { attributes }, inputs) =>
-  e.add('Gemm', inputs, { transA: attributes.transposeA ? 1 : 0, transB: attributes.transposeB ? 1 : 0 });
+const gemm: Emit = (e, node, inputs) => e.add('Gemm', inputs, productFlags(node));
 
 const broadcasting = new Set([
   ...['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Select'],
-  ...['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd'],
+  ...['Greater', 'Less', 'NotEqual'],
 ]);
 
 const emitters: Record<string, Emit> = {
@@ -143,25 +143,16 @@ const emitters: Record<string, Emit> = {
   Maximum: simple('Max'),
   Minimum: simple('Min'),
   Greater: simple('Greater'),
-  GreaterEqual: simple('GreaterOrEqual'),
   Less: simple('Less'),
-  LessEqual: simple('LessOrEqual'),
-  Equal: simple('Equal'),
   NotEqual: (e, _, inputs) => e.add('Not', [e.add('Equal', inputs)]),
-  LogicalAnd: simple('And'),
-  LogicalNot: simple('Not'),
   Select: simple('Where'),
-  Abs: simple('Abs'),
   Neg: simple('Neg'),
   Exp: simple('Exp'),
   Log: simple('Log'),
-  Log1p: (e, _, [x]) => e.add('Log', [e.add('Add', [x!, e.constant(1, [], 'float32')])]),
   Erf: simple('Erf'),
-  Tanh: simple('Tanh'),
   Sigmoid: simple('Sigmoid'),
   Softplus: simple('Softplus'),
   Square: (e, _, [x]) => e.add('Mul', [x!, x!]),
-  Sqrt: simple('Sqrt'),
   Rsqrt: (e, _, [x]) => e.add('Reciprocal', [e.add('Sqrt', [x!])]),
   Softmax: simple('Softmax', { axis: -1 }),
   Cumsum: (e, { inputs, attributes }, [x]) => {
@@ -171,7 +162,6 @@ const emitters: Record<string, Emit> = {
   },
   Sum: reduction('ReduceSum'),
   Mean: reduction('ReduceMean'),
-  Max: reduction('ReduceMax'),
   ArgMax: (e, { inputs, attributes }, [x]) => {
     const axis = axesOf(attributes.axis, inputs[0]!.shape.length)[0]!;
     return cast(e, e.add('ArgMax', [x!], { axis, keepdims: 0 }), 'int32');
@@ -182,7 +172,6 @@ const emitters: Record<string, Emit> = {
   Broadcast: (e, { outputs }, [x]) => e.add('Expand', [x!, e.int64(outputs[0]!.shape)]),
   Transpose: (e, { attributes }, inputs) =>
     e.add('Transpose', inputs, { perm: { ints: attributes.perm as number[] } }),
-  Tile: (e, { attributes }, [x]) => e.add('Tile', [x!, e.int64(attributes.reps as number[])]),
   BatchMatMul: matrixProduct,
   Gemm: gemm,
   GatherV2: simple('Gather'),
@@ -191,19 +180,9 @@ const emitters: Record<string, Emit> = {
     const rows = e.add('Reshape', [x!, e.int64([sizeOf(inputs[1]!.shape), ...outputs[0]!.shape.slice(1)])]);
     return e.add('ScatterND', [zeros, rowIndices(e, ids!, inputs[1]!), rows], { reduction: 'add' });
   },
-  OneHot: (e, { attributes, outputs }, [ids]) => {
-    const depth = e.int64([attributes.depth as number]);
-    const { offValue = 0, onValue = 1 } = attributes as { offValue?: number; onValue?: number };
-    const pair =
-      outputs[0]!.dtype === 'int32' ? Int32Array.of(offValue, onValue) : Float32Array.of(offValue, onValue);
-    const values = e.constant(pair, [2], outputs[0]!.dtype);
-    return e.add('OneHot', [cast(e, ids!, 'int64'), depth, values], { axis: -1 });
-  },
   GatherNd: (e, _, [x, indices]) => e.add('GatherND', [x!, cast(e, indices!, 'int64')]),
   TensorScatterUpdate: (e, _, [x, indices, updates]) =>
     e.add('ScatterND', [x!, cast(e, indices!, 'int64'), updates!]),
-  Concat: (e, { attributes, inputs }, names) =>
-    e.add('Concat', names, { axis: axesOf(attributes.axis, inputs[0]!.shape.length)[0]! }),
   Pack: (e, { attributes, inputs }, names) => {
     const axis = axesOf(attributes.axis ?? 0, inputs[0]!.shape.length + 1)[0]!;
     const expanded = names.map((name) => e.add('Unsqueeze', [name, e.int64([axis])]));

@@ -27,6 +27,8 @@ function fuseBias(node: GraphNode, uses: Map<Value, number>): void {
   const [product, bias] = node.inputs;
   if (node.kernel !== 'Add' || !isPrivateProduct(product!, uses) || product!.shape.length !== 2) return;
   if (bias!.shape.length !== 1 || bias!.constant !== undefined) return;
+  // One column and a longer bias: the sum is wider than the product.
+  if (product!.shape[1] !== node.outputs[0]!.shape[1]) return;
   become(node, 'Gemm', [...product!.node!.inputs, bias!], product!.node!.attributes);
 }
 

@@ -10,6 +10,7 @@ import {
   type GraphNode,
   sortedNodes,
   type Value,
+  type ValueType,
 } from './graph.ts';
 import { broadcastShapes } from './shapes.ts';
 
@@ -31,24 +32,12 @@ const unary: Record<string, (a: number) => number> = {
   Exp: Math.exp,
   Log: Math.log,
   Square: (a) => a * a,
-  Sqrt: Math.sqrt,
   Rsqrt: (a) => 1 / Math.sqrt(a),
 };
-const comparisons = [
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'Equal',
-  'NotEqual',
-  'LogicalAnd',
-  'LogicalNot',
-];
 const elementwiseKernels = new Set([
   ...Object.keys(binary),
   ...Object.keys(unary),
-  ...comparisons,
-  ...['Abs', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Log1p', 'Select', 'Cast'],
+  ...['Erf', 'Sigmoid', 'Softplus', 'Select', 'Cast', 'Greater', 'Less', 'NotEqual'],
 ]);
 
 class Simplifier {
@@ -89,11 +78,8 @@ class Simplifier {
   #rewriteSingle({ kernel, attributes }: GraphNode, inputs: Value[], output: Value): Value | undefined {
     const [x] = inputs as [Value];
     if (kernel === 'Identity') return x;
-    if (kernel === 'ZerosLike') return this.#constant(0, output);
-    if (kernel === 'OnesLike') return this.#constant(1, output);
     if (kernel === 'Reshape' || kernel === 'ExpandDims') return this.#reshape(x, output);
     if (kernel === 'Transpose' && isIdentity(attributes.perm as number[])) return x;
-    if (kernel === 'Tile') return this.#tile(x, attributes, output);
     if (kernel === 'BatchMatMul') return this.#matrixProduct(inputs, attributes, output);
     if (elementwiseKernels.has(kernel)) return this.#elementwise(kernel, inputs, attributes, output);
     return undefined;
@@ -105,11 +91,6 @@ class Simplifier {
     const origin = x.node?.kernel === 'Reshape' ? x.node.inputs[0]! : x;
     if (sameShape(origin.shape, output.shape)) return origin;
     return this.#node('Reshape', [origin], {}, [output])[0]!;
-  }
-
-  #tile(x: Value, { reps }: Attributes, output: Value): Value | undefined {
-    const repeatsOnlyOnes = (reps as number[]).every((count, i) => count === 1 || x.shape[i] === 1);
-    return repeatsOnlyOnes ? this.#broadcast(x, output) : undefined;
   }
 
   #broadcast(x: Value, output: Value): Value {
@@ -164,7 +145,9 @@ class Simplifier {
 
   #foldCast(x: Value, { dtype }: Attributes, scalar: Value): Value | undefined {
     if (x.dtype === dtype) return x;
-    return typeof x.constant === 'number' ? this.#constant(x.constant, scalar) : undefined;
+    return typeof x.constant === 'number'
+      ? this.#constant(castNumber(x.constant, scalar.dtype), scalar)
+      : undefined;
   }
 
   /** x · factor, where x may itself be such a product. */
@@ -208,6 +191,11 @@ class Simplifier {
 function isNeutral(kernel: string, constant: Constant | undefined): boolean {
   if (kernel === 'Multiply' || kernel === 'RealDiv') return constant === 1;
   return (kernel === 'Add' || kernel === 'Sub') && constant === 0;
+}
+
+function castNumber(value: number, dtype: ValueType): number {
+  if (dtype === 'bool') return value === 0 ? 0 : 1;
+  return dtype === 'int32' ? Math.trunc(value) : value;
 }
 
 function isIdentity(perm: readonly number[]): boolean {

@@ -1,0 +1,54 @@
+/** What the commands share: where things are, which names exist, how output is shown. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KnownNames } from '../config/schema.ts';
+import { corpusNames } from '../data/corpora.ts';
+import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
+import { taskNames } from '../finetune/registry.ts';
+import { regimeNames } from '../regimes/registry.ts';
+import { selfCheck } from '../training/self-check.ts';
+
+/** The checkout, or wherever the package is installed. */
+export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+export const presetsFolder = join(projectFolder, 'configs');
+export const experimentsFolder = join(projectFolder, 'experiments');
+/** The file that `node` starts; cells of a sweep are started with it again. */
+export const programFile = join(projectFolder, 'bin', 'electra-lab.js');
+export const defaultCacheFolder = join(projectFolder, '.cache');
+
+export const known: KnownNames = { regimes: regimeNames, corpora: corpusNames, tasks: taskNames };
+
+export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
+  return openEngine(choice, { threads, selfCheck });
+}
+
+export function coreCount(): number {
+  return availableParallelism();
+}
+
+/** Facts for people on standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Facts for programs: one JSON document. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/**
+ * A table in plain text, columns padded; numbers to the right.
+ *
+ * @param rows cells as they are shown
+ */
+export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
+  const isNumeric = header.map((_, i) => rows.every((row) => /^[-+–]?$|^[-+]?[\d.,]+( ?%)?$/.test(row[i]!)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
+}

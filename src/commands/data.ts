@@ -1,0 +1,101 @@
+/** electra-lab data: which corpora there are, and making one ready. */
+import type { CommandModule } from 'yargs';
+import { resolveConfig } from '../config/resolve.ts';
+import { describeCorpora } from '../data/corpora.ts';
+import { prepareData } from '../data/prepared.ts';
+import { createProgress } from '../training/progress.ts';
+import { defaultCacheFolder, known, presetsFolder, print, printJson, textTable } from './command.ts';
+
+interface ListArguments {
+  json: boolean;
+}
+
+interface PrepareArguments {
+  config: string;
+  set: string[];
+  cache: string;
+  json: boolean;
+}
+
+const listCommand: CommandModule<object, ListArguments> = {
+  command: 'list',
+  describe: 'list the corpora',
+  builder: (yargs) =>
+    yargs
+      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .example('$0 data list', 'names, licences, words') as never,
+  handler({ json }) {
+    const corpora = describeCorpora();
+    if (json) return printJson(corpora);
+    const rows = corpora.map(({ name, title, words, licence, isInstalled }) => [
+      name,
+      words?.toLocaleString('en-US') ?? '',
+      isInstalled ? 'yes' : 'no',
+      licence,
+      title,
+    ]);
+    print(textTable(['name', 'words', 'installed', 'licence', 'title'], rows));
+    print('\nAny folder of .txt files is a corpus too: --set data.folder=DIR');
+  },
+};
+
+const prepareCommand: CommandModule<object, PrepareArguments> = {
+  command: 'prepare <config>',
+  describe: "clean, tokenise and cache a configuration's text",
+  builder: (yargs) =>
+    yargs
+      .positional('config', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a YAML file, or the name of a preset',
+      })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'change a key: --set data.folder=books',
+      })
+      .option('cache', {
+        type: 'string',
+        default: defaultCacheFolder,
+        defaultDescription: '.cache',
+        describe: 'folder for prepared text',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .example('$0 data prepare quick', 'what the quick preset trains on') as never,
+  handler({ config: file, set, cache, json }) {
+    const config = resolveConfig(file, { set, known, presetsFolder });
+    const progress = createProgress();
+    const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
+    const { hash, documents, train, heldOut, trainTokenCount, vocabulary } = data;
+    const facts = {
+      ...{
+        hash,
+        vocabulary: vocabulary.size,
+        trainTokens: trainTokenCount,
+        sequenceLength: train.sequenceLength,
+      },
+      ...{ trainDocuments: documents.train, heldOutDocuments: documents.heldOut },
+      ...{ trainExamples: train.count, heldOutExamples: heldOut.count },
+    };
+    if (json) return printJson(facts);
+    print(
+      textTable(
+        ['fact', 'value'],
+        Object.entries(facts).map(([name, value]) => [name, String(value)]),
+      ),
+    );
+  },
+};
+
+export const dataCommand: CommandModule = {
+  command: 'data',
+  describe: 'list corpora, or prepare one',
+  builder: (yargs) =>
+    yargs
+      .command(listCommand as never)
+      .command(prepareCommand as never)
+      .demandCommand(1, 'data: expected list or prepare; see `electra-lab data --help`')
+      .example('$0 data list', 'which corpora there are'),
+  handler: () => {},
+};

@@ -1,0 +1,76 @@
+/** electra-lab doctor: what this machine has, and the command that would add what it lacks. */
+import { availableParallelism, totalmem } from 'node:os';
+import type { CommandModule } from 'yargs';
+import { describeCorpora } from '../data/corpora.ts';
+import { loadBinding, openJavascript, openOnnx, tensorflowRemedy } from '../engine/engines.ts';
+import { print, printJson, textTable } from './command.ts';
+
+/** One thing that may be there or not. */
+interface Finding {
+  kind: 'engine' | 'corpus';
+  name: string;
+  isAvailable: boolean;
+  detail: string;
+  /** The command that would add it. */
+  remedy?: string;
+}
+
+export const doctorCommand: CommandModule<object, { json: boolean }> = {
+  command: 'doctor',
+  describe: 'show which engines and corpora this machine has, and how to add the missing',
+  builder: (yargs) =>
+    yargs
+      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .example('$0 doctor', 'a check before the first run') as never,
+  async handler({ json }) {
+    const findings = [...(await examineEngines()), ...examineCorpora()];
+    const machine = { node: process.version, cores: availableParallelism(), memoryBytes: totalmem() };
+    if (json) return printJson({ machine, findings });
+    print(
+      `Node ${machine.node}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB memory\n`,
+    );
+    const rows = findings.map(({ kind, name, isAvailable, detail }) => [
+      kind,
+      name,
+      isAvailable ? 'yes' : 'no',
+      detail,
+    ]);
+    print(textTable(['kind', 'name', 'here', 'detail'], rows));
+    for (const { name, remedy } of findings) if (remedy) print(`\nto add ${name}: ${remedy}`);
+    print(
+      '\nThe tensorflow engine has not been run on a GPU by this project yet; its eager path is the javascript one.',
+    );
+  },
+};
+
+async function examineEngines(): Promise<Finding[]> {
+  return [
+    await examine('onnx', async () => (await openOnnx(1)).description, 'npm ci'),
+    await examine('javascript', async () => `${openJavascript().description}; the slow reference`, 'npm ci'),
+    await examine('tensorflow', describeTensorflow, tensorflowRemedy),
+  ];
+}
+
+async function describeTensorflow(): Promise<string> {
+  const { packageName, version, isUsingGpu } = await loadBinding();
+  return `${packageName} ${version}, ${isUsingGpu ? 'GPU' : 'no GPU seen, so not used'}`;
+}
+
+async function examine(name: string, describe: () => Promise<string>, remedy: string): Promise<Finding> {
+  try {
+    return { kind: 'engine', name, isAvailable: true, detail: await describe() };
+  } catch (error) {
+    const detail = (error as Error).message.replace(/^engine \w+: |; run `.*$/g, '');
+    return { kind: 'engine', name, isAvailable: false, detail, remedy };
+  }
+}
+
+function examineCorpora(): Finding[] {
+  return describeCorpora().map(({ name, title, isInstalled, packageName }) => ({
+    kind: 'corpus',
+    name,
+    isAvailable: isInstalled,
+    detail: title,
+    ...(isInstalled ? {} : { remedy: `npm install ${packageName}` }),
+  }));
+}

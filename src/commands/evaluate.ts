@@ -1,0 +1,100 @@
+/** electra-lab evaluate: measures a run's last checkpoint again. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { ConfigError, DataError, explain } from '../base/errors.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import { prepareData } from '../data/prepared.ts';
+import { type EngineChoice, engineChoices } from '../engine/engines.ts';
+import { createEvaluator } from '../evaluation/evaluator.ts';
+import { createRunModel } from '../experiment/run.ts';
+import { checkpointsFolder, readRecord } from '../experiment/run-folder.ts';
+import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
+import { createProgress } from '../training/progress.ts';
+import { defaultCacheFolder, known, open, presetsFolder, print, printJson, textTable } from './command.ts';
+
+interface EvaluateArguments {
+  run: string;
+  set: string[];
+  engine: EngineChoice;
+  threads: number;
+  cache: string;
+  json: boolean;
+}
+
+export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
+  command: 'evaluate <run>',
+  describe: "measure a run's last checkpoint on held-out text",
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'the folder of a run' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'change a key: --set evaluation.examples=4000',
+      })
+      .option('engine', {
+        choices: engineChoices,
+        default: 'auto' as const,
+        describe: 'what executes the model',
+      })
+      .option('threads', { type: 'number', default: 1, describe: 'threads of the onnx engine' })
+      .option('cache', {
+        type: 'string',
+        default: defaultCacheFolder,
+        defaultDescription: '.cache',
+        describe: 'folder for prepared text',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .example('$0 evaluate results/quickstart/runs/joint-s0-3f2a9c1b7e', 'a run of the quickstart') as never,
+  handler: execute,
+};
+
+async function execute({ run, set, engine: choice, threads, cache, json }: EvaluateArguments): Promise<void> {
+  const file = join(run, 'config.yaml');
+  if (!existsSync(file)) {
+    throw new ConfigError(
+      explain(run, 'the folder of a run', 'no config.yaml in it', 'name results/<name>/runs/<id>'),
+    );
+  }
+  const checkpoint = listCheckpoints(checkpointsFolder(run)).at(-1);
+  if (!checkpoint)
+    throw new DataError(explain(checkpointsFolder(run), 'a checkpoint', 'none', 'run it first'));
+  const config = resolveConfig(file, { set, known, presetsFolder });
+  const progress = createProgress();
+  const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
+  assertSameData(run, data.hash);
+  const { engine } = await open(choice, threads);
+  const model = createRunModel(config, data);
+  const { step } = loadWeights(checkpoint, model.plans, model.store);
+  const memory = underPrefix('weights', viewsOf(model.store.values, model.store.parameters));
+  const evaluator = await createEvaluator({ ...model, data, engine, memory, ...config.evaluation });
+  const metrics = await evaluator.evaluate();
+  await evaluator.dispose();
+  if (json) {
+    return printJson({
+      run,
+      step,
+      engine: engine.description,
+      metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value ?? null])),
+    });
+  }
+  print(`${run}, step ${step}, ${engine.description}\n`);
+  print(
+    textTable(
+      ['metric', 'value'],
+      metrics.map(({ name, value }) => [name, value?.toFixed(4) ?? '']),
+    ),
+  );
+}
+
+function assertSameData(run: string, hash: string): void {
+  const expected = readRecord(run)?.dataHash;
+  if (expected === undefined || expected === hash) return;
+  const remedy = 'the corpus or a data setting has changed since; restore it';
+  throw new DataError(
+    explain(run, `the text that it was trained on (${expected.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
+  );
+}

@@ -1,0 +1,117 @@
+/** electra-lab run: one configuration, from data to results. */
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { ConfigError } from '../base/errors.ts';
+import { printConfig } from '../config/print.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import { type EngineChoice, engineChoices } from '../engine/engines.ts';
+import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
+import { executeRun } from '../experiment/run.ts';
+import { assembleTables } from '../experiment/tables.ts';
+import { createProgress, type Progress } from '../training/progress.ts';
+import { defaultCacheFolder, known, open, presetsFolder, print, printJson } from './command.ts';
+import { interruptSignal } from './interrupt.ts';
+import { summaryLegend, summaryTable } from './summary.ts';
+
+interface RunArguments {
+  config: string;
+  set: string[];
+  out?: string;
+  resume: boolean;
+  overwrite: boolean;
+  engine: EngineChoice;
+  threads: number;
+  cache: string;
+  printConfig: boolean;
+  json: boolean;
+}
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <config>',
+  describe: 'pre-train, evaluate and fine-tune one configuration',
+  builder: (yargs) =>
+    yargs
+      .positional('config', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a YAML file, or the name of a preset',
+      })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'change a key: --set training.steps=200',
+      })
+      .option('out', { type: 'string', describe: 'results folder [default: results/<name>]' })
+      .option('resume', { type: 'boolean', default: false, describe: 'go on from the last checkpoint' })
+      .option('overwrite', { type: 'boolean', default: false, describe: 'begin an unfinished run anew' })
+      .option('engine', {
+        choices: engineChoices,
+        default: 'auto' as const,
+        describe: 'what executes the model',
+      })
+      .option('threads', { type: 'number', default: 1, describe: 'threads of the onnx engine' })
+      .option('cache', {
+        type: 'string',
+        default: defaultCacheFolder,
+        defaultDescription: '.cache',
+        describe: 'folder for prepared text',
+      })
+      .option('print-config', {
+        type: 'boolean',
+        default: false,
+        describe: 'print the resolved configuration and stop',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'print the run record as JSON' })
+      .check(({ resume, overwrite }) => {
+        if (resume && overwrite)
+          throw new ConfigError('run: expected --resume or --overwrite, got both; choose one');
+        return true;
+      })
+      .example('$0 run quick --set seed=1', 'the quick preset with another seed')
+      .example('$0 run my.yaml --resume', 'go on where a run stopped') as never,
+  handler: execute,
+};
+
+async function execute(args: RunArguments): Promise<void> {
+  const config = resolveConfig(args.config, { set: args.set, known, presetsFolder });
+  if (args.printConfig) return print(printConfig(config).trimEnd());
+  const progress = openProgress();
+  const { engine, reason } = await open(args.engine, args.threads);
+  progress.note(
+    `${config.name}: engine ${engine.description}${reason && args.engine === 'auto' ? ` (${reason})` : ''}`,
+  );
+  const { signal, release } = interruptSignal();
+  try {
+    const results = args.out ?? join('results', config.name);
+    const existing = args.resume ? 'resume' : args.overwrite ? 'overwrite' : 'refuse';
+    const options = {
+      results,
+      cacheFolder: args.cache,
+      engine,
+      threads: args.threads,
+      existing,
+      progress,
+      signal,
+    } as const;
+    const record = await executeRun(config, options);
+    progress.stop();
+    if (!isCell()) assembleTables(results);
+    if (args.json) printJson(record);
+    else
+      print(['', summaryTable([record]), '', ...summaryLegend([record]), `Results: ${results}`].join('\n'));
+  } finally {
+    progress.stop();
+    release();
+  }
+}
+
+/** Whether a sweep started this process. */
+function isCell(): boolean {
+  return process.send !== undefined;
+}
+
+function openProgress(): Progress {
+  if (!isCell()) return createProgress();
+  return forwardingProgress((message: CellMessage) => process.send!(message));
+}

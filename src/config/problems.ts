@@ -1,0 +1,136 @@
+/** What is wrong with a configuration, in the project's one form. zod finds it; the words are ours. */
+import type { z } from 'zod';
+import { didYouMean, explain, oneOf } from '../base/errors.ts';
+import { keysOf, type SchemaNode, schemaAt } from './json-schema.ts';
+
+/** A broken rule, and the key that breaks it. */
+interface Problem {
+  path: readonly PropertyKey[];
+  text: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * One line: the first problem, and how many more there are.
+ *
+ * Unknown keys come first, as a slip in a key's name also makes a key go missing.
+ *
+ * @param issues at least one, parsed with `reportInput`
+ * @param schema of what was parsed, see schemaNodeOf
+ * @param prefix what the line opens with, given the key that is wrong
+ */
+export function explainProblems(
+  issues: readonly Issue[],
+  schema: SchemaNode,
+  prefix: (path: readonly PropertyKey[]) => string = () => '',
+): string {
+  const unknown = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    return issue.keys.map((key) => unknownKey([...issue.path, key], schema));
+  });
+  const known = issues.filter(({ code }) => code !== 'unrecognized_keys');
+  const [first, ...others] = [...unknown, ...known.map((issue) => problemOf(issue, schema))];
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `${prefix(first!.path)}${first!.text}${more}`;
+}
+
+/** What to do about a key that does not exist: the nearest one beside it, or the same name in another section. */
+export function nearestKey(path: readonly PropertyKey[], schema: SchemaNode): string {
+  const key = String(path.at(-1));
+  const siblings = Object.keys(schemaAt(schema, path.slice(0, -1))?.properties ?? {});
+  const elsewhere = keysOf(schema).filter((known) => known.endsWith(`.${key}`));
+  const near = didYouMean(key, siblings) ?? (elsewhere[0] && `did you mean "${elsewhere[0]}"?`);
+  if (near) return near;
+  if (siblings.length > 0 && siblings.length <= 10) return `the keys are ${siblings.join(', ')}`;
+  return 'configs/schema.json lists the keys';
+}
+
+/** `data.corpora[0]`, as a person would write it. */
+function shownKey(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+}
+
+function unknownKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
+  return { path, text: explain(shownKey(path), 'a known key', path.at(-1), nearestKey(path, schema)) };
+}
+
+function problemOf(issue: Issue, schema: SchemaNode): Problem {
+  const { path, input } = issue;
+  const key = shownKey(path);
+  if (issue.code === 'custom')
+    return { path, text: explain(key, issue.message, input, issue.params?.remedy) };
+  const node = schemaAt(schema, path) ?? {};
+  if (input === undefined)
+    return { path, text: `${key}: expected ${ruleOf(node)}, got nothing; add the key` };
+  return { path, text: explain(key, ruleOf(node), input, remedyFor(input, node)) };
+}
+
+function ruleOf(node: SchemaNode): string {
+  if (node.enum) return node.enum.length > 0 ? oneOf(node.enum) : 'nothing (there is none to choose)';
+  switch (node.type) {
+    case 'string':
+      return node.minLength ? 'text that is not empty' : 'text';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'a mapping';
+    default:
+      return `a ${node.type === 'integer' ? 'whole number' : 'number'}${rangeOf(node)}`;
+  }
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: SchemaNode): string {
+  const low = minimum ?? exclusiveMinimum;
+  const high = maximum ?? exclusiveMaximum;
+  if (low !== undefined && high !== undefined) {
+    return ` in ${minimum === undefined ? '(' : '['}${low}, ${high}${maximum === undefined ? ')' : ']'}`;
+  }
+  return low === undefined ? '' : minimum === undefined ? ` above ${low}` : ` of at least ${low}`;
+}
+
+function remedyFor(input: unknown, node: SchemaNode): string | undefined {
+  if (node.enum) return typeof input === 'string' ? didYouMean(input, node.enum) : undefined;
+  switch (node.type) {
+    case 'string':
+      return typeof input === 'number' || typeof input === 'boolean'
+        ? `write "${input}" in quotes`
+        : undefined;
+    case 'array':
+      return typeof input === 'string' ? `write [${input}]` : undefined;
+    case 'object':
+      return input === null ? 'indent its keys below it, or remove it' : undefined;
+    case 'number':
+    case 'integer':
+      return typeof input === 'string' ? numberMeant(input) : numberRemedy(input, node);
+    default:
+      return undefined;
+  }
+}
+
+function numberRemedy(input: unknown, node: SchemaNode): string | undefined {
+  if (typeof input !== 'number') return undefined;
+  const isFraction = (node.maximum ?? node.exclusiveMaximum) === 1;
+  if (isFraction && input > 1 && input < 100) return `write ${hundredth(input)} for ${input} percent`;
+  const isTooLarge = Number.isInteger(input) && input > Number.MAX_SAFE_INTEGER;
+  return isTooLarge ? `at most ${Number.MAX_SAFE_INTEGER} can be told apart` : undefined;
+}
+
+/** 15 % → 0.15, 1/3 → 0.3333333333333333, 10_000 → 10000: YAML reads these as text. */
+function numberMeant(text: string): string | undefined {
+  const percent = /^(\d+(?:\.\d+)?) *%$/.exec(text);
+  if (percent) return `write ${hundredth(Number(percent[1]))}`;
+  const ratio = /^(\d+) *\/ *([1-9]\d*)$/.exec(text);
+  if (ratio) return `write ${Number(ratio[1]) / Number(ratio[2])}`;
+  const plain = text.replaceAll('_', '');
+  return plain.trim() !== '' && Number.isFinite(Number(plain)) ? `write ${Number(plain)}` : undefined;
+}
+
+function hundredth(percent: number): number {
+  return Number((percent / 100).toPrecision(12)); // 1.1 / 100 is 0.011000000000000001
+}

@@ -1,0 +1,36 @@
+/** What a run is called: the same name wherever the same training is asked for, another where it is not. */
+import { sha256 } from '../base/atomic-files.ts';
+import type { RunConfig } from './schema.ts';
+import { isMapping } from './yaml-file.ts';
+
+/**
+ * The version of the training code. Raise it when the same configuration would now give other weights or other
+ * training numbers (model, objectives, optimiser, data preparation, random streams): finished runs of the old code
+ * are then trained anew instead of being reused. Speed, logging and evaluation do not raise it.
+ */
+export const trainingVersion = 1;
+
+/**
+ * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights.
+ *
+ * Left out are the name, the description, cadences, evaluation and fine-tuning; any other key counts, also one that
+ * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
+ * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
+ * another run, and changed texts in the same folder are the same.
+ */
+export function runIdOf(config: RunConfig): string {
+  const { name, description, evaluation, finetune, training, ...rest } = config;
+  const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
+  const science = canonicalJson({ trainingVersion, ...rest, training: schedule });
+  const digest = sha256(science).slice(0, 10);
+  return `${config.regime}-s${config.seed}-${digest}`;
+}
+
+/** JSON whose keys are sorted at every level, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner) => (isMapping(inner) ? sorted(inner) : inner));
+}
+
+function sorted(mapping: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,44 @@
+/** `--set a.b=c`: one key of the configuration from the command line. */
+import { parseDocument } from 'yaml';
+import { ConfigError, explain } from '../base/errors.ts';
+import { type SchemaNode, schemaAt } from './json-schema.ts';
+import { nearestKey } from './problems.ts';
+import { type Mapping, strict } from './yaml-file.ts';
+
+const example = 'write it as training.steps=100';
+
+/**
+ * Reads one `--set` as a mapping that holds just that key.
+ *
+ * @param option `key=value`; the key with dots, the value in YAML: a scalar, `[a, b]` or `{a: b}`
+ * @throws {ConfigError} if there is no `=`, no value, no such key, or the value is not YAML
+ */
+export function parseSetOption(option: string, schema: SchemaNode): Mapping {
+  const equals = option.indexOf('=');
+  if (equals < 0) throw new ConfigError(explain('--set', 'key=value', option, example));
+  const key = option.slice(0, equals).trim();
+  if (key === '') throw new ConfigError(explain('--set', 'a key before "="', option, example));
+
+  const path = key.split('.');
+  if (!schemaAt(schema, path)) {
+    throw new ConfigError(explain(`--set ${key}`, 'a known key', key, nearestKey(path, schema)));
+  }
+  const value = parseValue(key, option.slice(equals + 1));
+  return path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping;
+}
+
+function parseValue(key: string, text: string): unknown {
+  if (text.trim() === '') {
+    throw new ConfigError(explain(`--set ${key}`, 'a value after "="', text, 'leave it out for the default'));
+  }
+  try {
+    const document = parseDocument(text, strict);
+    const problem = document.errors[0] ?? document.warnings[0];
+    if (problem) throw problem;
+    return document.toJS();
+  } catch {
+    throw new ConfigError(
+      explain(`--set ${key}`, 'a value in YAML', text, 'put text in quotes, as in \'"…"\''),
+    );
+  }
+}

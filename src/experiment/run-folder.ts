@@ -1,0 +1,78 @@
+/** The folder of one run: its configuration, its record, its curves, its checkpoints. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import { listCheckpoints, type TrainingState } from '../training/checkpoint.ts';
+import type { Provenance } from './provenance.ts';
+
+export type RunStatus = 'training' | 'fine-tuning' | 'finished' | 'interrupted' | 'failed';
+
+/** Everything about a run but its curves: `run.json`. */
+export interface RunRecord {
+  runId: string;
+  /** The arm's name: the configuration's. */
+  name: string;
+  regime: string;
+  seed: number;
+  status: RunStatus;
+  /** Why it failed or was interrupted. */
+  reason?: string;
+  engine: string;
+  threads: number;
+  dataHash: string;
+  provenance: Provenance;
+  /** Weights that each network owns. */
+  parameters: Record<string, number>;
+  startedAt: string;
+  finishedAt?: string;
+  progress?: Omit<TrainingState, 'window'>;
+  compileSeconds?: number;
+  peakMemoryBytes?: number;
+  /** The last evaluation. */
+  metrics: Record<string, number>;
+  /** What a reader must know before believing the metrics. */
+  warnings: string[];
+  finetune: FinetuneRow[];
+}
+
+export function runFolder(results: string, runId: string): string {
+  return join(results, 'runs', runId);
+}
+
+export function checkpointsFolder(folder: string): string {
+  return join(folder, 'checkpoints');
+}
+
+export function writeRecord(folder: string, record: RunRecord): void {
+  writeFileAtomically(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** @throws {DataError} if there is a record that cannot be read */
+export function readRecord(folder: string): RunRecord | undefined {
+  const path = join(folder, 'run.json');
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+  } catch {
+    throw new DataError(
+      explain(path, 'a run record in JSON', 'something else', `delete ${folder} and run it again`),
+    );
+  }
+}
+
+/** Records of all runs in a results folder, in the order of their ids. */
+export function readRecords(results: string): RunRecord[] {
+  const folder = join(results, 'runs');
+  if (!existsSync(folder)) return [];
+  const records = readdirSync(folder)
+    .sort()
+    .map((name) => readRecord(join(folder, name)));
+  return records.filter((record) => record !== undefined);
+}
+
+/** Whether a run is done and its weights are here (a results folder from git has no checkpoints). */
+export function isFinished(folder: string): boolean {
+  return readRecord(folder)?.status === 'finished' && listCheckpoints(checkpointsFolder(folder)).length > 0;
+}

@@ -1,0 +1,248 @@
+/** One run from configuration to results: data, pre-training, fine-tuning, record. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { ConfigError, explain, InterruptedError } from '../base/errors.ts';
+import { printConfig } from '../config/print.ts';
+import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { type PreparedData, prepareData } from '../data/prepared.ts';
+import type { Engine } from '../engine/program.ts';
+import type { Metric } from '../evaluation/metric.ts';
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import { finetune } from '../finetune/finetuner.ts';
+import { taskNamed } from '../finetune/registry.ts';
+import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { parameterCount } from '../model/parameters.ts';
+import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
+import type { Regime } from '../regimes/regime.ts';
+import { regimeNamed } from '../regimes/registry.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import type { Progress } from '../training/progress.ts';
+import { train } from '../training/trainer.ts';
+import { collectProvenance } from './provenance.ts';
+import {
+  checkpointsFolder,
+  isFinished,
+  type RunRecord,
+  readRecord,
+  runFolder,
+  writeRecord,
+} from './run-folder.ts';
+import { warningsFor } from './warnings.ts';
+
+export interface RunOptions {
+  /** The results folder. */
+  results: string;
+  cacheFolder: string;
+  engine: Engine;
+  threads: number;
+  /** What to do with an unfinished run of the same id: go on, begin anew, or refuse. */
+  existing: 'resume' | 'overwrite' | 'refuse';
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** What a configuration means once its vocabulary is known. */
+export interface RunModel {
+  regime: Regime;
+  plans: NetworkPlan[];
+  store: ParameterStore;
+}
+
+/** Lays out a configuration's networks; the weights are not yet initialised. */
+export function createRunModel(config: RunConfig, data: PreparedData): RunModel {
+  const regime = regimeNamed(config.regime);
+  const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
+  return { regime, plans, store: createParameterStore(plans) };
+}
+
+/**
+ * Executes a run, or what is left of it, and keeps its record true at every moment.
+ *
+ * @throws {ConfigError} if there is an unfinished run that the caller did not ask to touch
+ * @throws {InterruptedError} after a signal, with all saved
+ */
+export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunRecord> {
+  const folder = runFolder(options.results, runIdOf(config));
+  const unlock = lockFolder(folder);
+  try {
+    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(config, folder)) {
+      options.progress.note(`${config.name}: already finished, ${folder}`);
+      return readRecord(folder)!;
+    }
+    assertMayContinue(config, folder, options);
+    return await executeIn(folder, config, options);
+  } finally {
+    unlock();
+  }
+}
+
+function assertMayContinue(config: RunConfig, folder: string, { existing }: RunOptions): void {
+  const checkpoints = checkpointsFolder(folder);
+  const newest = listCheckpoints(checkpoints).at(-1);
+  if (existing === 'refuse' && newest) {
+    const remedy = 'add --resume to go on, or --overwrite to begin anew';
+    throw new ConfigError(
+      explain(folder, `no run of ${config.name} with these settings yet`, newest, remedy),
+    );
+  }
+  if (existing === 'overwrite') rmSync(checkpoints, { recursive: true, force: true });
+}
+
+async function executeIn(folder: string, config: RunConfig, options: RunOptions): Promise<RunRecord> {
+  const { cacheFolder, progress } = options;
+  writeFileAtomically(join(folder, 'config.yaml'), printConfig(config));
+  const data = prepareData(config.data, {
+    cacheFolder,
+    onProgress: (line) => progress.note(`${config.name}: ${line}`),
+  });
+  const model = createRunModel(config, data);
+  const record = beginRecord(folder, config, model, data, options);
+  try {
+    await pretrain(folder, record, config, model, data, options);
+    await finetuneAll(folder, record, config, model, data, options);
+    Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
+    return record;
+  } catch (error) {
+    record.status = error instanceof InterruptedError ? 'interrupted' : 'failed';
+    record.reason = (error as Error).message.split('\n')[0]!;
+    throw error;
+  } finally {
+    record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
+    writeRecord(folder, record);
+  }
+}
+
+function beginRecord(
+  folder: string,
+  config: RunConfig,
+  { plans }: RunModel,
+  data: PreparedData,
+  { engine, threads, existing }: RunOptions,
+): RunRecord {
+  const earlier = existing === 'overwrite' ? undefined : readRecord(folder);
+  const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const record: RunRecord = {
+    runId: runIdOf(config),
+    name: config.name,
+    regime: config.regime,
+    seed: config.seed,
+    status: 'training',
+    engine: engine.description,
+    threads,
+    dataHash: data.hash,
+    provenance: collectProvenance(),
+    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
+    startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
+    metrics: {},
+    warnings: [],
+    finetune: (isContinued && earlier?.finetune) || [],
+  };
+  writeRecord(folder, record);
+  return record;
+}
+
+async function pretrain(
+  folder: string,
+  record: RunRecord,
+  config: RunConfig,
+  model: RunModel,
+  data: PreparedData,
+  { engine, existing, progress, signal }: RunOptions,
+): Promise<void> {
+  const resume = existing === 'resume';
+  const { runId } = record;
+  const { state, metrics, compileSeconds } = await train({
+    runId,
+    config,
+    ...model,
+    data,
+    engine,
+    folder,
+    resume,
+    progress,
+    signal,
+  });
+  const { window: _, ...reached } = state;
+  Object.assign(record, {
+    status: 'fine-tuning',
+    progress: reached,
+    compileSeconds,
+    metrics: asRecord(metrics),
+  });
+  record.warnings = warningsFor(record.metrics);
+  for (const warning of record.warnings) progress.note(`${config.name}: warning: ${warning}`);
+  writeRecord(folder, record);
+}
+
+async function finetuneAll(
+  folder: string,
+  record: RunRecord,
+  config: RunConfig,
+  { regime, plans, store }: RunModel,
+  data: PreparedData,
+  { engine, progress, signal }: RunOptions,
+): Promise<void> {
+  const plan = plans.find(({ name }) => name === regime.encoder)!;
+  for (const { task, seed } of missingScores(config, record.finetune)) {
+    const label = `${config.name}, ${task}`;
+    let phase: ReturnType<Progress['begin']> | undefined;
+    const result = await finetune({
+      ...{ task: taskNamed(task), config: config.finetune, pretrained: { plan, store } },
+      ...{ tokenizer: data.tokenizer, engine, seed, signal },
+      onStep: (step, total, loss) => {
+        phase ??= progress.begin(label, total, 'steps');
+        phase.advance(step, { loss });
+      },
+    });
+    if (signal.aborted)
+      throw new InterruptedError(`${label}: interrupted, finished scores are saved; go on with --resume`);
+    phase?.end(
+      `${result.metric} ${(100 * result.score).toFixed(1)} % (majority ${(100 * result.majorityScore).toFixed(1)} %)`,
+    );
+    record.finetune.push(scoreRow(record, config, task, seed, result));
+    writeRecord(folder, record);
+  }
+}
+
+function scoreRow(
+  { runId, name, regime, seed, progress }: RunRecord,
+  { finetune: { epochs } }: RunConfig,
+  task: string,
+  finetuneSeed: number,
+  { metric, score, majorityScore, seconds }: Awaited<ReturnType<typeof finetune>>,
+): FinetuneRow {
+  const checkpointStep = progress!.step;
+  return {
+    runId,
+    name,
+    regime,
+    seed,
+    checkpointStep,
+    task,
+    finetuneSeed,
+    metric,
+    score,
+    majorityScore,
+    epochs,
+    elapsedSeconds: seconds,
+  };
+}
+
+function missingScores({ finetune: { tasks, seeds } }: RunConfig, done: readonly FinetuneRow[]) {
+  const wanted = tasks.flatMap((task) => Array.from({ length: seeds }, (_, seed) => ({ task, seed })));
+  return wanted.filter(
+    ({ task, seed }) => !done.some((row) => row.task === task && row.finetuneSeed === seed),
+  );
+}
+
+function hasAllScores(config: RunConfig, folder: string): boolean {
+  return existsSync(folder) && missingScores(config, readRecord(folder)?.finetune ?? []).length === 0;
+}
+
+function asRecord(metrics: readonly Metric[]): Record<string, number> {
+  return Object.fromEntries(
+    metrics.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+}

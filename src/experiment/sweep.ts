@@ -1,0 +1,105 @@
+/** Runs the cells of an experiment as separate processes, several at once; finished ones are not repeated. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { InterruptedError } from '../base/errors.ts';
+import { printConfig } from '../config/print.ts';
+import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { prepareData } from '../data/prepared.ts';
+import type { EngineChoice } from '../engine/engines.ts';
+import type { Progress } from '../training/progress.ts';
+import { type CellMessage, receiveInto } from './cell-messages.ts';
+import type { Experiment } from './experiment-file.ts';
+import { readRecord, runFolder } from './run-folder.ts';
+
+export interface SweepOptions {
+  results: string;
+  cacheFolder: string;
+  /** Processes at once. */
+  jobs: number;
+  /** Threads of each. */
+  threads: number;
+  engine: EngineChoice;
+  /** The file that starts the command line, for the cells' processes. */
+  program: string;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface CellOutcome {
+  config: RunConfig;
+  /** Absent when the cell finished. */
+  failure?: string;
+}
+
+/**
+ * Executes every cell that is not finished. A cell that fails does not stop the others.
+ *
+ * @throws {InterruptedError} after the signal, when every cell has saved
+ */
+export async function sweep(experiment: Experiment, options: SweepOptions): Promise<CellOutcome[]> {
+  const unlock = lockFolder(options.results);
+  try {
+    prepareOnce(experiment.cells, options);
+    const queue = [...experiment.cells];
+    const outcomes: CellOutcome[] = [];
+    const work = async () => {
+      for (let cell = queue.shift(); cell && !options.signal.aborted; cell = queue.shift()) {
+        outcomes.push(await executeCell(cell, options));
+      }
+    };
+    await Promise.all(Array.from({ length: options.jobs }, work));
+    if (options.signal.aborted) {
+      throw new InterruptedError(`${experiment.name}: interrupted, all saved; run the same command to go on`);
+    }
+    return outcomes;
+  } finally {
+    unlock();
+  }
+}
+
+/** Fills the token cache before the cells start, so that they do not all do the same work. */
+function prepareOnce(cells: readonly RunConfig[], { cacheFolder, progress }: SweepOptions): void {
+  const distinct = new Map(cells.map(({ data }) => [JSON.stringify({ ...data, sequenceLength: 0 }), data]));
+  for (const data of distinct.values()) {
+    prepareData(data, { cacheFolder, onProgress: (line) => progress.note(`data: ${line}`) });
+  }
+}
+
+async function executeCell(config: RunConfig, options: SweepOptions): Promise<CellOutcome> {
+  const { results, cacheFolder, threads, engine, program, progress, signal } = options;
+  const folder = runFolder(results, runIdOf(config));
+  const file = join(folder, 'config.yaml');
+  writeFileAtomically(file, printConfig(config));
+  const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
+  const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.
+    detached: true,
+  });
+  const interrupt = () => child.kill('SIGINT');
+  signal.addEventListener('abort', interrupt);
+  if (signal.aborted) interrupt();
+  child.on('message', receiveInto(progress) as (message: unknown) => void as (message: CellMessage) => void);
+  const failure = await outcomeOf(child);
+  signal.removeEventListener('abort', interrupt);
+  if (failure === undefined) return { config };
+  progress.note(`${config.name}: ${failure}`);
+  return { config, failure: readRecord(folder)?.reason ?? failure };
+}
+
+/** What went wrong with a process: the last line it wrote, or the signal that ended it. */
+function outcomeOf(child: ChildProcess): Promise<string | undefined> {
+  let written = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    written = (written + chunk.toString()).slice(-4000);
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      const lastLine = written.trim().split('\n').at(-1);
+      if (code === 0) resolve(undefined);
+      else resolve(lastLine || `ended by ${signal ?? `exit code ${code}`}`);
+    });
+  });
+}
