@@ -109,10 +109,18 @@ function isAlive({ pid, host }: Holder): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A killed process answers until its parent has taken notice, which in a container may be never. */
+function isZombie(pid: number): boolean {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return false;
+  const afterName = readFileSync(path, 'utf8').split(') ').at(-1)!;
+  return afterName.startsWith('Z');
 }
 
 function tryCreate(path: string, text: string): boolean {

@@ -35,15 +35,45 @@ export function explainProblems(
   return `${prefix(first!.path)}${first!.text}${more}`;
 }
 
-/** What to do about a key that does not exist: the nearest one beside it, or the same name in another section. */
-export function nearestKey(path: readonly PropertyKey[], schema: SchemaNode): string {
-  const key = String(path.at(-1));
-  const siblings = Object.keys(schemaAt(schema, path.slice(0, -1))?.properties ?? {});
-  const elsewhere = keysOf(schema).filter((known) => known.endsWith(`.${key}`));
-  const near = didYouMean(key, siblings) ?? (elsewhere[0] && `did you mean "${elsewhere[0]}"?`);
-  if (near) return near;
+/**
+ * What to do about a key that does not exist: the nearest one, or the same name in another section.
+ *
+ * @param shown how to write the nearest key: as it stands in its section, or with the section, as `--set` does
+ */
+export function nearestKey(
+  path: readonly PropertyKey[],
+  schema: SchemaNode,
+  shown: 'in section' | 'in full',
+): string {
+  const near = nearestPath(path, schema);
+  const isSibling = near?.length === path.length && shown === 'in section';
+  if (near) return `did you mean "${isSibling ? near.at(-1) : near.join('.')}"?`;
+  const siblings = namesIn(schemaAt(schema, path.slice(0, -1)));
   if (siblings.length > 0 && siblings.length <= 10) return `the keys are ${siblings.join(', ')}`;
   return 'configs/schema.json lists the keys';
+}
+
+function nearestPath(path: readonly PropertyKey[], schema: SchemaNode): string[] | undefined {
+  const near: string[] = [];
+  for (const step of path.map(String)) {
+    const names = namesIn(schemaAt(schema, near));
+    if (names.length === 0) break; // below a value: the value's key is the nearest
+    // didYouMean knows what is near, and says it in a sentence.
+    const name = names.find((known) => known === step || didYouMean(step, names)?.includes(`"${known}"`));
+    if (name === undefined) return sameNameElsewhere(String(path.at(-1)), schema);
+    near.push(name);
+  }
+  return near;
+}
+
+function sameNameElsewhere(key: string, schema: SchemaNode): string[] | undefined {
+  return keysOf(schema)
+    .find((known) => known.endsWith(`.${key}`))
+    ?.split('.');
+}
+
+function namesIn(node: SchemaNode | undefined): string[] {
+  return Object.keys(node?.properties ?? {});
 }
 
 /** `data.corpora[0]`, as a person would write it. */
@@ -55,7 +85,10 @@ function shownKey(path: readonly PropertyKey[]): string {
 }
 
 function unknownKey(path: readonly PropertyKey[], schema: SchemaNode): Problem {
-  return { path, text: explain(shownKey(path), 'a known key', path.at(-1), nearestKey(path, schema)) };
+  return {
+    path,
+    text: explain(shownKey(path), 'a known key', path.at(-1), nearestKey(path, schema, 'in section')),
+  };
 }
 
 function problemOf(issue: Issue, schema: SchemaNode): Problem {

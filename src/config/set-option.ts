@@ -21,7 +21,7 @@ export function parseSetOption(option: string, schema: SchemaNode): Mapping {
 
   const path = key.split('.');
   if (!schemaAt(schema, path)) {
-    throw new ConfigError(explain(`--set ${key}`, 'a known key', key, nearestKey(path, schema)));
+    throw new ConfigError(explain(`--set ${key}`, 'a known key', key, nearestKey(path, schema, 'in full')));
   }
   const value = parseValue(key, option.slice(equals + 1));
   return path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping;

@@ -78,7 +78,7 @@ function readTensor(path: string, name: string, entry: HeaderEntry, body: Uint8A
       explain(`${path}: ${name}`, `${4 * sizeOf(shape)} bytes of numbers`, body.length - start),
     );
   }
-  // slice(): the numbers need an address that is a multiple of four.
-  const values = new Float32Array(body.slice(start, end).buffer);
+  // A copy: the numbers need an address that is a multiple of four.
+  const values = new Float32Array(new Uint8Array(body.subarray(start, end)).buffer);
   return { name, shape, values };
 }
