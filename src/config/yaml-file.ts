@@ -50,7 +50,6 @@ export function readYamlFile(path: string): YamlFile {
 /** Parser options of everything people write: keys are text, and what is doubtful is an error. */
 export const strict = { prettyErrors: false, stringKeys: true, logLevel: 'error' } as const;
 
-const tooDeep = 'expected a few levels, got too many to read; nest less';
 const begin = 'write `key: value` lines, as in configs/quick.yaml';
 
 /** True for what YAML calls a mapping: an object that is neither a list nor a class of its own. */
@@ -114,8 +113,6 @@ function sentenceOf({ code, message, pos }: YAMLError, text: string): string {
       return 'expected spaces as indentation, got a tab; indent with spaces';
     case 'MULTIPLE_DOCS':
       return 'expected one document, got a second after "---"; keep one a file';
-    case 'RESOURCE_EXHAUSTION':
-      return tooDeep;
     default:
       return `expected YAML, got a syntax error (${message}); mend this line`;
   }
@@ -133,7 +130,6 @@ function plainValue(document: Document, name: string, lineAt: (offset: number) =
     JSON.stringify(value); // Throws on circles, which would otherwise hang whoever walks the value.
     return value;
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigError(`${name}:1: ${tooDeep}`); // the stack is full
     const [reason] = (error as Error).message.split('\n');
     const where = `${name}:${lineAt(firstAlias(document))}`;
     throw new ConfigError(

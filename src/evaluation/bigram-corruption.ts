@@ -6,27 +6,35 @@
  */
 import type { RandomStream } from '../base/random.ts';
 import type { Examples } from '../data/packing.ts';
+import type { MaskingVocabulary } from '../objectives/masking.ts';
 
 export interface BigramSampler {
-  /** A successor of `previous`; any training token where `previous` was never met. */
+  /** A successor of `previous`, never a special token; any training token where `previous` had none. */
   sample(previous: number, random: RandomStream): number;
 }
 
-/** Indexes where each token occurs (a counting sort), so that a draw is two look-ups. */
-export function createBigramSampler({ tokenIds }: Examples, vocabularySize: number): BigramSampler {
-  const ends = new Int32Array(vocabularySize + 1);
-  for (const id of tokenIds) ends[id + 1]!++;
-  for (let id = 0; id < vocabularySize; id++) ends[id + 1]! += ends[id]!;
-  const starts = ends.slice(0, vocabularySize);
+/** Sorts the places of all tokens by the token before them (a counting sort), so that a draw is two look-ups. */
+export function createBigramSampler(examples: Examples, vocabulary: MaskingVocabulary): BigramSampler {
+  const { tokenIds, sequenceLength } = examples;
+  // Places within an example only, and of text only: [SEP] amid a sentence would give the replacement away.
+  const places = allPlaces(tokenIds.length).filter((at) => !vocabulary.isSpecial(tokenIds[at]!));
+  const followers = places.filter((at) => at % sequenceLength > 0);
+  const ends = new Int32Array(vocabulary.size + 1);
+  for (const at of followers) ends[tokenIds[at - 1]! + 1]!++;
+  for (let id = 0; id < vocabulary.size; id++) ends[id + 1]! += ends[id]!;
+  const starts = ends.slice(0, vocabulary.size);
   const next = starts.slice();
-  const places = new Int32Array(tokenIds.length);
-  for (let at = 0; at < tokenIds.length; at++) places[next[tokenIds[at]!]!++] = at;
+  const byPrevious = new Int32Array(followers.length);
+  for (const at of followers) byPrevious[next[tokenIds[at - 1]!]!++] = at;
   return {
     sample(previous, random) {
-      const occurrences = ends[previous + 1]! - starts[previous]!;
-      if (occurrences === 0) return tokenIds[random.integer(tokenIds.length)]!;
-      const at = places[starts[previous]! + random.integer(occurrences)]!;
-      return tokenIds[(at + 1) % tokenIds.length]!;
+      const count = ends[previous + 1]! - starts[previous]!;
+      if (count === 0) return tokenIds[places[random.integer(places.length)]!]!;
+      return tokenIds[byPrevious[starts[previous]! + random.integer(count)]!]!;
     },
   };
+}
+
+function allPlaces(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, at) => at);
 }

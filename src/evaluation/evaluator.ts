@@ -38,12 +38,13 @@ const masking: MaskingOptions = { fraction: 0.15, style: 'all-mask', withReplace
 
 export async function createEvaluator(subject: EvaluationSubject): Promise<Evaluator> {
   const { regime, plans, data, engine, memory } = subject;
-  const B = Math.min(subject.batchSize, data.heldOut.count);
+  const count = Math.min(subject.examples, data.heldOut.count);
+  const B = Math.min(subject.batchSize, count);
   const shape = batchShape(B, data.heldOut.sequenceLength, masking.fraction);
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
   const tokenCounts = countTokens(data.train, data.vocabulary);
-  const bigrams = createBigramSampler(data.train, data.vocabulary.size);
-  const batches = Math.max(1, Math.floor(Math.min(subject.examples, data.heldOut.count) / B));
+  const bigrams = createBigramSampler(data.train, maskingVocabulary(data.vocabulary));
+  const batches = Math.floor(count / B);
   return {
     async evaluate() {
       const tally = createTally(batches, shape, regime.detector !== undefined);

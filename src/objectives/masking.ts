@@ -1,8 +1,8 @@
 /**
  * Dynamic masking on the host: which positions, and what the masked language model sees there.
  *
- * Positions are drawn without replacement. The reference code draws with replacement, so that 13.8 % instead
- * of 15 % are masked at length 128; `withReplacement` reproduces that.
+ * Positions are drawn without replacement. The reference code draws round(fraction · n) with replacement, so
+ * that 13.8 % instead of 15 % are masked at length 128; `withReplacement` reproduces that.
  */
 import type { RandomStream } from '../base/random.ts';
 import type { MaskingStyle } from '../config/schema.ts';
@@ -56,7 +56,7 @@ export function maskBatch(
   const slots = arrays.maskedPositions.length / B;
   arrays.maskedTokenIds.set(tokenIds);
   for (let b = 0; b < B; b++) {
-    const wanted = maskedCount(lengths[b]!, options.fraction);
+    const wanted = wantedCount(lengths[b]!, options);
     const positions = choosePositions(tokenIds, b * L, lengths[b]!, wanted, vocabulary, options, random);
     for (let slot = 0; slot < slots; slot++) {
       const position = positions[slot];
@@ -67,6 +67,10 @@ export function maskBatch(
       }
     }
   }
+}
+
+function wantedCount(length: number, { fraction, withReplacement }: MaskingOptions): number {
+  return withReplacement ? Math.max(1, Math.round(fraction * length)) : maskedCount(length, fraction);
 }
 
 function choosePositions(

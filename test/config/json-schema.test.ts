@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configFileSchema, configFileSchemaText, keysOf } from '../../src/config/json-schema.ts';
+import { presetNames } from '../../src/config/resolve.ts';
+import { corpusNames } from '../../src/data/corpora.ts';
+import { taskNames } from '../../src/finetune/registry.ts';
+import { regimeNames } from '../../src/regimes/registry.ts';
+
+const folder = join(import.meta.dirname, '../../configs');
+const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskNames };
+const schema = configFileSchema(known);
+
+describe('configs/schema.json', () => {
+  it('is up to date (else: npx vitest run -u test/config/json-schema.test.ts)', async () => {
+    await expect(configFileSchemaText(known)).toMatchFileSnapshot(join(folder, 'schema.json'));
+  });
+
+  it('is JSON that means the schema', () => {
+    expect(JSON.parse(configFileSchemaText(known))).toEqual(schema);
+  });
+
+  it('asks for extends, or for a name and a regime, and for nothing else', () => {
+    expect(schema.anyOf).toEqual([{ required: ['extends'] }, { required: ['name', 'regime'] }]);
+    expect(schema.required).toBeUndefined();
+    const sections = Object.values(schema.properties!).filter(({ type }) => type === 'object');
+    expect(sections.flatMap(({ required = [] }) => required)).toEqual([]);
+  });
+
+  it('is closed, and offers the names that exist', () => {
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.properties?.model?.additionalProperties).toBe(false);
+    expect(schema.properties?.regime?.enum).toEqual(regimeNames);
+    expect(schema.properties?.data?.properties?.corpora?.items?.enum).toEqual(corpusNames);
+    expect(schema.properties?.finetune?.properties?.tasks?.items?.enum).toEqual(taskNames);
+  });
+
+  it('knows every key of every preset, and describes each of them', () => {
+    const keys = keysOf(schema);
+    const written = presetNames(folder).flatMap((name) => {
+      const mapping = parse(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+      return Object.entries(mapping).flatMap(([key, value]) =>
+        typeof value === 'object' ? Object.keys(value as object).map((inner) => `${key}.${inner}`) : [key],
+      );
+    });
+    expect(written.filter((key) => !keys.includes(key))).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema, keysOf, schemaAt } from '../../src/config/json-schema.ts';
+import { canonicalJson, runIdOf } from '../../src/config/run-id.ts';
+import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
+import { known } from './scratch.ts';
+
+const config = runConfigSchema(known).parse({ name: 'a', regime: 'joint' });
+const keys = keysOf(configSchema(known)).filter(
+  (key) => !schemaAt(configSchema(known), key.split('.'))?.properties,
+);
+
+/** The configuration with some other value under one key. */
+function changed(key: string): RunConfig {
+  const copy = structuredClone(config) as unknown as Record<string, Record<string, unknown>>;
+  const path = key.split('.');
+  const parent = (path.length === 1 ? copy : copy[path[0]!]) as Record<string, unknown>;
+  parent[path.at(-1)!] = 'changed';
+  return copy as unknown as RunConfig;
+}
+
+describe('runIdOf', () => {
+  it('opens with the regime and the seed and ends with ten hexadecimal digits', () => {
+    expect(runIdOf(config)).toMatch(/^joint-s0-[0-9a-f]{10}$/);
+  });
+
+  it('depends on every key but those that cannot change the pre-trained weights', () => {
+    const irrelevant = keys.filter((key) => runIdOf(changed(key)) === runIdOf(config));
+    expect(irrelevant).toEqual([
+      'name',
+      'description',
+      'training.logEvery',
+      'training.evaluateEvery',
+      'training.checkpointEvery',
+      ...keys.filter((key) => key.startsWith('evaluation.') || key.startsWith('finetune.')),
+    ]);
+  });
+
+  it('does not depend on the order of keys', () => {
+    const { seed, data, ...rest } = config;
+    const backwards = Object.fromEntries(Object.entries(data).reverse()) as typeof data;
+    expect(runIdOf({ ...rest, data: backwards, seed })).toBe(runIdOf(config));
+  });
+
+  it('is not changed by a key that is there and undefined', () => {
+    expect(runIdOf({ ...config, data: { ...config.data, folder: undefined } })).toBe(runIdOf(config));
+  });
+});
+
+describe('canonicalJson', () => {
+  it('sorts keys at every level and leaves lists in order', () => {
+    expect(canonicalJson({ b: [2, 1, { d: 1, c: 2 }], a: { z: 1e-7, y: null } })).toBe(
+      '{"a":{"y":null,"z":1e-7},"b":[2,1,{"c":2,"d":1}]}',
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../../src/base/random.ts';
+import { createAdamW, type OptimiserGroup, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { relativeDifference } from '../helpers/engines.ts';
+import { tinyModel } from '../helpers/tiny-model.ts';
+
+const options = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-6,
+  weightDecay: 0,
+  clipNorm: 0,
+  biasCorrection: false,
+};
+const plain = (end: number): OptimiserGroup[] => [{ start: 0, end, decays: false, scale: 1 }];
+
+describe('one step of AdamW', () => {
+  it('moves a weight by rate · m / (√v + ε), without bias correction', () => {
+    const values = Float32Array.of(1);
+    createAdamW(1, plain(1), options).update(values, Float32Array.of(0.3), 0.1, 1);
+    const [m, v] = [0.1 * 0.3, 0.001 * 0.3 ** 2];
+    expect(values[0]).toBeCloseTo(1 - (0.1 * m) / (Math.sqrt(v) + 1e-6), 6);
+  });
+
+  it('moves a weight by about the rate in its first step, with bias correction', () => {
+    const values = Float32Array.of(1, 1);
+    const adam = createAdamW(2, plain(2), { ...options, biasCorrection: true });
+    adam.update(values, Float32Array.of(0.3, -500), 0.1, 1);
+    expect(values[0]).toBeCloseTo(1 - 0.1, 4);
+    expect(values[1]).toBeCloseTo(1 + 0.1, 4);
+  });
+
+  it('decays a weight by rate · decay, apart from the gradient', () => {
+    const values = Float32Array.of(2, 2);
+    const groups = [
+      { start: 0, end: 1, decays: true, scale: 1 },
+      { start: 1, end: 2, decays: false, scale: 1 },
+    ];
+    createAdamW(2, groups, { ...options, weightDecay: 0.5 }).update(values, new Float32Array(2), 0.1, 1);
+    expect(values[0]).toBeCloseTo(2 - 0.1 * 0.5 * 2, 6);
+    expect(values[1]).toBe(2);
+  });
+
+  it('multiplies both the step and the decay with the scale of a group', () => {
+    const step = (scale: number, learningRate: number) => {
+      const values = Float32Array.of(2);
+      const groups = [{ start: 0, end: 1, decays: true, scale }];
+      const adam = createAdamW(1, groups, { ...options, weightDecay: 0.5 });
+      adam.update(values, Float32Array.of(0.3), learningRate, 1);
+      return values[0];
+    };
+    expect(step(0.25, 0.1)).toBeCloseTo(step(1, 0.025)!, 6);
+  });
+
+  it('returns the global norm, and shortens gradients that are longer than the limit', () => {
+    const gradients = Float32Array.of(3, 4);
+    const [clipped, short] = [new Float32Array(2), new Float32Array(2)];
+    const norm = createAdamW(2, plain(2), { ...options, clipNorm: 1 }).update(clipped, gradients, 0.1, 1);
+    expect(norm).toBe(Math.hypot(3, 4));
+    createAdamW(2, plain(2), options).update(short, Float32Array.of(3 / 5, 4 / 5), 0.1, 1);
+    expect(relativeDifference(clipped, short)).toBeLessThan(1e-6);
+    expect([...gradients]).toEqual([3, 4]);
+  });
+
+  it('leaves gradients within the limit as they are', () => {
+    const [within, free] = [new Float32Array(2), new Float32Array(2)];
+    createAdamW(2, plain(2), { ...options, clipNorm: 1 }).update(within, Float32Array.of(0.3, 0.4), 0.1, 1);
+    createAdamW(2, plain(2), options).update(free, Float32Array.of(0.3, 0.4), 0.1, 1);
+    expect(within).toEqual(free);
+  });
+
+  it('returns a norm that is not finite where a gradient is not', () => {
+    const adam = createAdamW(2, plain(2), { ...options, clipNorm: 1 });
+    expect(adam.update(new Float32Array(2), Float32Array.of(Number.NaN, 1), 0.1, 1)).toBeNaN();
+  });
+});
+
+describe('AdamW', () => {
+  /** As the reference code writes it, weight by weight, in float64. */
+  function reference(
+    start: Float32Array,
+    gradients: Float32Array[],
+    decays: (i: number) => boolean,
+    biasCorrection: boolean,
+  ): Float32Array {
+    const [beta1, beta2, rate, decay, limit] = [0.9, 0.999, 0.01, 0.1, 1];
+    const w = Float64Array.from(start);
+    const [m, v] = [new Float64Array(w.length), new Float64Array(w.length)];
+    for (const [t, raw] of gradients.entries()) {
+      const norm = Math.hypot(...raw);
+      for (let i = 0; i < w.length; i++) {
+        const g = raw[i]! * Math.min(1, limit / norm);
+        m[i] = beta1 * m[i]! + (1 - beta1) * g;
+        v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+        const corrected = biasCorrection ? Math.sqrt(1 - beta2 ** (t + 1)) / (1 - beta1 ** (t + 1)) : 1;
+        const update = (corrected * m[i]!) / (Math.sqrt(v[i]!) + 1e-6);
+        w[i] = w[i]! - rate * (update + (decays(i) ? decay * w[i]! : 0));
+      }
+    }
+    return Float32Array.from(w);
+  }
+
+  it.each([true, false])(
+    'agrees with a plain reference over 20 steps (bias correction %s)',
+    (biasCorrection) => {
+      const random = new RandomStream('adam');
+      const normals = (scale: number) =>
+        Float32Array.from({ length: 10 }, () => scale * random.truncatedNormal());
+      const start = normals(1);
+      const gradients = Array.from({ length: 20 }, (_, t) => normals(t % 2 === 0 ? 1 : 0.01));
+      const groups = [
+        { start: 0, end: 4, decays: true, scale: 1 },
+        { start: 4, end: 10, decays: false, scale: 1 },
+      ];
+      const values = start.slice();
+      const adam = createAdamW(10, groups, { ...options, weightDecay: 0.1, clipNorm: 1, biasCorrection });
+      for (const [t, gradient] of gradients.entries()) adam.update(values, gradient, 0.01, t + 1);
+      const expected = reference(start, gradients, (i) => i < 4, biasCorrection);
+      expect(relativeDifference(values, expected)).toBeLessThan(1e-5);
+    },
+  );
+
+  it('never moves what is in no group, nor lets its gradient count', () => {
+    const values = Float32Array.of(1, 2, 3);
+    const adam = createAdamW(3, [{ start: 1, end: 2, decays: true, scale: 1 }], {
+      ...options,
+      weightDecay: 0.1,
+    });
+    for (let step = 1; step <= 5; step++) {
+      expect(adam.update(values, Float32Array.of(100, 0.5, 100), 0.1, step)).toBe(0.5);
+    }
+    expect([values[0], values[2]]).toEqual([1, 3]);
+    expect([adam.firstMoments[0], adam.secondMoments[2]]).toEqual([0, 0]);
+    expect(values[1]).not.toBe(2);
+  });
+});
+
+describe('optimiser groups', () => {
+  const { parameters, values } = createParameterStore(tinyModel('joint').plans);
+
+  it('cover every weight once, neighbours of the same treatment together', () => {
+    const groups = optimiserGroups(parameters, () => 1);
+    expect(groups[0]!.start).toBe(0);
+    expect(groups.at(-1)!.end).toBe(values.length);
+    for (let i = 1; i < groups.length; i++) {
+      expect(groups[i]!.start).toBe(groups[i - 1]!.end);
+      expect(groups[i]!.decays).not.toBe(groups[i - 1]!.decays);
+    }
+  });
+
+  it('decay matrices and tables, not biases, layer norms or relative biases', () => {
+    const names = (decays: boolean) =>
+      new Set(
+        parameters.filter(({ spec }) => spec.decays === decays).map(({ key }) => key.split('.').at(-1)),
+      );
+    expect(names(true)).toEqual(new Set(['token', 'position', 'segment', 'weights']));
+    expect(names(false)).toEqual(new Set(['gain', 'bias', 'outputBias']));
+    const relative = tinyModel('bert', { positions: 'relative-bias' }).store.parameters;
+    const biases = relative.filter(({ key }) => key.endsWith('relativeBias'));
+    expect(biases.map(({ spec }) => spec.decays)).toEqual([false, false]);
+  });
+
+  it('leave out what is frozen', () => {
+    const isFrozen = (network: string) => network === 'discriminator';
+    const groups = optimiserGroups(parameters, ({ network }) => (isFrozen(network) ? undefined : 1));
+    const first = parameters.find(({ network }) => network === 'generator')!;
+    expect(groups[0]!.start).toBe(first.start);
+  });
+
+  it('keep weights of different scales apart', () => {
+    const groups = optimiserGroups(parameters, ({ spec }) => 0.5 ** spec.depth);
+    for (const { spec, start, end } of parameters) {
+      const group = groups.find((candidate) => candidate.start <= start && end <= candidate.end)!;
+      expect([group.scale, group.decays]).toEqual([0.5 ** spec.depth, spec.decays]);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+/** What every regime must keep. A new regime is judged by these without a line being added. */
+import { describe, expect, it } from 'vitest';
+import { createAdamW, optimiserGroups } from '../../src/optim/adamw.ts';
+import type { Regime, Stage } from '../../src/regimes/regime.ts';
+import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
+import { onnx } from '../helpers/engines.ts';
+import { compileStep, fillTinyBatch, lossesOf, type TinyModel, tinyModel } from '../helpers/tiny-model.ts';
+
+const lively = { positions: 'relative-bias', dropout: 0.1, attentionDropout: 0.1 } as const;
+const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, clipNorm: 1, biasCorrection: true };
+
+interface Training {
+  steps: number;
+  learningRate: number;
+  /** A new batch each step, or one that is repeated. */
+  repeatsBatch: boolean;
+}
+
+/** Trains one stage as the trainer does. @returns the losses of each step */
+async function train(model: TinyModel, stage: number, { steps, learningRate, repeatsBatch }: Training) {
+  const { store, regime } = model;
+  const { compiled, gradients, drawNoise } = await compileStep(onnx, model, { stage });
+  const isTrained = (network: string) => regime.stages[stage]!.trains.some((name) => name === network);
+  const groups = optimiserGroups(store.parameters, ({ network }) => (isTrained(network) ? 1 : undefined));
+  const optimiser = createAdamW(store.values.length, groups, adam);
+  const history: Record<string, number>[] = [];
+  for (let step = 0; step < steps; step++) {
+    if (!repeatsBatch) fillTinyBatch(compiled.inputs, model, undefined, step);
+    drawNoise(step);
+    await compiled.run();
+    optimiser.update(store.values, gradients, learningRate, step + 1);
+    history.push(lossesOf(compiled));
+  }
+  await compiled.dispose();
+  return history;
+}
+
+const stagesOf = ({ name, stages }: Regime) =>
+  stages.map((stage: Stage, index) => ({ regime: name, stage: stage.name, index, trains: stage.trains }));
+const cases = regimeNames.flatMap((name) => stagesOf(regimeNamed(name)));
+const few: Training = { steps: 3, learningRate: 1e-3, repeatsBatch: false };
+
+describe.each(cases)('$regime, stage $stage', ({ regime, index, trains }) => {
+  it('gives the same losses and weights for the same seed', async () => {
+    const [one, other] = [tinyModel(regime, lively), tinyModel(regime, lively)];
+    expect(await train(one, index, few)).toEqual(await train(other, index, few));
+    expect(one.store.values).toEqual(other.store.values);
+  });
+
+  it('has finite losses, the first of which is the one that is minimised', async () => {
+    const history = await train(tinyModel(regime, lively), index, few);
+    for (const losses of history) {
+      expect(Object.keys(losses)[0]).toBe('loss');
+      for (const [name, value] of Object.entries(losses)) expect(Number.isFinite(value), name).toBe(true);
+    }
+  });
+
+  it('moves every weight of the networks that it trains, and no other by anything', async () => {
+    const model = tinyModel(regime, lively);
+    const before = model.store.values.slice();
+    await train(model, index, few);
+    for (const { key, network, start, end } of model.store.parameters) {
+      let largest = 0;
+      for (let i = start; i < end; i++) {
+        largest = Math.max(largest, Math.abs(model.store.values[i]! - before[i]!));
+      }
+      if (trains.some((name) => name === network)) expect(largest, key).toBeGreaterThan(0);
+      else expect(largest, key).toBe(0);
+    }
+  });
+
+  it('learns a batch by heart: its loss falls', async () => {
+    const model = tinyModel(regime, { positions: 'relative-bias' });
+    const history = await train(model, index, { steps: 60, learningRate: 1e-2, repeatsBatch: true });
+    const mean = (from: number, to: number) =>
+      history.slice(from, to).reduce((sum, { loss }) => sum + loss!, 0) / (to - from);
+    expect(mean(50, 60)).toBeLessThan(0.7 * mean(0, 5));
+  });
+});
+
+describe.each(regimeNames)('%s', (name) => {
+  const { regime, plans } = tinyModel(name);
+  const networks = plans.map((plan) => plan.name);
+
+  it('names only networks that it has', () => {
+    const named = [regime.predictor, regime.encoder, ...(regime.detector ? [regime.detector] : [])];
+    for (const network of [...named, ...regime.stages.flatMap(({ trains }) => trains)]) {
+      expect(networks).toContain(network);
+    }
+  });
+
+  it('trains each of its networks in some stage', () => {
+    expect(new Set(regime.stages.flatMap(({ trains }) => trains))).toEqual(new Set(networks));
+  });
+
+  it('lends weights only of networks that it has, in the shape in which they are borrowed', () => {
+    for (const { borrows, parameters } of plans) {
+      const owner = plans.find((plan) => plan.name === borrows?.from);
+      for (const parameter of borrows?.names ?? []) {
+        const shapeIn = (specs: typeof parameters) => specs.find((spec) => spec.name === parameter)!.shape;
+        expect(shapeIn(owner!.parameters)).toEqual(shapeIn(parameters));
+      }
+    }
+  });
+
+  it('is found by its name', () => {
+    expect(regimeNamed(name)).toBe(regime);
+  });
+});
+
+describe('the registry', () => {
+  it('says which regimes there are when asked for another', () => {
+    expect(() => regimeNamed('gan')).toThrow(`regime: expected one of ${regimeNames.join(', ')}, got "gan"`);
+  });
+});
