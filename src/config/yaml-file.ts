@@ -1,7 +1,7 @@
 /** Reads one YAML file that a person wrote, and says where it is wrong. Knows nothing of what the keys mean. */
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, relative } from 'node:path';
+import { basename, dirname, isAbsolute, parse, relative } from 'node:path';
 import {
   type Document,
   isMap,
@@ -88,8 +88,11 @@ function readBytes(path: string, name: string): Buffer {
 }
 
 function nearestFile(path: string): string {
+  const stem = (file: string) => parse(file).name;
   try {
-    return didYouMean(basename(path), readdirSync(dirname(path))) ?? 'check the path';
+    // A shared ending would make any two short names look alike.
+    const near = readdirSync(dirname(path)).filter((file) => didYouMean(stem(path), [stem(file)]));
+    return didYouMean(basename(path), near) ?? 'check the path';
   } catch {
     return 'check the path';
   }

@@ -41,11 +41,13 @@ describe('readYamlFile', () => {
 
   it('refuses a missing file, naming a near one', () => {
     area.write('quick.yaml', 'a: 1');
+    area.write('smoke.yaml', 'a: 1');
     const missing = (name: string) =>
       withoutFolder(messageOf(() => readYamlFile(join(area.folder, name)), ConfigError));
     expect(missing('quik.yaml')).toBe(
       'quik.yaml: expected a YAML file, got no file; did you mean "quick.yaml"?',
     );
+    expect(missing('nope.yaml')).toBe('nope.yaml: expected a YAML file, got no file; check the path');
     expect(missing('another.yaml')).toBe('another.yaml: expected a YAML file, got no file; check the path');
     expect(missing('no/such.yaml')).toBe('no/such.yaml: expected a YAML file, got no file; check the path');
   });

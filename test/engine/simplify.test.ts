@@ -95,7 +95,8 @@ describe('simplification', () => {
     expect(result(graph)).toBe(graph.inputs.get('x'));
   });
 
-  it('does not take 0 − x or 1 / x for x', () => {
+  it('does not take 0 − x, 1 / x or max(x, 0) for x', () => {
+    expect(simplified(({ x }) => tf.maximum(x!, 0))).toEqual(['Maximum']);
     expect(simplified(({ x }) => tf.sub(0, x!))).toEqual(['Sub']);
     expect(simplified(({ x }) => tf.div(1, x!))).toEqual(['RealDiv']);
   });

@@ -4,6 +4,7 @@ import { encode } from '../../src/model/encoder.ts';
 import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
 import { float, int, onnx, relativeDifference } from '../helpers/engines.ts';
 import { jitter, type TinyModel, tinyModel, weightMemory } from '../helpers/tiny-model.ts';
+import { referenceEncode } from './reference-encoder.ts';
 
 /** A sequence; segment 1 begins at `second`. */
 interface Sequence {
@@ -55,6 +56,14 @@ function livelyBert(changes: Parameters<typeof tinyModel>[1] = {}): TinyModel {
 
 describe.each(['absolute', 'relative-bias'] as const)('an encoder with %s positions', (positions) => {
   const model = livelyBert({ positions });
+
+  it('computes what the equations say', async () => {
+    const segments = long.ids.map((_, i) => (i < long.second ? 0 : 1));
+    const weights = (name: string) => model.store.value(`bert/${name}`);
+    const expected = referenceEncode(long.ids, segments, model.sizes, weights).flat();
+    const [states] = await hiddenStates(model, [long], long.ids.length);
+    expect(relativeDifference(states!, Float32Array.from(expected))).toBeLessThan(1e-5);
+  });
 
   it('gives the same states with and without more padding', async () => {
     const [tight] = await hiddenStates(model, [short], 4);
