@@ -15,9 +15,9 @@ export interface WordPieceOptions {
 /**
  * Longest word that is looked up; a longer one is [UNK].
  *
- * The tokenizer files published with BERT's vocabularies say 100, google-research/electra's own code 200.
+ * @source google-research/electra, model/tokenization.py (200; the tokenizer files published with BERT say 100)
  */
-export const maxWordLength = 100;
+export const maxWordLength = 200;
 
 export class WordPieceTokenizer {
   readonly vocabulary: Vocabulary;

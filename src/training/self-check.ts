@@ -20,7 +20,7 @@ const model: ModelConfig = {
     positions: 'absolute',
     relativeDistance: 4,
     relativeScale: 1,
-    relativeInitialStd: 0,
+    relativeStart: 0,
     outputBias: 'zeros',
   },
   ...{ dropout: 0, attentionDropout: 0, initialStd: 0.1 },

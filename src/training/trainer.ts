@@ -182,6 +182,7 @@ async function runSteps(run: Run): Promise<void> {
 
 async function evaluate(run: Run): Promise<void> {
   run.metrics = await run.evaluator.evaluate();
+  if (run.metrics.some(({ value }) => value !== undefined && !Number.isFinite(value))) stopNonFinite(run);
   writeRows(run, run.metrics);
 }
 
@@ -189,7 +190,9 @@ function writeRows({ runId, state, curves }: Run, metrics: readonly Metric[]): v
   curves.append(metrics.map(({ name, value }) => ({ runId, ...state, metric: name, value })));
 }
 
-function save({ runId, state, curves, plans, store, optimiser, checkpoints }: Run): void {
+function save(run: Run): void {
+  const { runId, state, curves, plans, store, optimiser, checkpoints } = run;
+  if (!store.values.every(Number.isFinite)) stopNonFinite(run);
   saveCheckpoint(checkpoints, { runId, state, curvesBytes: curves.bytes(), plans, store, optimiser });
 }
 
@@ -197,11 +200,15 @@ function interruption({ state, config }: Run): string {
   return `${config.name}: interrupted after step ${state.step} of ${config.training.steps}, all saved; go on with --resume`;
 }
 
-function assertFinite({ state, checkpoints, config }: Run, norm: number): void {
-  if (Number.isFinite(norm) && Number.isFinite(meansOf(state.window).train_loss)) return;
+function assertFinite(run: Run, norm: number): void {
+  if (!Number.isFinite(norm) || !Number.isFinite(meansOf(run.state.window).train_loss)) stopNonFinite(run);
+}
+
+/** @throws {TrainingError} always */
+function stopNonFinite({ state, checkpoints, config }: Run): never {
   const good = listCheckpoints(checkpoints).at(-1) ?? 'none yet';
   throw new TrainingError(
-    `${config.name}: expected finite losses and gradients, got others between steps ${state.window.first} and ` +
+    `${config.name}: expected finite losses, gradients and weights, got others between steps ${state.window.first} and ` +
       `${state.step}; try a lower optimiser.learningRate; last good checkpoint: ${good}`,
   );
 }
