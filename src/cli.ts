@@ -1,6 +1,14 @@
 /** The command line: the only file that reads arguments and sets the exit code. */
-import yargs from 'yargs';
-import { ConfigError, DataError, didYouMean, InterruptedError, TrainingError } from './base/errors.ts';
+import yargs, { type Argv } from 'yargs';
+import {
+  ConfigError,
+  DataError,
+  didYouMean,
+  explain,
+  InterruptedError,
+  oneOf,
+  TrainingError,
+} from './base/errors.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -8,9 +16,22 @@ import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 
 const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
+/** What comes after each command's name, as messages say it. */
+const wordsAfter: Record<string, string> = {
+  run: 'a configuration',
+  sweep: 'an experiment',
+  evaluate: "a run's folder",
+  data: 'list or prepare',
+  'data list': 'no further words',
+  'data prepare': 'a configuration',
+  doctor: 'no further words',
+};
+const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
 
 /** @param args without `node` and the program */
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', reportOutput);
+  process.stderr.on('error', reportOutput);
   try {
     await parser(args).parseAsync();
   } catch (error) {
@@ -19,8 +40,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function parser(args: readonly string[]) {
-  return yargs([...args])
+  const program = yargs([...args]);
+  return program
     .scriptName('electra-lab')
+    .locale('en')
     .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
     .command(runCommand)
     .command(sweepCommand)
@@ -28,12 +51,13 @@ function parser(args: readonly string[]) {
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about ten minutes')
-    .demandCommand(1, 'command: expected one; see `electra-lab --help`')
+    .demandCommand(1, 'nothing')
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new ConfigError(oneLine(message));
+      const isOurs = error && error.name !== 'YError';
+      throw isOurs ? error : new ConfigError(inHouseForm(message.replaceAll('\n', ' '), args, program));
     });
 }
 
@@ -48,9 +72,49 @@ function report(error: unknown): number {
   return error instanceof ConfigError ? exitCodes.userMistake : exitCodes.failure;
 }
 
-function oneLine(message: string): string {
-  const unknown = /^Unknown (?:argument|command)s?: (\S+)/.exec(message)?.[1];
-  const commands = ['run', 'sweep', 'evaluate', 'data', 'doctor'];
-  const hint = unknown && didYouMean(unknown, commands);
-  return `${message.replaceAll('\n', ' ')}${hint ? `; ${hint}` : '; see `electra-lab --help`'}`;
+/** A reader that has gone (`| head`) ends the display, never the work; a full disk behind `>` is an error. */
+function reportOutput({ code = '' }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || process.exitCode === exitCodes.failure) return;
+  process.exitCode = exitCodes.failure;
+  process.stderr.write(`electra-lab: ${explain('output', 'a place that can be written', code)}\n`);
+}
+
+/** What yargs finds wrong, as the project says it. */
+function inHouseForm(message: string, args: readonly string[], program: Argv): string {
+  const command = commandOf(args);
+  const full = `electra-lab ${command}`.trim();
+  const help = `see \`${full} --help\``;
+  if (message.includes(': expected ')) return message;
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
+  if (unknown && isOption(unknown, args)) {
+    const hint = didYouMean(unknown, optionsOf(program));
+    return explain(command || 'electra-lab', 'one of its options', `--${unknown}`, hint?.replace('"', '"--') ?? help);
+  }
+  if (command === '') {
+    const hint = unknown && didYouMean(unknown, commandNames);
+    return explain('command', oneOf(commandNames), unknown ?? 'nothing', hint ?? help);
+  }
+  if (unknown)
+    return explain(command, command === 'data' ? wordsAfter.data! : 'no further words', unknown, help);
+  const missing = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (missing) return explain(`--${missing}`, 'a value', 'nothing', help);
+  const [, option, given, choices] = /Argument: (\S+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
+  if (option) return `--${option}: expected one of ${choices!.replaceAll('"', '')}, got ${given}; ${help}`;
+  if (/^Not enough non-option|^nothing$/.test(message))
+    return explain(command, wordsAfter[command]!, 'nothing', help);
+  return `${full}: ${message}; ${help}`;
+}
+
+/** The words that name the command, such as `data list`; empty if there is no such command. */
+function commandOf([first = '', second = '']: readonly string[]): string {
+  return [`${first} ${second}`, first].find((name) => name in wordsAfter) ?? '';
+}
+
+function isOption(name: string, args: readonly string[]): boolean {
+  return args.some((arg) => arg.startsWith('-') && arg.replace(/^--?(no-)?|=.*$/g, '').startsWith(name));
+}
+
+function optionsOf(program: Argv): string[] {
+  const { key } = (program as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  return Object.keys(key);
 }

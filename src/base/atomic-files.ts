@@ -90,6 +90,12 @@ export function lockFolder(folder: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Whether a living process holds a folder. */
+export function isLocked(folder: string): boolean {
+  const holder = readHolder(join(folder, 'lock.json'));
+  return holder !== undefined && isAlive(holder);
+}
+
 interface Holder {
   pid: number;
   host: string;

@@ -4,7 +4,7 @@ import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
 import { createProgress } from '../training/progress.ts';
-import { defaultCacheFolder, known, presetsFolder, print, printJson, textTable } from './command.ts';
+import { defaultCacheFolder, known, oneText, presetsFolder, print, printJson, textTable } from './command.ts';
 
 interface ListArguments {
   json: boolean;
@@ -52,6 +52,7 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
       .option('set', {
         type: 'string',
         array: true,
+        requiresArg: true,
         default: [],
         describe: 'change a key: --set data.folder=books',
       })
@@ -59,6 +60,8 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
         type: 'string',
         default: defaultCacheFolder,
         defaultDescription: '.cache',
+        requiresArg: true,
+        coerce: oneText('--cache'),
         describe: 'folder for prepared text',
       })
       .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
@@ -95,7 +98,7 @@ export const dataCommand: CommandModule = {
     yargs
       .command(listCommand as never)
       .command(prepareCommand as never)
-      .demandCommand(1, 'data: expected list or prepare; see `electra-lab data --help`')
+      .demandCommand(1, 'nothing')
       .example('$0 data list', 'which corpora there are'),
   handler: () => {},
 };

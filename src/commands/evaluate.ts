@@ -12,7 +12,17 @@ import { checkpointsFolder, readRecord } from '../experiment/run-folder.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
 import { createProgress } from '../training/progress.ts';
-import { defaultCacheFolder, known, open, presetsFolder, print, printJson, textTable } from './command.ts';
+import {
+  defaultCacheFolder,
+  known,
+  oneText,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  textTable,
+  wholeNumber,
+} from './command.ts';
 
 interface EvaluateArguments {
   run: string;
@@ -32,6 +42,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
       .option('set', {
         type: 'string',
         array: true,
+        requiresArg: true,
         default: [],
         describe: 'change a key: --set evaluation.examples=4000',
       })
@@ -40,11 +51,18 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         default: 'auto' as const,
         describe: 'what executes the model',
       })
-      .option('threads', { type: 'number', default: 1, describe: 'threads of the onnx engine' })
+      .option('threads', {
+        requiresArg: true,
+        coerce: wholeNumber('--threads'),
+        default: 1,
+        describe: 'threads of the onnx engine',
+      })
       .option('cache', {
         type: 'string',
         default: defaultCacheFolder,
         defaultDescription: '.cache',
+        requiresArg: true,
+        coerce: oneText('--cache'),
         describe: 'folder for prepared text',
       })
       .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
@@ -56,7 +74,7 @@ async function execute({ run, set, engine: choice, threads, cache, json }: Evalu
   const file = join(run, 'config.yaml');
   if (!existsSync(file)) {
     throw new ConfigError(
-      explain(run, 'the folder of a run', 'no config.yaml in it', 'name results/<name>/runs/<id>'),
+      explain(file, 'the configuration of a run', 'no file', 'name a folder like results/<name>/runs/<id>'),
     );
   }
   const checkpoint = listCheckpoints(checkpointsFolder(run)).at(-1);

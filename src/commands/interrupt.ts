@@ -1,7 +1,11 @@
 /** Turns Ctrl-C into a request: finish the step, save, exit 130. A second one ends the process at once. */
 
 export interface Interruption {
-  signal: AbortSignal;
+  /**
+   * Begins to turn signals into requests. Until then they end the process at once, which loses nothing: what
+   * comes before training (reading and tokenising text) is not interruptible otherwise, and is cached whole.
+   */
+  listen(): AbortSignal;
   /** Gives the signals back to the system. */
   release(): void;
 }
@@ -12,13 +16,20 @@ export function interruptSignal(): Interruption {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  // The sweep that started this process is gone: nobody waits for the rest.
+  const onOrphaned = () => controller.abort();
   return {
-    signal: controller.signal,
+    listen() {
+      process.on('SIGINT', onSignal);
+      process.on('SIGTERM', onSignal);
+      process.on('disconnect', onOrphaned);
+      if (process.send && !process.connected) controller.abort();
+      return controller.signal;
+    },
     release() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.off('disconnect', onOrphaned);
     },
   };
 }

@@ -9,7 +9,16 @@ import { type CellMessage, forwardingProgress } from '../experiment/cell-message
 import { executeRun } from '../experiment/run.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { createProgress, type Progress } from '../training/progress.ts';
-import { defaultCacheFolder, known, open, presetsFolder, print, printJson } from './command.ts';
+import {
+  defaultCacheFolder,
+  known,
+  oneText,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  wholeNumber,
+} from './command.ts';
 import { interruptSignal } from './interrupt.ts';
 import { summaryLegend, summaryTable } from './summary.ts';
 
@@ -39,10 +48,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('set', {
         type: 'string',
         array: true,
+        requiresArg: true,
         default: [],
         describe: 'change a key: --set training.steps=200',
       })
-      .option('out', { type: 'string', describe: 'results folder [default: results/<name>]' })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        coerce: oneText('--out'),
+        describe: 'results folder [default: results/<name>]',
+      })
       .option('resume', { type: 'boolean', default: false, describe: 'go on from the last checkpoint' })
       .option('overwrite', { type: 'boolean', default: false, describe: 'begin an unfinished run anew' })
       .option('engine', {
@@ -50,11 +65,18 @@ export const runCommand: CommandModule<object, RunArguments> = {
         default: 'auto' as const,
         describe: 'what executes the model',
       })
-      .option('threads', { type: 'number', default: 1, describe: 'threads of the onnx engine' })
+      .option('threads', {
+        requiresArg: true,
+        coerce: wholeNumber('--threads'),
+        default: 1,
+        describe: 'threads of the onnx engine',
+      })
       .option('cache', {
         type: 'string',
         default: defaultCacheFolder,
         defaultDescription: '.cache',
+        requiresArg: true,
+        coerce: oneText('--cache'),
         describe: 'folder for prepared text',
       })
       .option('print-config', {
@@ -81,7 +103,7 @@ async function execute(args: RunArguments): Promise<void> {
   progress.note(
     `${config.name}: engine ${engine.description}${reason && args.engine === 'auto' ? ` (${reason})` : ''}`,
   );
-  const { signal, release } = interruptSignal();
+  const { listen, release } = interruptSignal();
   try {
     const results = args.out ?? join('results', config.name);
     const existing = args.resume ? 'resume' : args.overwrite ? 'overwrite' : 'refuse';
@@ -92,7 +114,7 @@ async function execute(args: RunArguments): Promise<void> {
       threads: args.threads,
       existing,
       progress,
-      signal,
+      listen,
     } as const;
     const record = await executeRun(config, options);
     progress.stop();
@@ -113,5 +135,8 @@ function isCell(): boolean {
 
 function openProgress(): Progress {
   if (!isCell()) return createProgress();
-  return forwardingProgress((message: CellMessage) => process.send!(message));
+  // A sweep that is gone wants no news; that it is gone is an interruption.
+  return forwardingProgress((message: CellMessage) => {
+    if (process.connected) process.send!(message, undefined, undefined, () => {});
+  });
 }

@@ -1,7 +1,8 @@
 /** electra-lab sweep: all runs of an experiment. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { ConfigError, didYouMean, explain, oneOf, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import { type EngineChoice, engineChoices } from '../engine/engines.ts';
 import { readExperiment } from '../experiment/experiment-file.ts';
@@ -13,9 +14,11 @@ import {
   defaultCacheFolder,
   experimentsFolder,
   known,
+  oneText,
   presetsFolder,
   print,
   programFile,
+  wholeNumber,
 } from './command.ts';
 import { interruptSignal } from './interrupt.ts';
 import { summaryLegend, summaryTable } from './summary.ts';
@@ -40,15 +43,32 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         demandOption: true,
         describe: 'a YAML file, or a name in experiments/',
       })
-      .option('set', { type: 'string', array: true, default: [], describe: 'change a key of every arm' })
-      .option('out', { type: 'string', describe: 'results folder [default: results/<experiment>]' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [],
+        describe: 'change a key of every arm',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        coerce: oneText('--out'),
+        describe: 'results folder [default: results/<experiment>]',
+      })
       .option('jobs', {
-        type: 'number',
+        requiresArg: true,
+        coerce: wholeNumber('--jobs'),
         default: coreCount(),
         defaultDescription: 'one per core',
         describe: 'runs at once',
       })
-      .option('threads', { type: 'number', default: 1, describe: 'threads of each run' })
+      .option('threads', {
+        requiresArg: true,
+        coerce: wholeNumber('--threads'),
+        default: 1,
+        describe: 'threads of each run',
+      })
       .option('engine', {
         choices: engineChoices,
         default: 'auto' as const,
@@ -58,6 +78,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         type: 'string',
         default: defaultCacheFolder,
         defaultDescription: '.cache',
+        requiresArg: true,
+        coerce: oneText('--cache'),
         describe: 'folder for prepared text',
       })
       .example('$0 sweep quickstart', 'joint ELECTRA against BERT, about ten minutes')
@@ -69,7 +91,7 @@ async function execute(args: SweepArguments): Promise<void> {
   const experiment = readExperiment(fileOf(args.experiment), { set: args.set, known, presetsFolder });
   const results = args.out ?? join('results', experiment.name);
   const progress = createProgress();
-  const { signal, release } = interruptSignal();
+  const { listen, release } = interruptSignal();
   const { jobs, threads, engine, cache: cacheFolder } = args;
   try {
     const outcomes = await sweep(experiment, {
@@ -80,7 +102,7 @@ async function execute(args: SweepArguments): Promise<void> {
       engine,
       program: programFile,
       progress,
-      signal,
+      listen,
     });
     progress.stop();
     const ids = experiment.cells.map(runIdOf);
@@ -99,16 +121,27 @@ async function execute(args: SweepArguments): Promise<void> {
     );
     const failures = outcomes.filter(({ failure }) => failure !== undefined);
     if (failures.length > 0)
-      throw new Error(`${failures.length} of ${outcomes.length} runs failed; see runs.csv`);
+      throw new TrainingError(
+        explain(
+          experiment.name,
+          `all ${outcomes.length} runs to finish`,
+          failures.map(({ config }) => config.name),
+          `see the reasons in ${join(results, 'runs.csv')}`,
+        ),
+      );
   } finally {
     progress.stop();
     release();
   }
 }
 
+/** A path, or a bare name (no slash, no `.yaml`) of an experiment that comes with the project. */
 function fileOf(experiment: string): string {
-  const named = join(experimentsFolder, `${experiment}.yaml`);
-  return basename(experiment) === experiment && !existsSync(experiment) && existsSync(named)
-    ? named
-    : experiment;
+  if (/[/\\]|\.ya?ml$/.test(experiment)) return experiment;
+  const path = join(experimentsFolder, `${experiment}.yaml`);
+  if (existsSync(path)) return path;
+  const files = readdirSync(experimentsFolder).filter((file) => file.endsWith('.yaml'));
+  const names = files.map((file) => basename(file, '.yaml')).sort();
+  const remedy = didYouMean(experiment, names) ?? `write ./${experiment} for a file`;
+  throw new ConfigError(explain('experiment', oneOf(names), experiment, remedy));
 }

@@ -44,12 +44,12 @@ const model = z.strictObject({
     .gt(0)
     .default(10)
     .describe('relative-bias: the table is multiplied by this, which raises its effective learning rate'),
-  relativeInitialStd: z
+  relativeStart: z
     .number()
     .min(0)
     .default(0)
     .describe(
-      'relative-bias: standard deviation of the initial bias; above 1, heads begin by looking at places',
+      'relative-bias: each head begins with this bias towards a neighbour of its own (-1, +1, -2, …)',
     ),
   outputBias: z
     .enum(outputBiases)

@@ -57,7 +57,7 @@ export function readRecord(folder: string): RunRecord | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
   } catch {
     throw new DataError(
-      explain(path, 'a run record in JSON', 'something else', `delete ${folder} and run it again`),
+      explain(path, 'a run record in JSON', 'something else', 'delete this file and go on with --resume'),
     );
   }
 }

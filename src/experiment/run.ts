@@ -2,18 +2,20 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
-import { ConfigError, explain, InterruptedError } from '../base/errors.ts';
+import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
+import { assertPretrained } from '../finetune/assert-pretrained.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { finetune } from '../finetune/finetuner.ts';
 import { taskNamed } from '../finetune/registry.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
+import { countTokens } from '../objectives/batch-source.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';
@@ -40,7 +42,8 @@ export interface RunOptions {
   /** What to do with an unfinished run of the same id: go on, begin anew, or refuse. */
   existing: 'resume' | 'overwrite' | 'refuse';
   progress: Progress;
-  signal: AbortSignal;
+  /** Called once the text is ready: from then on an abort finishes the step, saves and stops. */
+  listen(): AbortSignal;
 }
 
 /** What a configuration means once its vocabulary is known. */
@@ -97,11 +100,14 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
     cacheFolder,
     onProgress: (line) => progress.note(`${config.name}: ${line}`),
   });
+  assertEnoughText(config, data);
+  assertSameText(folder, data, options);
+  const signal = options.listen();
   const model = createRunModel(config, data);
   const record = beginRecord(folder, config, model, data, options);
   try {
-    await pretrain(folder, record, config, model, data, options);
-    await finetuneAll(folder, record, config, model, data, options);
+    await pretrain(folder, record, config, model, data, options, signal);
+    await finetuneAll(folder, record, config, model, data, options, signal);
     Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
     return record;
   } catch (error) {
@@ -112,6 +118,30 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
     record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
     writeRecord(folder, record);
   }
+}
+
+/** Known before any training, so said before any training. */
+function assertEnoughText({ training }: RunConfig, { train, heldOut }: PreparedData): void {
+  const more = 'add text, or shorten data.sequenceLength';
+  if (train.count < training.batchSize) {
+    const rule = `at least one batch (training.batchSize ${training.batchSize}) of training examples`;
+    throw new DataError(explain('data', rule, train.count, more));
+  }
+  if (heldOut.count < 2) {
+    const remedy = `${more}, or raise data.heldOutFraction`;
+    throw new DataError(explain('data', 'at least 2 held-out examples', heldOut.count, remedy));
+  }
+}
+
+/** @throws {DataError} if the run would go on with other text than it began with */
+function assertSameText(folder: string, { hash }: PreparedData, { existing }: RunOptions): void {
+  const isContinued = existing === 'resume' && listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const begun = isContinued ? readRecord(folder)?.dataHash : undefined;
+  if (begun === undefined || begun === hash) return;
+  const remedy = 'the text has changed since; restore it, or begin anew with --overwrite';
+  throw new DataError(
+    explain(folder, `the text that the run began with (${begun.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
+  );
 }
 
 function beginRecord(
@@ -149,7 +179,8 @@ async function pretrain(
   config: RunConfig,
   model: RunModel,
   data: PreparedData,
-  { engine, existing, progress, signal }: RunOptions,
+  { engine, existing, progress }: RunOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const resume = existing === 'resume';
   const { runId } = record;
@@ -182,10 +213,15 @@ async function finetuneAll(
   config: RunConfig,
   { regime, plans, store }: RunModel,
   data: PreparedData,
-  { engine, progress, signal }: RunOptions,
+  { engine, progress }: RunOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const plan = plans.find(({ name }) => name === regime.encoder)!;
-  for (const { task, seed } of missingScores(config, record.finetune)) {
+  const missing = missingScores(config, record.finetune);
+  if (missing.length > 0) {
+    assertPretrained({ plan, store }, config.seed, countTokens(data.train, data.vocabulary));
+  }
+  for (const { task, seed } of missing) {
     const label = `${config.name}, ${task}`;
     let phase: ReturnType<Progress['begin']> | undefined;
     const result = await finetune({

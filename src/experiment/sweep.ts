@@ -1,7 +1,8 @@
 /** Runs the cells of an experiment as separate processes, several at once; finished ones are not repeated. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { setTimeout } from 'node:timers/promises';
+import { isLocked, lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
 import { InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
@@ -11,7 +12,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import type { Experiment } from './experiment-file.ts';
-import { readRecord, runFolder } from './run-folder.ts';
+import { readRecord, runFolder, writeRecord } from './run-folder.ts';
 
 export interface SweepOptions {
   results: string;
@@ -24,8 +25,12 @@ export interface SweepOptions {
   /** The file that starts the command line, for the cells' processes. */
   program: string;
   progress: Progress;
-  signal: AbortSignal;
+  /** Called once the text is ready: from then on an abort stops every cell when it has saved. */
+  listen(): AbortSignal;
 }
+
+/** For the cells of an earlier sweep to save and stop. */
+const longestWaitSeconds = 60;
 
 export interface CellOutcome {
   config: RunConfig;
@@ -42,15 +47,16 @@ export async function sweep(experiment: Experiment, options: SweepOptions): Prom
   const unlock = lockFolder(options.results);
   try {
     prepareOnce(experiment.cells, options);
+    const signal = options.listen();
     const queue = [...experiment.cells];
     const outcomes: CellOutcome[] = [];
     const work = async () => {
-      for (let cell = queue.shift(); cell && !options.signal.aborted; cell = queue.shift()) {
-        outcomes.push(await executeCell(cell, options));
+      for (let cell = queue.shift(); cell && !signal.aborted; cell = queue.shift()) {
+        outcomes.push(await executeCell(cell, options, signal));
       }
     };
     await Promise.all(Array.from({ length: options.jobs }, work));
-    if (options.signal.aborted) {
+    if (signal.aborted) {
       throw new InterruptedError(`${experiment.name}: interrupted, all saved; run the same command to go on`);
     }
     return outcomes;
@@ -67,9 +73,14 @@ function prepareOnce(cells: readonly RunConfig[], { cacheFolder, progress }: Swe
   }
 }
 
-async function executeCell(config: RunConfig, options: SweepOptions): Promise<CellOutcome> {
-  const { results, cacheFolder, threads, engine, program, progress, signal } = options;
+async function executeCell(
+  config: RunConfig,
+  options: SweepOptions,
+  signal: AbortSignal,
+): Promise<CellOutcome> {
+  const { results, cacheFolder, threads, engine, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
+  await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
   writeFileAtomically(file, printConfig(config));
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
@@ -82,15 +93,36 @@ async function executeCell(config: RunConfig, options: SweepOptions): Promise<Ce
   signal.addEventListener('abort', interrupt);
   if (signal.aborted) interrupt();
   child.on('message', receiveInto(progress) as (message: unknown) => void as (message: CellMessage) => void);
-  const failure = await outcomeOf(child);
+  const { failure, wasKilled } = await outcomeOf(child);
   signal.removeEventListener('abort', interrupt);
   if (failure === undefined) return { config };
   progress.note(`${config.name}: ${failure}`);
-  return { config, failure: readRecord(folder)?.reason ?? failure };
+  if (wasKilled && !signal.aborted) recordDeath(folder, failure);
+  return { config, failure };
 }
 
-/** What went wrong with a process: the last line it wrote, or the signal that ended it. */
-function outcomeOf(child: ChildProcess): Promise<string | undefined> {
+/** A cell of an earlier sweep that was killed saves and stops by itself; that takes a moment. */
+async function untilUnlocked(
+  { name }: RunConfig,
+  folder: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = performance.now() + 1000 * longestWaitSeconds;
+  for (let waits = 0; isLocked(folder) && performance.now() < until && !signal.aborted; waits++) {
+    if (waits === 0) progress.note(`${name}: waiting for another process that is writing ${folder}`);
+    await setTimeout(200);
+  }
+}
+
+/** A process that was killed (out of memory, for one) could not say so in its record itself. */
+function recordDeath(folder: string, reason: string): void {
+  const record = readRecord(folder);
+  if (record) writeRecord(folder, { ...record, status: 'failed', reason });
+}
+
+/** What went wrong with a process: the signal that ended it, or the last line it wrote. */
+function outcomeOf(child: ChildProcess): Promise<{ failure: string | undefined; wasKilled: boolean }> {
   let written = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     written = (written + chunk.toString()).slice(-4000);
@@ -98,8 +130,9 @@ function outcomeOf(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
       const lastLine = written.trim().split('\n').at(-1);
-      if (code === 0) resolve(undefined);
-      else resolve(lastLine || `ended by ${signal ?? `exit code ${code}`}`);
+      const failure = signal ? `killed by ${signal}` : lastLine?.replace(/^electra-lab: /, '');
+      const wasKilled = signal !== null;
+      resolve({ failure: code === 0 ? undefined : failure || `ended with exit code ${code}`, wasKilled });
     });
   });
 }

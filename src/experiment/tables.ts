@@ -28,6 +28,7 @@ export const runColumns: readonly Column<RunRecord>[] = [
   { name: 'steps', value: (run) => run.progress?.step },
   { name: 'tokens', value: (run) => run.progress?.tokens },
   { name: 'train_flops', value: (run) => run.progress?.flops },
+  { name: 'official_flops', value: (run) => run.progress?.officialFlops },
   { name: 'elapsed_seconds', value: (run) => rounded(run.progress?.elapsedSeconds) },
   { name: 'compile_seconds', value: (run) => rounded(run.compileSeconds) },
   { name: 'peak_memory_bytes', value: (run) => run.peakMemoryBytes },

@@ -69,12 +69,11 @@ function layerParameters(name: string, sizes: EncoderSizes, depth: number): Para
 }
 
 function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number): ParameterSpec {
-  const { relativeDistance, relativeScale, relativeInitialStd, heads } = sizes;
-  const shape = [2 * relativeDistance + 1, heads];
+  const { relativeDistance, relativeScale, relativeStart, heads } = sizes;
   return {
     name: `${name}.relativeBias`,
-    shape,
-    initial: { std: relativeInitialStd / relativeScale },
+    shape: [2 * relativeDistance + 1, heads],
+    initial: { neighbours: relativeStart / relativeScale },
     decays: false,
     depth,
   };

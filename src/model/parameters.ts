@@ -3,8 +3,11 @@ import type { RandomStream } from '../base/random.ts';
 import { sizeOf } from '../engine/program.ts';
 import type { Tensor } from '../engine/tensors.ts';
 
-/** How a weight begins. `unigram`: the centred log frequency of each token in the training text. */
-export type Initial = 'zeros' | 'ones' | 'unigram' | { std: number };
+/**
+ * How a weight begins. `unigram`: the centred log frequency of each token in the training text. `neighbours`: a
+ * relative-position bias [2R + 1, H] that is this large at one distance a head (−1, 1, −2, 2, …) and 0 elsewhere.
+ */
+export type Initial = 'zeros' | 'ones' | 'unigram' | { std: number } | { neighbours: number };
 
 /** One weight that a network declares. */
 export interface ParameterSpec {
@@ -63,7 +66,18 @@ export function initialise(
   if (initial === 'zeros') return values;
   if (initial === 'ones') return values.fill(1);
   if (initial === 'unigram') return centredLogFrequencies(tokenCounts);
+  if ('neighbours' in initial) return neighbourBias(shape as [number, number], initial.neighbours);
   return values.map(() => initial.std * random.truncatedNormal());
+}
+
+function neighbourBias([distances, heads]: [number, number], strength: number): Float32Array {
+  const values = new Float32Array(distances * heads);
+  const reach = (distances - 1) / 2;
+  for (let h = 0; h < heads; h++) {
+    const distance = (1 + (Math.floor(h / 2) % reach)) * (h % 2 === 0 ? -1 : 1);
+    values[(reach + distance) * heads + h] = strength;
+  }
+  return values;
 }
 
 function centredLogFrequencies(counts: Uint32Array): Float32Array {

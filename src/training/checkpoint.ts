@@ -21,6 +21,8 @@ export interface TrainingState {
   tokens: number;
   /** Floating-point operations of the matrix products that training has executed. */
   flops: number;
+  /** The same as the paper's script counts it, from sizes alone. */
+  officialFlops: number;
   elapsedSeconds: number;
   /** Training losses since the last row of curves.csv. */
   window: LossWindow;

@@ -6,6 +6,7 @@ export interface CurveRow {
   step: number;
   tokens: number;
   flops: number;
+  officialFlops: number;
   elapsedSeconds: number;
   metric: string;
   value: number | undefined;
@@ -16,6 +17,7 @@ export const curveColumns: readonly Column<CurveRow>[] = [
   { name: 'step', value: (row) => row.step },
   { name: 'tokens', value: (row) => row.tokens },
   { name: 'train_flops', value: (row) => row.flops },
+  { name: 'official_flops', value: (row) => row.officialFlops },
   { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
   { name: 'metric', value: (row) => row.metric },
   { name: 'value', value: (row) => row.value },

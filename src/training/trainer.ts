@@ -11,6 +11,7 @@ import type { CompiledProgram, Engine } from '../engine/program.ts';
 import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
+import { officialStepFlops } from '../model/official-flops.ts';
 import { batchShape } from '../objectives/batch.ts';
 import { countTokens, createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
 import { type AdamW, createAdamW, optimiserGroups } from '../optim/adamw.ts';
@@ -139,18 +140,19 @@ function restore(
   if (newest) return loadCheckpoint(newest, { runId, plans, store, optimiser });
   initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
   return {
-    state: { step: 0, tokens: 0, flops: 0, elapsedSeconds: 0, window: emptyWindow(1) },
+    state: { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0, window: emptyWindow(1) },
     curvesBytes: 0,
   };
 }
 
 async function runSteps(run: Run): Promise<void> {
-  const { config, regime, data, state, program, store, optimiser, gradients, progress, signal } = run;
+  const { config, regime, stage, data, state, program, store, optimiser, gradients, progress, signal } = run;
   const { steps, batchSize, logEvery, evaluateEvery, checkpointEvery } = config.training;
   const { learningRate, warmupSteps } = config.optimiser;
   const masking = maskingOptions(config.objective, regime.masking);
   const batches = createBatchSource(data.train, data.vocabulary, masking, batchSize, config.seed);
   const phase = progress.begin(config.name, steps, 'steps');
+  const officialFlops = officialStepFlops(run.plans, stage.trains, batchSize, config.data.sequenceLength);
   const clock = createClock(state);
 
   if (state.step === 0) await evaluate(run);
@@ -162,6 +164,7 @@ async function runSteps(run: Run): Promise<void> {
     const norm = optimiser.update(store.values, gradients, rate, state.step + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
+    state.officialFlops += officialFlops;
     state.elapsedSeconds = clock.seconds();
 
     addToWindow(state.window, [...lossesOf(program), { name: 'train_gradient_norm', value: norm }]);
