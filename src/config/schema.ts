@@ -168,6 +168,7 @@ const identity = z.strictObject({
 const sections = { data, model, generator, objective, optimiser, training, evaluation, finetune };
 
 export type ModelConfig = z.infer<typeof model>;
+export type GeneratorConfig = z.infer<typeof generator>;
 export type ObjectiveConfig = z.infer<typeof objective>;
 export type OptimiserConfig = z.infer<typeof optimiser>;
 export type FinetuneConfig = z.infer<typeof finetune>;

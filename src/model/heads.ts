@@ -1,5 +1,5 @@
 /** What sits on top of an encoder: the masked-LM head, the discriminator head, the classification head. */
-import { type Tensor, tf } from '../engine/tensors.ts';
+import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import { dense, gelu, layerNorm } from './layers.ts';
 import {
   dense as denseSpecs,
@@ -53,6 +53,40 @@ export function rtdHeadParameters({ hidden, layers, initialStd }: EncoderSizes):
 export function rtdLogits(hidden: Tensor, weights: Weights): Tensor {
   const [T] = hidden.shape as [number, number];
   return tf.reshape(dense(gelu(dense(hidden, weights, 'rtd.transform')), weights, 'rtd.output'), [T]);
+}
+
+export function copyGateParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
+  return denseSpecs('copyGate', hidden, 1, layers + 1, initialStd);
+}
+
+/**
+ * Log-odds that a token is copied from the input.
+ *
+ * @param hidden [T, D]
+ * @returns [T]
+ * @source ELECTRA §3.4 (All-Tokens MLM)
+ */
+export function copyGateLogits(hidden: Tensor, weights: Weights): Tensor {
+  const [T] = hidden.shape as [number, number];
+  return tf.reshape(dense(hidden, weights, 'copyGate'), [T]);
+}
+
+export function baselineParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
+  const initial = { std: initialStd };
+  return [{ name: 'baseline.weights', shape: [hidden, 1], initial, decays: true, depth: layers + 1 }];
+}
+
+/**
+ * The logit from which REINFORCE's baseline follows, one a position: wᵀh. The encoder below does not learn from it.
+ *
+ * @param hidden [N, D]
+ * @returns [N]
+ * @source ELECTRA Appendix F
+ */
+export function baselineLogits(hidden: Tensor, weights: Weights): Tensor {
+  const [N] = hidden.shape as [number, number];
+  const constant = withoutGradient(() => tf.clone(hidden)) as tf.Tensor2D;
+  return tf.reshape(tf.matMul(constant, weights('baseline.weights') as tf.Tensor2D), [N]);
 }
 
 export function classifierParameters(

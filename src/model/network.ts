@@ -1,10 +1,11 @@
 /** A network is an encoder with heads, planned as a list of weights and used as pure functions on a batch. */
+import type { GeneratorConfig } from '../config/schema.ts';
 import type { NoiseSource } from '../engine/program.ts';
-import { type Tensor, tf } from '../engine/tensors.ts';
+import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import { type EncoderInput, embeddingTables, encode, encoderParameters } from './encoder.ts';
 import { mlmHeadParameters, mlmLogits, rtdHeadParameters, rtdLogits } from './heads.ts';
 import type { ParameterSpec, Weights } from './parameters.ts';
-import type { EncoderSizes } from './sizes.ts';
+import { type EncoderSizes, generatorSizes } from './sizes.ts';
 
 export type NetworkName = 'generator' | 'discriminator' | 'bert';
 
@@ -49,6 +50,24 @@ export function borrowEmbeddings(plan: NetworkPlan, from: NetworkName): NetworkP
   return { ...plan, borrows: { from, names } };
 }
 
+/** ELECTRA's pair: a discriminator, and a generator of the configured size that shares its embedding tables. */
+export function electraPlans(
+  sizes: EncoderSizes,
+  { size }: GeneratorConfig,
+): [discriminator: NetworkPlan, generator: NetworkPlan] {
+  const generator = maskedLmPlan('generator', generatorSizes(sizes, size));
+  return [discriminatorPlan(sizes), borrowEmbeddings(generator, 'discriminator')];
+}
+
+/** The same network, whose borrowed tables are constants: its losses do not move what another network owns. */
+export function withConstantTables(network: Network): Network {
+  const weights = (name: string) => {
+    const weight = network.weights(name);
+    return embeddingTables.includes(name) ? withoutGradient(() => tf.clone(weight)) : weight;
+  };
+  return { ...network, weights };
+}
+
 /** The name under which a program and a checkpoint know a weight: its owner's. */
 export function weightKey({ name, borrows }: NetworkPlan, parameter: string): string {
   return `${borrows?.names.includes(parameter) ? borrows.from : name}/${parameter}`;
@@ -66,8 +85,12 @@ export function ownedParameters({ parameters, borrows }: NetworkPlan): Parameter
  * @returns [N, V]
  */
 export function predictTokens(network: Network, input: EncoderInput, positions: Tensor): Tensor {
-  const hidden = encode(input, network.weights, network); // [T, D]
-  return mlmLogits(tf.gather(hidden, positions), network.weights);
+  return mlmLogits(encodeAt(network, input, positions), network.weights);
+}
+
+/** Hidden states at some positions. @param positions [N] int32 @returns [N, D] */
+export function encodeAt(network: Network, input: EncoderInput, positions: Tensor): Tensor {
+  return tf.gather(encode(input, network.weights, network), positions);
 }
 
 /** The discriminator's logit that each token was replaced. @returns [T] */

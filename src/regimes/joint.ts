@@ -4,14 +4,7 @@
  * The discriminator's loss does not reach the generator: sampling cuts the gradient.
  */
 import { tf } from '../engine/tensors.ts';
-import {
-  borrowEmbeddings,
-  detectReplaced,
-  discriminatorPlan,
-  maskedLmPlan,
-  predictTokens,
-} from '../model/network.ts';
-import { generatorSizes } from '../model/sizes.ts';
+import { detectReplaced, electraPlans, predictTokens } from '../model/network.ts';
 import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
@@ -21,10 +14,7 @@ export const joint: Regime = {
   name: 'joint',
   summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §3.1)',
   masking: 'all-mask',
-  networks: (sizes, { generator }) => [
-    discriminatorPlan(sizes),
-    borrowEmbeddings(maskedLmPlan('generator', generatorSizes(sizes, generator.size)), 'discriminator'),
-  ],
+  networks: (sizes, { generator }) => electraPlans(sizes, generator),
   stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',

@@ -37,9 +37,7 @@ export interface StepContext {
   objective: ObjectiveConfig;
 }
 
-/** Scalars. `loss` is what is minimised; the others are reported. */
-export interface Losses {
+/** Scalars. `loss` is what is minimised; all are reported, under `train_` and their name in snake case. */
+export interface Losses extends Record<string, Tensor> {
   loss: Tensor;
-  mlmLoss?: Tensor;
-  rtdLoss?: Tensor;
 }

@@ -1,9 +1,13 @@
 /** Every regime there is. A new one costs a file and a line here. */
+import { adversarial } from './adversarial.ts';
+import { allTokensMlm } from './all-tokens-mlm.ts';
 import { bert } from './bert.ts';
+import { electra15 } from './electra-15.ts';
 import { joint } from './joint.ts';
 import type { Regime } from './regime.ts';
+import { replaceMlm } from './replace-mlm.ts';
 
-const regimes: readonly Regime[] = [joint, bert];
+const regimes: readonly Regime[] = [joint, adversarial, bert, electra15, replaceMlm, allTokensMlm];
 
 export const regimeNames: readonly string[] = regimes.map(({ name }) => name);
 

@@ -1,0 +1,55 @@
+/**
+ * All-Tokens MLM, of the efficiency ablation: as `replace-mlm`, but the identity of every token is predicted, not
+ * of the masked ones only. A gate lets the model copy its input instead.
+ *
+ * @source ELECTRA §3.4, Table 5
+ */
+import { tf } from '../engine/tensors.ts';
+import { encode } from '../model/encoder.ts';
+import { copyGateLogits, copyGateParameters, mlmLogits } from '../model/heads.ts';
+import { borrowEmbeddings, maskedLmPlan, predictTokens } from '../model/network.ts';
+import { generatorSizes } from '../model/sizes.ts';
+import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { copyMechanismLoss, maskedLmLoss } from '../objectives/mlm.ts';
+import type { Losses, Regime, StepContext } from './regime.ts';
+
+export const allTokensMlm: Regime = {
+  name: 'all-tokens-mlm',
+  summary: 'predicts every token’s identity from generator samples, with a copy gate (ELECTRA §3.4, Table 5)',
+  masking: 'all-mask',
+  networks(sizes, { generator }) {
+    const plan = maskedLmPlan('bert', sizes);
+    return [
+      { ...plan, parameters: [...plan.parameters, ...copyGateParameters(sizes)] },
+      borrowEmbeddings(maskedLmPlan('generator', generatorSizes(sizes, generator.size)), 'bert'),
+    ];
+  },
+  stages: [{ name: 'all-tokens-mlm', trains: ['generator', 'bert'], losses }],
+  predictor: 'generator',
+  encoder: 'bert',
+};
+
+function losses({ batch, network, noise }: StepContext): Losses {
+  const { maskedPositions, maskedWeights } = batch;
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
+  const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
+
+  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const bert = network('bert');
+  const hidden = encode({ ...batch, tokenIds: corruptedIds }, bert.weights, bert); // [T, D]
+  const isCopy = tf.sub(1, isReplaced(corruptedIds, batch.tokenIds)); // [T]
+  const targets = tf.reshape(batch.tokenIds, isCopy.shape); // [T]
+  const counted = tf.reshape(batch.attentionMask, isCopy.shape); // [T]
+  const gateLogits = copyGateLogits(hidden, bert.weights); // [T]
+  const restoreLoss = copyMechanismLoss(
+    mlmLogits(hidden, bert.weights),
+    gateLogits,
+    isCopy,
+    targets,
+    counted,
+  );
+
+  return { loss: tf.add(mlmLoss, restoreLoss), mlmLoss, restoreLoss };
+}

@@ -1,0 +1,40 @@
+/**
+ * ELECTRA 15 %, of the efficiency ablation: joint training whose discriminator loss counts the masked positions
+ * only, so that it learns from as few tokens as BERT.
+ *
+ * Both losses are means over the positions that they count; λ therefore weighs one mean against another.
+ *
+ * @source ELECTRA §3.4, Table 5
+ */
+import { tf } from '../engine/tensors.ts';
+import { detectReplaced, electraPlans, predictTokens } from '../model/network.ts';
+import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { maskedLmLoss } from '../objectives/mlm.ts';
+import { replacedTokenLoss } from '../objectives/rtd.ts';
+import type { Losses, Regime, StepContext } from './regime.ts';
+
+export const electra15: Regime = {
+  name: 'electra-15',
+  summary: 'joint, with the discriminator loss at masked positions only (ELECTRA §3.4, Table 5)',
+  masking: 'all-mask',
+  networks: (sizes, { generator }) => electraPlans(sizes, generator),
+  stages: [{ name: 'electra-15', trains: ['generator', 'discriminator'], losses }],
+  predictor: 'generator',
+  detector: 'discriminator',
+  encoder: 'discriminator',
+};
+
+function losses({ batch, network, noise, objective }: StepContext): Losses {
+  const { maskedPositions, maskedWeights } = batch;
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
+  const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
+
+  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const labels = tf.gather(isReplaced(corruptedIds, batch.tokenIds), maskedPositions); // [N]
+  const rtdLoss = replacedTokenLoss(tf.gather(rtdLogits, maskedPositions), labels, maskedWeights);
+
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, objective.discriminatorWeight)), mlmLoss, rtdLoss };
+}
