@@ -88,7 +88,12 @@ function inHouseForm(message: string, args: readonly string[], program: Argv): s
   const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
   if (unknown && isOption(unknown, args)) {
     const hint = didYouMean(unknown, optionsOf(program));
-    return explain(command || 'electra-lab', 'one of its options', `--${unknown}`, hint?.replace('"', '"--') ?? help);
+    return explain(
+      command || 'electra-lab',
+      'one of its options',
+      `--${unknown}`,
+      hint?.replace('"', '"--') ?? help,
+    );
   }
   if (command === '') {
     const hint = unknown && didYouMean(unknown, commandNames);

@@ -39,6 +39,7 @@ export function unwritable(path: string, error: unknown): unknown {
   const remedy: Record<string, string> = {
     ENOSPC: 'free some disk space and run the same command again',
     EDQUOT: 'free some of your disk quota and run the same command again',
+    EFBIG: 'files here may not grow so large; raise the limit (ulimit -f) and run the same command again',
     EROFS: 'choose a folder on a writable file system (--out)',
     EACCES: 'choose a folder that you may write (--out)',
     EPERM: 'choose a folder that you may write (--out)',

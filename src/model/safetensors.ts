@@ -31,7 +31,8 @@ export function writeSafetensors(path: string, tensors: readonly NamedTensor[]):
   });
   const header = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
   // Padded with spaces, so that the numbers begin at a multiple of eight.
-  const padded = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
+  const padding = ' '.repeat((8 - (Buffer.byteLength(header) % 8)) % 8);
+  const padded = new TextEncoder().encode(header + padding);
   const length = BigUint64Array.of(BigInt(padded.length));
   writeFileAtomically(path, bytesOf(length), padded, ...tensors.map(({ values }) => bytesOf(values)));
 }
@@ -63,17 +64,27 @@ function readBytes(path: string): Uint8Array {
 
 function parseHeader(path: string, bytes: Uint8Array): Record<string, HeaderEntry> {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<string, HeaderEntry>;
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isHeader(header)) return header;
   } catch {
-    throw new DataError(explain(path, 'a safetensors header in JSON', 'bytes that are not'));
+    // Said below, as for JSON that is no header.
   }
+  throw new DataError(explain(path, 'a safetensors header in JSON', 'bytes that are not'));
+}
+
+function isHeader(value: unknown): value is Record<string, HeaderEntry> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(
+    ([name, entry]) =>
+      name === '__metadata__' || (Array.isArray(entry?.shape) && entry.data_offsets?.length === 2),
+  );
 }
 
 function readTensor(path: string, name: string, entry: HeaderEntry, body: Uint8Array): NamedTensor {
   const { dtype, shape, data_offsets } = entry;
   const [start, end] = data_offsets;
   if (dtype !== 'F32') throw new DataError(explain(`${path}: ${name}`, 'float32 (F32)', dtype));
-  if (end > body.length || end - start !== 4 * sizeOf(shape)) {
+  if (!(start >= 0) || end > body.length || end - start !== 4 * sizeOf(shape)) {
     throw new DataError(
       explain(`${path}: ${name}`, `${4 * sizeOf(shape)} bytes of numbers`, body.length - start),
     );

@@ -51,6 +51,8 @@ interface Manifest extends TrainingState {
   curvesBytes: number;
   /** SHA-256 by file name. */
   files: Record<string, string>;
+  /** SHA-256 of this description without this key. */
+  checksum: string;
 }
 
 const formatVersion = 1;
@@ -75,16 +77,20 @@ export function saveCheckpoint(folder: string, content: CheckpointContent): stri
     const names = writeTensorFiles(aside, content);
     const files = Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(aside, name)))]));
     const { runId, state, curvesBytes } = content;
-    const manifest: Manifest = { formatVersion, runId, ...state, curvesBytes, files };
+    const description = { formatVersion, runId, ...state, curvesBytes, files };
+    const manifest: Manifest = { ...description, checksum: checksumOf(description) };
     writeFileAtomically(join(aside, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
     rmSync(path, { recursive: true, force: true });
     renameSync(aside, path);
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
+    if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
     throw unwritable(path, error);
   }
-  for (const old of listCheckpoints(folder).slice(0, -keptCheckpoints))
-    rmSync(old, { recursive: true, force: true });
+  // Those of a process that was killed while it wrote one, too.
+  const halves = readdirSync(folder).filter((name) => /^step-\d+\.part$/.test(name));
+  const old = listCheckpoints(folder).slice(0, -keptCheckpoints);
+  for (const path of [...old, ...halves.map((name) => join(folder, name))])
+    rmSync(path, { recursive: true, force: true });
   return path;
 }
 
@@ -105,7 +111,7 @@ export function loadCheckpoint(
   path: string,
   into: Omit<CheckpointContent, 'state' | 'curvesBytes'>,
 ): { state: TrainingState; curvesBytes: number } {
-  const { runId, curvesBytes, files, formatVersion: _, ...state } = readManifest(path);
+  const { runId, curvesBytes, files, formatVersion: _, checksum: __, ...state } = readManifest(path);
   if (runId !== into.runId) {
     const remedy = 'resume with the configuration that began this run, or choose another --out';
     throw new DataError(explain(path, `a checkpoint of run ${into.runId}`, runId, remedy));
@@ -155,12 +161,21 @@ function tensorsOf(plan: NetworkPlan, store: ParameterStore): NamedTensor[] {
 
 function readManifest(path: string): Manifest {
   const file = join(path, manifestName);
+  const fail = (got: string) =>
+    new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
+  let manifest: Manifest | null;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest | null;
   } catch (error) {
-    const got = (error as NodeJS.ErrnoException).code ?? 'text that is not JSON';
-    throw new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
+    throw fail((error as NodeJS.ErrnoException).code ?? 'text that is not JSON');
   }
+  const { checksum, ...content } = manifest ?? {};
+  if (manifest && checksum === checksumOf(content)) return manifest;
+  throw fail('one that does not match its checksum');
+}
+
+function checksumOf(content: Partial<Manifest>): string {
+  return sha256(JSON.stringify(content));
 }
 
 function assertUnchanged(path: string, files: Record<string, string>): void {

@@ -184,7 +184,10 @@ async function runSteps(run: Run): Promise<void> {
 }
 
 async function evaluate(run: Run): Promise<void> {
-  run.metrics = await run.evaluator.evaluate();
+  run.metrics = await run.evaluator.evaluate().catch((error: unknown) => {
+    if (error instanceof TrainingError) stopNonFinite(run);
+    throw error;
+  });
   if (run.metrics.some(({ value }) => value !== undefined && !Number.isFinite(value))) stopNonFinite(run);
   writeRows(run, run.metrics);
 }
@@ -211,7 +214,7 @@ function assertFinite(run: Run, norm: number): void {
 function stopNonFinite({ state, checkpoints, config }: Run): never {
   const good = listCheckpoints(checkpoints).at(-1) ?? 'none yet';
   throw new TrainingError(
-    `${config.name}: expected finite losses, gradients and weights, got others between steps ${state.window.first} and ` +
+    `${config.name}: expected finite losses, gradients and weights, got others between steps ${Math.min(state.window.first, state.step)} and ` +
       `${state.step}; try a lower optimiser.learningRate; last good checkpoint: ${good}`,
   );
 }

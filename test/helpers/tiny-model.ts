@@ -35,7 +35,7 @@ const sizes: EncoderSizes = {
   maxPositions: 20,
   relativeDistance: 4,
   relativeScale: 10,
-  relativeInitialStd: 0,
+  relativeStart: 0,
   outputBias: 'zeros',
   dropout: 0,
   attentionDropout: 0,

@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  isLocked,
+  lockFolder,
+  sha256,
+  unwritable,
+  writeFileAtomically,
+} from '../../src/base/atomic-files.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atomic-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('an atomic write', () => {
+  it('makes folders, joins chunks and leaves nothing else', () => {
+    const path = join(folder, 'a', 'b', 'c.txt');
+    writeFileAtomically(path, 'one ', new TextEncoder().encode('two'));
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['c.txt']);
+  });
+
+  it('that fails leaves the old file and nothing beside it', () => {
+    const path = join(folder, 'x');
+    mkdirSync(path);
+    writeFileSync(join(path, 'good'), 'kept');
+    expect(() => writeFileAtomically(path, 'new')).toThrow();
+    expect(readdirSync(folder)).toEqual(['x']);
+    expect(readFileSync(join(path, 'good'), 'utf8')).toBe('kept');
+  });
+
+  it('under a path that is partly a file says so', () => {
+    writeFileSync(join(folder, 'file'), '');
+    const path = join(folder, 'file', 'x.json');
+    expect(() => writeFileAtomically(path, '')).toThrow(
+      /x\.json: expected a writable file, got "E(NOTDIR|EXIST)"; a part of this path is a file; choose another folder \(--out\)$/,
+    );
+  });
+
+  it('explains a full disk and a read-only one, and passes other errors on', () => {
+    const error = (code: string) => Object.assign(new Error('x'), { code });
+    expect(String(unwritable('p', error('ENOSPC')))).toBe(
+      'DataError: p: expected a writable file, got "ENOSPC"; free some disk space and run the same command again',
+    );
+    expect(String(unwritable('p', error('EROFS')))).toContain(
+      'choose a folder on a writable file system (--out)',
+    );
+    const other = error('EMFILE');
+    expect(unwritable('p', other)).toBe(other);
+  });
+});
+
+describe('a lock', () => {
+  it('belongs to one process at a time and is given back', () => {
+    const unlock = lockFolder(folder);
+    expect(existsSync(join(folder, 'lock.json'))).toBe(true);
+    unlock();
+    expect(existsSync(join(folder, 'lock.json'))).toBe(false);
+    lockFolder(folder)();
+  });
+
+  it('held by a living process is respected, by name', async () => {
+    const sleeper = spawn('sleep', ['30']);
+    const holder = { pid: sleeper.pid, host: hostname(), started: '2020' };
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify(holder));
+    expect(isLocked(folder)).toBe(true);
+    expect(() => lockFolder(folder)).toThrow(
+      `${folder}: expected a results folder that no other process is writing, got one held by process ${sleeper.pid} on ` +
+        `${hostname()} since 2020; wait for it, or delete ${join(folder, 'lock.json')} if you know it is gone`,
+    );
+    sleeper.kill('SIGKILL');
+    await new Promise((resolve) => sleeper.on('exit', resolve));
+    expect(isLocked(folder)).toBe(false);
+    lockFolder(folder)();
+  });
+
+  it('of another machine is respected', () => {
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify({ pid: 1, host: 'elsewhere', started: '' }));
+    expect(() => lockFolder(folder)).toThrow('got one held by process 1 on elsewhere');
+  });
+
+  it.each(['', 'garbage', '{"pid":'])('with content %j is a dead one', (text) => {
+    writeFileSync(join(folder, 'lock.json'), text);
+    lockFolder(folder)();
+  });
+
+  it('of a process that is gone is taken over', () => {
+    const { pid } = spawnSync('true');
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify({ pid, host: hostname(), started: '' }));
+    lockFolder(folder)();
+  });
+});
+
+it('sha256 is that of the standard', () => {
+  const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // FIPS 180-2, B.1
+  expect(sha256('abc')).toBe(abc);
+  expect(sha256('a', new TextEncoder().encode('bc'))).toBe(abc);
+});

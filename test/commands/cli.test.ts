@@ -1,0 +1,260 @@
+/** Every command with wrong input: one line, in the project's form, with the right exit code. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/cli.ts';
+import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
+
+const { folder, remove } = temporaryFolder();
+const config = join(folder, 'tiny.yaml');
+const cache = join(folder, 'cache');
+const out = join(folder, 'out');
+beforeAll(() => {
+  writeFileSync(config, tinyRunYaml(writeCorpus(join(folder, 'corpus'))));
+  writeFileSync(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'empty'));
+});
+afterAll(remove);
+beforeEach(() => {
+  process.exitCode = undefined;
+});
+
+/** Runs the command line in this process. */
+async function run(...args: string[]) {
+  const text = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      text[name] += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    await main(args);
+    return { ...text, code: process.exitCode ?? 0 };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    for (const name of ['stdout', 'stderr'] as const) process[name].removeAllListeners('error');
+    process.exitCode = undefined;
+  }
+}
+
+describe('a mistake of the user', () => {
+  const commands = 'one of run, sweep, evaluate, data, doctor';
+  it.each<[string, string]>([
+    ['', `command: expected ${commands}, got "nothing"; see \`electra-lab --help\``],
+    ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
+    ['rn smoke', `command: expected ${commands}, got "rn"; did you mean "run"?`],
+    ['run', 'run: expected a configuration, got "nothing"; see `electra-lab run --help`'],
+    ['run smoke more', 'run: expected no further words, got "more"; see `electra-lab run --help`'],
+    ['run smoke --resum', 'run: expected one of its options, got "--resum"; did you mean "--resume"?'],
+    ['run smoke --bogus 3', 'run: expected one of its options, got "--bogus"; see `electra-lab run --help`'],
+    ['run smoke --out', '--out: expected a value, got "nothing"; see `electra-lab run --help`'],
+    ['run smoke --out a --out b', '--out: expected one value, got ["a","b"]'],
+    ['run smoke --set', '--set: expected a value, got "nothing"; see `electra-lab run --help`'],
+    [
+      'run smoke --set training.stepss=3',
+      '--set training.stepss: expected a known key, got "training.stepss"; did you mean "training.steps"?',
+    ],
+    ['run smoke --threads 0', '--threads: expected a whole number from 1, got 0'],
+    ['run smoke --threads abc', '--threads: expected a whole number from 1, got "abc"'],
+    [
+      'run smoke --engine cuda',
+      '--engine: expected one of auto, onnx, javascript, tensorflow, got "cuda"; see `electra-lab run --help`',
+    ],
+    ['run smoke --resume --overwrite', 'run: expected --resume or --overwrite, got both; choose one'],
+    ['run nofile.yaml', 'nofile.yaml: expected a YAML file, got no file; check the path'],
+    ['evaluate', 'evaluate: expected a run\'s folder, got "nothing"; see `electra-lab evaluate --help`'],
+    [
+      'evaluate nofolder',
+      'nofolder/config.yaml: expected the configuration of a run, got "no file"; name a folder like results/<name>/runs/<id>',
+    ],
+    ['sweep', 'sweep: expected an experiment, got "nothing"; see `electra-lab sweep --help`'],
+    [
+      'sweep quickstrat',
+      'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
+    ],
+    ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
+    ['data', 'data: expected list or prepare, got "nothing"; see `electra-lab data --help`'],
+    ['data lsit', 'data: expected list or prepare, got "lsit"; see `electra-lab data --help`'],
+    [
+      'data prepare',
+      'data prepare: expected a configuration, got "nothing"; see `electra-lab data prepare --help`',
+    ],
+    ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
+  ])('electra-lab %s', async (line, message) => {
+    const { code, stderr, stdout } = await run(...line.split(' ').filter(Boolean));
+    expect(
+      stderr.replace(/expected one of [\w, -]*quickstart[\w, -]*?, got/, 'expected one of quickstart, got'),
+    ).toBe(`electra-lab: ${message}\n`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('is told in English whatever the language of the system', async () => {
+    const { code, stderr } = await electraLab(['run', 'smoke', '--bogus'], {
+      env: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
+    });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('expected one of its options'),
+    });
+  });
+
+  it('names TensorFlow and the command that adds it where it cannot load', async () => {
+    const { code, stderr } = await run('run', config, '--engine', 'tensorflow', '--out', out);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^electra-lab: engine tensorflow: expected @tensorflow\/tfjs-node-gpu to load, got ".*"; run `npm .*`\n$/,
+    );
+  });
+});
+
+describe('a file that is not as it should be', () => {
+  const tiny = (...more: string[]) => ['run', config, '--engine', 'onnx', '--cache', cache, ...more];
+  it.each<[string, () => string[], RegExp]>([
+    [
+      'an output folder that is a file',
+      () => tiny('--out', join(folder, 'file')),
+      /file\/runs\/joint-\S+: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--out\)$/,
+    ],
+    [
+      'a corpus folder that is missing',
+      () => tiny('--out', out, '--set', `data.folder=${folder}/none`),
+      /none: expected a folder of \.txt files, got no folder; check the path \(data\.folder\)$/,
+    ],
+    [
+      'a corpus folder that is empty',
+      () => tiny('--out', out, '--set', `data.folder=${folder}/empty`),
+      /empty: expected \.txt files, got none; put UTF-8 text files into it$/,
+    ],
+    [
+      'a cache folder that is a file',
+      () =>
+        tiny('--out', out, '--cache', join(folder, 'file')).filter(
+          (arg, i, all) => !(arg === '--cache' && all.lastIndexOf('--cache') !== i) && arg !== cache,
+        ),
+      /file: expected a cache folder that can be written, got EEXIST; make it writable or choose another$/,
+    ],
+    [
+      'text that is too short',
+      () => tiny('--out', out, '--set', 'training.batchSize=9999'),
+      /data: expected at least one batch \(training\.batchSize 9999\) of training examples, got \d+; add text, or shorten data\.sequenceLength$/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, stderr } = await run(...args());
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(code).toBe(1);
+  });
+
+  it('a run that a living process is writing', async () => {
+    const { stdout } = await run(...tiny('--out', out, '--json'));
+    const path = join(out, 'runs', JSON.parse(stdout).runId);
+    const sleeper = spawn('sleep', ['60']);
+    const lock = { pid: sleeper.pid, host: hostname(), started: 'noon' };
+    writeFileSync(join(path, 'lock.json'), JSON.stringify(lock));
+    const { code, stderr } = await run(...tiny('--out', out));
+    sleeper.kill();
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `${path}: expected a results folder that no other process is writing, got one held by process ${sleeper.pid}`,
+    );
+  });
+
+  it('a disk that is full loses nothing that was good', async () => {
+    // A limit on the size of one file stands for the disk: the optimiser's moments do not fit, the curves do.
+    const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
+    const full = join(folder, 'full');
+    const line = `trap '' XFSZ; ulimit -f 20; exec ${process.execPath} ${program} ${tiny('--out', full).join(' ')}`;
+    const { status, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^electra-lab: \S+optimiser\.safetensors: expected a writable file, got "EFBIG"; /,
+    );
+    expect(status).toBe(1);
+  });
+});
+
+describe('a reader that leaves early', () => {
+  const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
+  const inShell = (line: string) =>
+    spawnSync('bash', ['-c', `set -o pipefail; ${line}`], { encoding: 'utf8' });
+
+  it('is no error, and does not stop the work', () => {
+    const results = join(folder, 'piped');
+    const { status, stdout } = inShell(
+      `${process.execPath} ${program} run ${config} --engine onnx --cache ${cache} --out ${results} 2>&1 | head -1`,
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^tiny: engine .*\n$/) });
+    expect(existsSync(join(results, 'runs.csv'))).toBe(true);
+  });
+
+  it('is told apart from a full disk', () => {
+    const { status, stderr } = inShell(`${process.execPath} ${program} data list > /dev/full`);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'electra-lab: output: expected a place that can be written, got "ENOSPC"\n',
+    });
+  });
+});
+
+describe('what a command prints', () => {
+  it.each(['', 'run', 'sweep', 'evaluate', 'data', 'data list', 'data prepare', 'doctor'])(
+    '%s --help has an example',
+    async (line) => {
+      const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+      let help = '';
+      const log = vi.spyOn(console, 'log').mockImplementation((text: string) => {
+        help += text;
+      });
+      await run(...line.split(' ').filter(Boolean), '--help');
+      expect(exit).toHaveBeenCalledWith(0);
+      exit.mockRestore();
+      log.mockRestore();
+      expect(help).toMatch(/Examples:\n {2}electra-lab \w/);
+    },
+  );
+
+  it('doctor --json is one document that names every engine and corpus', async () => {
+    const { code, stdout } = await run('doctor', '--json');
+    const { machine, findings } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(machine).toEqual({
+      node: process.version,
+      cores: expect.any(Number),
+      memoryBytes: expect.any(Number),
+    });
+    const names = findings.map(({ kind, name }: Record<string, string>) => `${kind} ${name}`);
+    expect(names.slice(0, 3)).toEqual(['engine onnx', 'engine javascript', 'engine tensorflow']);
+    expect(names).toContain('corpus gutenberg');
+    for (const { isAvailable, detail, remedy } of findings) {
+      expect(detail).toBeTruthy();
+      expect(remedy === undefined).toBe(isAvailable);
+    }
+  });
+
+  it('data list names every corpus with its licence', async () => {
+    const { stdout } = await run('data', 'list', '--json');
+    for (const corpus of JSON.parse(stdout)) {
+      expect(corpus).toMatchObject({
+        name: expect.any(String),
+        licence: expect.any(String),
+        isInstalled: true,
+      });
+    }
+    expect((await run('data', 'list')).stdout).toContain('Any folder of .txt files is a corpus too');
+  });
+
+  it('evaluate gives the last evaluation of the run again', async () => {
+    const results = join(folder, 'measured');
+    const args = ['--engine', 'onnx', '--cache', cache, '--json'];
+    const record = JSON.parse((await run('run', config, '--out', results, ...args)).stdout);
+    const path = join(results, 'runs', record.runId);
+    const { metrics, step } = JSON.parse((await run('evaluate', path, ...args)).stdout);
+    expect(step).toBe(30);
+    const found = Object.entries(metrics).filter(([, value]) => value !== null);
+    expect(Object.fromEntries(found)).toEqual(record.metrics);
+    expect(JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')).metrics).toEqual(record.metrics);
+  });
+});

@@ -1,0 +1,197 @@
+/** Runs in process: what is repeated, what is refused, what is recorded. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
+import { executeRun, type RunOptions } from '../../src/experiment/run.ts';
+import { readRecord } from '../../src/experiment/run-folder.ts';
+import { assembleTables, runColumns } from '../../src/experiment/tables.ts';
+import type { Task } from '../../src/finetune/task.ts';
+import { regimeNames } from '../../src/regimes/registry.ts';
+import { silentProgress } from '../../src/training/progress.ts';
+import { onlyRun, readCsv, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
+import { onnx } from '../helpers/engines.ts';
+
+const toy: Task = {
+  ...{ name: 'supersense', title: 'toy', source: 'this test', labels: ['yes', 'no'], maxLength: 16 },
+  load: () => ({
+    train: Array.from({ length: 16 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })),
+    dev: Array.from({ length: 4 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })),
+  }),
+} as Task;
+let loads = 0;
+vi.mock('../../src/finetune/registry.ts', () => ({
+  taskNames: ['supersense'],
+  taskNamed: () => {
+    loads++;
+    return toy;
+  },
+}));
+
+const folder = mkdtempSync(join(tmpdir(), 'run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let corpus: string;
+beforeAll(() => {
+  corpus = writeCorpus(join(folder, 'corpus'));
+});
+
+function configOf(more: Record<string, Record<string, unknown>> = {}): RunConfig {
+  const training = { steps: 6, evaluateEvery: 0, checkpointEvery: 2, ...more.training };
+  const known = { regimes: regimeNames, corpora: ['sotu'], tasks: ['supersense'] };
+  return runConfigSchema(known).parse(JSON.parse(tinyRunYaml(corpus, { ...more, training })));
+}
+
+interface Changes extends Partial<RunOptions> {
+  /** Abort after this training step. */
+  stopAt?: number;
+}
+
+async function run(name: string, config: RunConfig, { stopAt, ...changes }: Changes = {}) {
+  const notes: string[] = [];
+  const controller = new AbortController();
+  const advance = (step: number) => void (step === stopAt && controller.abort());
+  const record = await executeRun(config, {
+    ...{ results: join(folder, name), cacheFolder: join(folder, 'cache'), engine: onnx, threads: 1 },
+    progress: {
+      ...silentProgress(),
+      note: (line) => void notes.push(line),
+      begin: () => ({ advance, end: () => {} }),
+    },
+    listen: () => controller.signal,
+    existing: 'refuse',
+    ...changes,
+  });
+  return { record, notes };
+}
+
+describe('a run', () => {
+  it('records where its results come from', async () => {
+    const { record } = await run('one', configOf());
+    expect(record).toMatchObject({
+      ...{ name: 'tiny', regime: 'joint', seed: 0, status: 'finished', engine: onnx.description, threads: 1 },
+      progress: { step: 6 },
+      finetune: [],
+      provenance: { node: process.version, packages: { 'onnxruntime-node': '1.30.0' } },
+    });
+    expect(record.provenance.gitCommit).toMatch(/^[0-9a-f]{40}$/);
+    expect(typeof record.provenance.gitIsDirty).toBe('boolean');
+    expect(record.provenance.machine).toMatchObject({ cores: expect.any(Number), cpu: expect.any(String) });
+    expect(Object.keys(record.parameters)).toEqual(['discriminator', 'generator']);
+    expect(record.peakMemoryBytes).toBeGreaterThan(1e7);
+    const path = onlyRun(join(folder, 'one'));
+    expect(readRecord(path)).toEqual(JSON.parse(JSON.stringify(record)));
+    expect(readdirSync(path).sort()).toEqual(['checkpoints', 'config.yaml', 'curves.csv', 'run.json']);
+  });
+
+  it('that is finished is not repeated, whatever is asked but --overwrite', async () => {
+    const before = readFileSync(join(onlyRun(join(folder, 'one')), 'run.json'), 'utf8');
+    for (const existing of ['refuse', 'resume'] as const) {
+      const { notes } = await run('one', configOf(), { existing });
+      expect(notes).toEqual([expect.stringMatching(/^tiny: already finished, /)]);
+    }
+    expect(readFileSync(join(onlyRun(join(folder, 'one')), 'run.json'), 'utf8')).toBe(before);
+    const { record } = await run('one', configOf(), { existing: 'overwrite' });
+    expect(record.startedAt > JSON.parse(before).startedAt).toBe(true);
+  });
+
+  it('that is unfinished is refused with both ways out', async () => {
+    await expect(run('two', configOf(), { stopAt: 3 })).rejects.toThrow('interrupted after step 3 of 6');
+    const path = onlyRun(join(folder, 'two'));
+    expect(readRecord(path)).toMatchObject({
+      status: 'interrupted',
+      reason: expect.stringContaining('step 3'),
+    });
+    await expect(run('two', configOf())).rejects.toThrow(
+      `${path}: expected no run of tiny with these settings yet, got "${join(path, 'checkpoints', 'step-000000003')}"; add --resume to go on, or --overwrite to begin anew`,
+    );
+    expect(existsSync(join(path, 'lock.json'))).toBe(false);
+    const { record } = await run('two', configOf(), { existing: 'resume' });
+    expect(record).toMatchObject({ status: 'finished', progress: { step: 6 } });
+    expect(record.reason).toBeUndefined();
+  });
+
+  it('does not go on with other text than it began with', async () => {
+    await expect(run('three', configOf(), { stopAt: 3 })).rejects.toThrow('interrupted');
+    writeFileSync(join(corpus, 'new.txt'), 'a text that was not there before.');
+    const resumed = run('three', configOf(), { existing: 'resume' });
+    await expect(resumed).rejects.toThrow(
+      /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or begin anew with --overwrite$/,
+    );
+    rmSync(join(corpus, 'new.txt'));
+    expect((await run('three', configOf(), { existing: 'resume' })).record.status).toBe('finished');
+  });
+
+  it('is stopped before training by text that is too short for a batch or for evaluation', async () => {
+    const batch = { training: { batchSize: 5000 } };
+    await expect(run('short', configOf(batch))).rejects.toThrow(
+      /^data: expected at least one batch \(training\.batchSize 5000\) of training examples, got \d+; add text/,
+    );
+    const heldOut = {
+      data: { heldOutFraction: 1e-9, sequenceLength: 512 },
+      model: { maxPositions: 512 },
+      training: { batchSize: 1 },
+    };
+    await expect(run('short', configOf(heldOut))).rejects.toThrow(
+      'data: expected at least 2 held-out examples, got 1; add text, or shorten data.sequenceLength, or raise data.heldOutFraction',
+    );
+  });
+
+  it('fine-tunes the (task, seed) pairs that are missing, and no others', async () => {
+    loads = 0;
+    const finetune = { tasks: ['supersense'], epochs: 1, seeds: 1 };
+    await run('tuned', configOf({ finetune }));
+    expect(loads).toBe(1);
+    const two = configOf({ finetune: { ...finetune, seeds: 2 } });
+    const { record } = await run('tuned', two, { existing: 'resume' });
+    expect(loads).toBe(2);
+    expect(record.finetune.map(({ task, finetuneSeed }) => [task, finetuneSeed])).toEqual([
+      ['supersense', 0],
+      ['supersense', 1],
+    ]);
+    expect(record.finetune[0]).toMatchObject({ checkpointStep: 6, metric: 'accuracy', majorityScore: 0.5 });
+  });
+
+  it('whose training changed nothing is not fine-tuned', async () => {
+    const still = { optimiser: { learningRate: 1e-38, weightDecay: 0 }, finetune: { tasks: ['supersense'] } };
+    await expect(run('still', configOf(still))).rejects.toThrow(
+      'discriminator/embeddings.token: expected pre-trained weights, got "freshly initialised ones"',
+    );
+    expect(readRecord(onlyRun(join(folder, 'still')))!.status).toBe('failed');
+  });
+});
+
+describe('the tables', () => {
+  it('hold every run, with the columns in their order and empty cells for what is missing', async () => {
+    await run('tables', configOf({ finetune: { tasks: ['supersense'], epochs: 1 } }));
+    await expect(run('tables', { ...configOf(), seed: 1 }, { stopAt: 2 })).rejects.toThrow('interrupted');
+    const results = join(folder, 'tables');
+    assembleTables(results);
+    const runs = readCsv(join(results, 'runs.csv'));
+    expect(Object.keys(runs[0]!)).toEqual(runColumns.map(({ name }) => name));
+    expect(Object.keys(runs[0]!).slice(0, 7)).toEqual([
+      ...['run_id', 'name', 'regime', 'seed', 'status', 'reason', 'warnings'],
+    ]);
+    const [first, second] = [runs.find(({ seed }) => seed === '0')!, runs.find(({ seed }) => seed === '1')!];
+    expect(first).toMatchObject({ status: 'finished', reason: '', steps: '6' });
+    expect(second).toMatchObject({ status: 'interrupted', steps: '', mlm_loss: '', finished_at: '' });
+    expect(Number(first.mlm_loss)).toBeGreaterThan(0);
+    const curves = readCsv(join(results, 'curves.csv'));
+    expect(new Set(curves.map(({ run_id }) => run_id))).toEqual(new Set([first.run_id, second.run_id]));
+    expect(curves.every(({ step }) => /^\d+$/.test(step!))).toBe(true);
+    const finetune = readCsv(join(results, 'finetune.csv'));
+    expect(Object.keys(finetune[0]!)).toEqual([
+      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'finetune_seed', 'metric', 'score'],
+      ...['majority_score', 'epochs', 'elapsed_seconds'],
+    ]);
+    expect(finetune).toHaveLength(1);
+  });
+
+  it('name a record that cannot be read, with a remedy that costs no weights', () => {
+    const path = join(onlyRun(join(folder, 'one')), 'run.json');
+    writeFileSync(path, '{');
+    expect(() => assembleTables(join(folder, 'one'))).toThrow(
+      `${path}: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
+    );
+  });
+});

@@ -1,0 +1,152 @@
+/** The training loop in process, on made-up text and a tiny model. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InterruptedError } from '../../src/base/errors.ts';
+import { runIdOf } from '../../src/config/run-id.ts';
+import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
+import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
+import { createRunModel } from '../../src/experiment/run.ts';
+import { regimeNames } from '../../src/regimes/registry.ts';
+import { silentProgress } from '../../src/training/progress.ts';
+import { isDue, train } from '../../src/training/trainer.ts';
+import { tinyRunYaml, withoutTimes, writeCorpus } from '../end-to-end/program.ts';
+import { onnx } from '../helpers/engines.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trainer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let data: PreparedData;
+beforeAll(() => {
+  data = prepareData(configOf().data, { cacheFolder: join(folder, 'cache') });
+});
+
+function configOf(more: Record<string, Record<string, unknown>> = {}, regime = 'joint'): RunConfig {
+  const corpus = writeCorpus(join(folder, 'corpus'));
+  const known = { regimes: regimeNames, corpora: ['gutenberg', 'sotu', 'brown'], tasks: [] };
+  // Dropout stays on: its noise has to be the same after a resume.
+  return runConfigSchema(known).parse({ ...JSON.parse(tinyRunYaml(corpus, more)), regime });
+}
+
+/** Trains in `<folder>/<name>`; stops after `stopAt` steps where that is given. */
+async function trainIn(
+  name: string,
+  config: RunConfig,
+  { resume = false, stopAt = Number.POSITIVE_INFINITY } = {},
+) {
+  const controller = new AbortController();
+  const model = createRunModel(config, data);
+  const progress = {
+    ...silentProgress(),
+    begin: () => ({ advance: (step: number) => void (step === stopAt && controller.abort()), end: () => {} }),
+  };
+  const path = join(folder, name);
+  const options = {
+    runId: runIdOf(config),
+    config,
+    ...model,
+    data,
+    engine: onnx,
+    folder: path,
+    resume,
+    progress,
+  };
+  const result = await train({ ...options, signal: controller.signal });
+  return { ...result, values: model.store.values };
+}
+
+const curvesOf = (name: string) =>
+  parse(readFileSync(join(folder, name, 'curves.csv')), { columns: true }) as Record<string, string>[];
+const stepsOf = (name: string, metric: string) =>
+  curvesOf(name)
+    .filter((row) => row.metric === metric)
+    .map(({ step }) => Number(step));
+
+describe('isDue', () => {
+  it('is true at multiples and at the end', () => {
+    expect([1, 2, 3, 4, 5].filter((step) => isDue(step, 2, 5))).toEqual([2, 4, 5]);
+  });
+  it('is true at the end only, where the cadence is 0', () => {
+    expect([1, 2, 3, 4, 5].filter((step) => isDue(step, 0, 5))).toEqual([5]);
+  });
+  it('is true at the end only, where the cadence is longer than the run', () => {
+    expect([1, 2, 3].filter((step) => isDue(step, 100, 3))).toEqual([3]);
+  });
+});
+
+describe.each(regimeNames)('training with %s', (regime) => {
+  const config = () => configOf({}, regime);
+  const whole = `${regime}-whole`;
+  let unbroken: Awaited<ReturnType<typeof trainIn>>;
+  beforeAll(async () => {
+    unbroken = await trainIn(whole, config());
+  });
+
+  it('evaluates before the first step, at its cadence and once after the last', () => {
+    expect(stepsOf(whole, 'mlm_loss')).toEqual([0, 10, 20, 30]);
+    expect(stepsOf(whole, 'train_loss')).toEqual([7, 14, 21, 28, 30]);
+  });
+
+  it('writes no row twice', () => {
+    const keys = curvesOf(whole).map(({ step, metric }) => `${step} ${metric}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('gives the same bytes again', async () => {
+    const again = await trainIn(`${regime}-again`, config());
+    expect(again.values).toEqual(unbroken.values);
+    expect(withoutTimes(curvesOf(`${regime}-again`))).toEqual(withoutTimes(curvesOf(whole)));
+  });
+
+  // Before, at and after rows of losses, evaluations and checkpoints; the loop is one, so one regime has them all.
+  it.each(regime === 'joint' ? [1, 6, 7, 10, 29] : [16])(
+    'stopped after step %i and resumed is as unbroken',
+    async (stopAt) => {
+      const name = `${regime}-at-${stopAt}`;
+      await expect(trainIn(name, config(), { stopAt })).rejects.toThrow(
+        new InterruptedError(`tiny: interrupted after step ${stopAt} of 30, all saved; go on with --resume`),
+      );
+      const resumed = await trainIn(name, config(), { resume: true });
+      expect(resumed.values).toEqual(unbroken.values);
+      expect(withoutTimes(curvesOf(name))).toEqual(withoutTimes(curvesOf(whole)));
+      const { elapsedSeconds: _, ...expected } = unbroken.state;
+      expect(resumed.state).toMatchObject(expected);
+      expect(resumed.metrics).toEqual(unbroken.metrics);
+    },
+  );
+
+  it('resumed after its end measures again and changes nothing', async () => {
+    const before = curvesOf(whole);
+    const { metrics } = await trainIn(whole, config(), { resume: true });
+    expect(curvesOf(whole)).toEqual(before);
+    expect(metrics.find(({ name }) => name === 'mlm_loss')!.value).toBe(
+      Number(before.findLast(({ metric }) => metric === 'mlm_loss')!.value),
+    );
+  });
+});
+
+describe('numbers that are not finite', () => {
+  it('stop the run, naming the steps and the last good checkpoint', async () => {
+    const config = configOf({ optimiser: { learningRate: 1e30, warmupSteps: 0 } });
+    await expect(trainIn('diverging', config)).rejects.toThrow(
+      /^tiny: expected finite losses, gradients and weights, got others between steps 1 and \d; try a lower optimiser\.learningRate; last good checkpoint: none yet$/,
+    );
+    expect(stepsOf('diverging', 'mlm_loss')).toEqual([0]);
+  });
+
+  it('are found also when the very last step makes them', async () => {
+    const training = { steps: 1, checkpointEvery: 1, evaluateEvery: 0 };
+    const config = configOf({ optimiser: { learningRate: 1e38, warmupSteps: 0 }, training });
+    await expect(trainIn('diverging-last', config)).rejects.toThrow('got others between steps ');
+    expect(readdirSync(join(folder, 'diverging-last'))).toEqual(['curves.csv']);
+  });
+});
+
+it('cadences of 0 leave the first and last evaluation, the last row and the last checkpoint', async () => {
+  const config = configOf({ training: { steps: 4, logEvery: 0, evaluateEvery: 0, checkpointEvery: 0 } });
+  await trainIn('silent', config);
+  expect(stepsOf('silent', 'mlm_loss')).toEqual([0, 4]);
+  expect(stepsOf('silent', 'train_loss')).toEqual([4]);
+  expect(readdirSync(join(folder, 'silent', 'checkpoints'))).toEqual(['step-000000004']);
+});
