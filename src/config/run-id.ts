@@ -11,19 +11,25 @@ import { isMapping } from './yaml-file.ts';
 export const trainingVersion = 1;
 
 /**
- * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights.
+ * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights and
+ * what is measured of them.
  *
- * Left out are the name, the description, cadences, evaluation and fine-tuning; any other key counts, also one that
+ * Left out are the name, the description, cadences and fine-tuning; any other key counts, also one that
  * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
  * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
  * another run, and changed texts in the same folder are the same.
  */
 export function runIdOf(config: RunConfig): string {
-  const { name, description, evaluation, finetune, training, ...rest } = config;
+  const { name, description, finetune, training, ...rest } = config;
   const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
   const science = canonicalJson({ trainingVersion, ...rest, training: schedule });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
+}
+
+/** A hash of how fine-tuning is done, whichever tasks and however many seeds: scores of one hash belong together. */
+export function finetuneHashOf({ finetune: { tasks, seeds, ...settings } }: RunConfig): string {
+  return sha256(canonicalJson({ trainingVersion, ...settings })).slice(0, 10);
 }
 
 /** JSON whose keys are sorted at every level, so that equal values have equal text. */

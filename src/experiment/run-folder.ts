@@ -35,6 +35,8 @@ export interface RunRecord {
   /** What a reader must know before believing the metrics. */
   warnings: string[];
   finetune: FinetuneRow[];
+  /** How those scores were made; others do not join them. */
+  finetuneHash: string;
 }
 
 export function runFolder(results: string, runId: string): string {

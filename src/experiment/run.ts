@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
-import { runIdOf } from '../config/run-id.ts';
+import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
@@ -167,7 +167,8 @@ function beginRecord(
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
     metrics: {},
     warnings: [],
-    finetune: (isContinued && earlier?.finetune) || [],
+    finetune: isContinued ? scoresOf(config, earlier) : [],
+    finetuneHash: finetuneHashOf(config),
   };
   writeRecord(folder, record);
   return record;
@@ -274,7 +275,12 @@ function missingScores({ finetune: { tasks, seeds } }: RunConfig, done: readonly
 }
 
 function hasAllScores(config: RunConfig, folder: string): boolean {
-  return existsSync(folder) && missingScores(config, readRecord(folder)?.finetune ?? []).length === 0;
+  return existsSync(folder) && missingScores(config, scoresOf(config, readRecord(folder))).length === 0;
+}
+
+/** The earlier scores that were made as this configuration asks. */
+function scoresOf(config: RunConfig, earlier: RunRecord | undefined): FinetuneRow[] {
+  return earlier?.finetuneHash === finetuneHashOf(config) ? earlier.finetune : [];
 }
 
 function asRecord(metrics: readonly Metric[]): Record<string, number> {

@@ -31,7 +31,7 @@ describe('runIdOf', () => {
       'training.logEvery',
       'training.evaluateEvery',
       'training.checkpointEvery',
-      ...keys.filter((key) => key.startsWith('evaluation.') || key.startsWith('finetune.')),
+      ...keys.filter((key) => key.startsWith('finetune.')),
     ]);
   });
 
