@@ -14,7 +14,7 @@ import { openOnnx } from '../src/engine/engines.ts';
 import { batchShape } from '../src/objectives/batch.ts';
 import { fillNoise } from '../src/objectives/batch-source.ts';
 import { maskBatch } from '../src/objectives/masking.ts';
-import { createAdamW, optimiserGroups } from '../src/optim/adamw.ts';
+import { createAdamW, createMoments, optimiserGroups } from '../src/optim/adamw.ts';
 import {
   createParameterStore,
   initialiseParameters,
@@ -55,7 +55,7 @@ async function measure(config: RunConfig) {
   const program = await engine.compile(stepProgram(regime.stages[0], plans, shape, config.objective), memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
   const optimiser = createAdamW(
-    store.values.length,
+    createMoments(store.values.length),
     optimiserGroups(store.parameters, () => 1),
     config.optimiser,
   );

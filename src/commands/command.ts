@@ -7,7 +7,7 @@ import type { KnownNames } from '../config/schema.ts';
 import { corpusNames } from '../data/corpora.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
 import { taskNames } from '../finetune/registry.ts';
-import { regimeNames } from '../regimes/registry.ts';
+import { regimeNamed, regimeNames } from '../regimes/registry.ts';
 import { selfCheck } from '../training/self-check.ts';
 
 /** The checkout, or wherever the package is installed. */
@@ -18,7 +18,12 @@ export const experimentsFolder = join(projectFolder, 'experiments');
 export const programFile = join(projectFolder, 'bin', 'electra-lab.js');
 export const defaultCacheFolder = join(projectFolder, '.cache');
 
-export const known: KnownNames = { regimes: regimeNames, corpora: corpusNames, tasks: taskNames };
+export const known: KnownNames = {
+  regimes: regimeNames,
+  corpora: corpusNames,
+  tasks: taskNames,
+  conflictOf: (config) => regimeNamed(config.regime).conflictOf?.(config),
+};
 
 export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
   return openEngine(choice, { threads, selfCheck });

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
-import { createProgress } from '../training/progress.ts';
+import { createProgress } from '../training/progress-display.ts';
 import { defaultCacheFolder, known, oneText, presetsFolder, print, printJson, textTable } from './command.ts';
 
 interface ListArguments {

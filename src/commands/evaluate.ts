@@ -11,7 +11,7 @@ import { createRunModel } from '../experiment/run.ts';
 import { checkpointsFolder, readRecord } from '../experiment/run-folder.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
-import { createProgress } from '../training/progress.ts';
+import { createProgress } from '../training/progress-display.ts';
 import {
   defaultCacheFolder,
   known,

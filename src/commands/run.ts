@@ -8,7 +8,8 @@ import { type EngineChoice, engineChoices } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
 import { executeRun } from '../experiment/run.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { createProgress, type Progress } from '../training/progress.ts';
+import type { Progress } from '../training/progress.ts';
+import { createProgress } from '../training/progress-display.ts';
 import {
   defaultCacheFolder,
   known,

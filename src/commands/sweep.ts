@@ -8,7 +8,7 @@ import { type EngineChoice, engineChoices } from '../engine/engines.ts';
 import { readExperiment } from '../experiment/experiment-file.ts';
 import { sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { createProgress } from '../training/progress.ts';
+import { createProgress } from '../training/progress-display.ts';
 import {
   coreCount,
   defaultCacheFolder,

@@ -1,7 +1,7 @@
 /**
  * The configuration's schema as JSON Schema: what editors complete and check, and what error messages read rules from.
  *
- * `configs/schema.json` is made from it; `npx vitest run -u test/config/json-schema.test.ts` writes it anew.
+ * `configs/schema.json` is made from it; `npx vitest run test/config/json-schema.test.ts -u` writes it anew.
  */
 import { z } from 'zod';
 import { type KnownNames, runConfigSchema } from './schema.ts';

@@ -5,12 +5,15 @@
  * here and nowhere else: λ → `objective.discriminatorWeight`, m → `objective.maskFraction`.
  */
 import { z } from 'zod';
+import { type Conflict, conflictsIn } from './conflicts.ts';
 
 /** Names that other layers own; the schema only lists what exists. */
 export interface KnownNames {
   regimes: readonly string[];
   corpora: readonly string[];
   tasks: readonly string[];
+  /** What a regime asks of a configuration that keeps all other rules. */
+  conflictOf?(config: RunConfig): Conflict | undefined;
 }
 
 export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
@@ -75,6 +78,10 @@ const generator = z.strictObject({
     .enum(sharingModes)
     .default('embeddings')
     .describe('embeddings: token, position and segment tables belong to both networks (§3.2)'),
+  initialiseDiscriminator: z
+    .boolean()
+    .default(true)
+    .describe('two-stage: the discriminator begins as a copy of the generator; needs size 1 (§3.2)'),
 });
 
 const data = z.strictObject({
@@ -191,7 +198,10 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       evaluation: evaluation.prefault({}),
       finetune: finetune.extend({ tasks: listOf(known.tasks, finetune.shape.tasks) }).prefault({}),
     })
-    .superRefine(assertCombination);
+    .superRefine((config, context) => {
+      const conflicts = [...conflictsIn(config), known.conflictOf?.(config)];
+      for (const conflict of conflicts) if (conflict) reject(conflict, context);
+    });
 }
 
 function named(names: readonly string[]) {
@@ -204,44 +214,6 @@ function listOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodStr
   return z.array(named(names)).default(values).describe(list.description!);
 }
 
-/** Values that are each fine alone and impossible together. */
-function assertCombination(
-  { data, model, generator, training, optimiser }: RunConfig,
-  context: z.RefinementCtx,
-): void {
-  const reject = (path: string[], expected: string, input: unknown, remedy: string) =>
-    context.addIssue({ code: 'custom', path, message: expected, input, params: { remedy } });
-  if (model.hidden % model.heads !== 0) {
-    reject(['model', 'hidden'], `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
-  }
-  if (data.corpora.length === 0 && data.folder === undefined) {
-    reject(
-      ['data', 'corpora'],
-      'at least one corpus or a data.folder',
-      data.corpora,
-      'see `electra-lab data list`',
-    );
-  }
-  if (model.positions === 'absolute' && data.sequenceLength > model.maxPositions) {
-    const remedy = 'raise model.maxPositions or shorten the sequences';
-    reject(
-      ['data', 'sequenceLength'],
-      `at most model.maxPositions (${model.maxPositions})`,
-      data.sequenceLength,
-      remedy,
-    );
-  }
-  if (model.hidden * generator.size < 1 || !Number.isInteger(model.hidden * generator.size)) {
-    const rule = `a fraction that divides model.hidden (${model.hidden}) evenly`;
-    reject(['generator', 'size'], rule, generator.size, 'try 0.25 or 0.5');
-  }
-  if (optimiser.warmupSteps > training.steps) {
-    const remedy = 'about a tenth of the steps is usual';
-    reject(
-      ['optimiser', 'warmupSteps'],
-      `at most training.steps (${training.steps})`,
-      optimiser.warmupSteps,
-      remedy,
-    );
-  }
+function reject({ path, expected, got, remedy }: Conflict, context: z.RefinementCtx): void {
+  context.addIssue({ code: 'custom', path: [...path], message: expected, input: got, params: { remedy } });
 }

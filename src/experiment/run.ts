@@ -1,5 +1,5 @@
 /** One run from configuration to results: data, pre-training, fine-tuning, record. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
@@ -9,13 +9,8 @@ import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
-import { assertPretrained } from '../finetune/assert-pretrained.ts';
-import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { finetune } from '../finetune/finetuner.ts';
-import { taskNamed } from '../finetune/registry.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
-import { countTokens } from '../objectives/batch-source.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';
@@ -23,6 +18,7 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
 import { collectProvenance } from './provenance.ts';
+import { finetuneMissing, hasAllScores, scoresOf } from './run-finetuning.ts';
 import {
   checkpointsFolder,
   isFinished,
@@ -70,7 +66,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const folder = runFolder(options.results, runIdOf(config));
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(config, folder)) {
+    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(config, readRecord(folder))) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       return readRecord(folder)!;
     }
@@ -107,7 +103,8 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
-    await finetuneAll(folder, record, config, model, data, options, signal);
+    const { engine } = options;
+    await finetuneMissing({ folder, record, config, ...model, data, engine, progress, signal });
     Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
     return record;
   } catch (error) {
@@ -206,81 +203,6 @@ async function pretrain(
   record.warnings = warningsFor(record.metrics);
   for (const warning of record.warnings) progress.note(`${config.name}: warning: ${warning}`);
   writeRecord(folder, record);
-}
-
-async function finetuneAll(
-  folder: string,
-  record: RunRecord,
-  config: RunConfig,
-  { regime, plans, store }: RunModel,
-  data: PreparedData,
-  { engine, progress }: RunOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const plan = plans.find(({ name }) => name === regime.encoder)!;
-  const missing = missingScores(config, record.finetune);
-  if (missing.length > 0) {
-    assertPretrained({ plan, store }, config.seed, countTokens(data.train, data.vocabulary));
-  }
-  for (const { task, seed } of missing) {
-    const label = `${config.name}, ${task}`;
-    let phase: ReturnType<Progress['begin']> | undefined;
-    const result = await finetune({
-      ...{ task: taskNamed(task), config: config.finetune, pretrained: { plan, store } },
-      ...{ tokenizer: data.tokenizer, engine, seed, signal },
-      onStep: (step, total, loss) => {
-        phase ??= progress.begin(label, total, 'steps');
-        phase.advance(step, { loss });
-      },
-    });
-    if (signal.aborted)
-      throw new InterruptedError(`${label}: interrupted, finished scores are saved; go on with --resume`);
-    phase?.end(
-      `${result.metric} ${(100 * result.score).toFixed(1)} % (majority ${(100 * result.majorityScore).toFixed(1)} %)`,
-    );
-    record.finetune.push(scoreRow(record, config, task, seed, result));
-    writeRecord(folder, record);
-  }
-}
-
-function scoreRow(
-  { runId, name, regime, seed, progress }: RunRecord,
-  { finetune: { epochs } }: RunConfig,
-  task: string,
-  finetuneSeed: number,
-  { metric, score, majorityScore, seconds }: Awaited<ReturnType<typeof finetune>>,
-): FinetuneRow {
-  const checkpointStep = progress!.step;
-  return {
-    runId,
-    name,
-    regime,
-    seed,
-    checkpointStep,
-    task,
-    finetuneSeed,
-    metric,
-    score,
-    majorityScore,
-    epochs,
-    elapsedSeconds: seconds,
-  };
-}
-
-function missingScores({ finetune: { tasks, seeds } }: RunConfig, done: readonly FinetuneRow[]) {
-  const wanted = tasks.flatMap((task) => Array.from({ length: seeds }, (_, seed) => ({ task, seed })));
-  return wanted.filter(
-    ({ task, seed }) => !done.some((row) => row.task === task && row.finetuneSeed === seed),
-  );
-}
-
-function hasAllScores(config: RunConfig, folder: string): boolean {
-  return existsSync(folder) && missingScores(config, scoresOf(config, readRecord(folder))).length === 0;
-}
-
-/** The earlier scores that were made as this configuration asks. */
-function scoresOf(config: RunConfig, earlier: RunRecord | undefined): FinetuneRow[] {
-  return earlier?.finetuneHash === finetuneHashOf(config) ? earlier.finetune : [];
 }
 
 function asRecord(metrics: readonly Metric[]): Record<string, number> {

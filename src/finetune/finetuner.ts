@@ -13,7 +13,7 @@ import { scoreAccuracy } from '../metrics/classification.ts';
 import { classifierPlan } from '../model/classifier.ts';
 import { type NetworkPlan, weightKey } from '../model/network.ts';
 import { fillNoise } from '../objectives/batch-source.ts';
-import { createAdamW, optimiserGroups } from '../optim/adamw.ts';
+import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
 import {
   createParameterStore,
   initialiseParameters,
@@ -103,7 +103,7 @@ async function trainModel(options: FinetuneOptions, model: Model, examples: Enco
     classifierStepProgram(model.plan, B, examples.length, dropout),
     memory,
   );
-  const optimiser = createAdamW(model.store.values.length, layerGroups(model, config), {
+  const optimiser = createAdamW(createMoments(model.store.values.length), layerGroups(model, config), {
     ...adam,
     ...config,
   });

@@ -35,18 +35,19 @@ export function officialForwardFlops(
   return L * perToken;
 }
 
-/** One training step of B sequences: forward and backward, for the networks that it trains. */
+/**
+ * One training step of B sequences: forward and backward for the networks that it trains, forward only (ours; the
+ * script has no frozen networks) for those that merely run.
+ */
 export function officialStepFlops(
   plans: readonly NetworkPlan[],
-  trains: readonly NetworkName[],
+  { trains, runs = [] }: { trains: readonly NetworkName[]; runs?: readonly NetworkName[] },
   B: number,
   length: number,
 ): number {
-  const trained = plans.filter(({ name }) => trains.includes(name));
-  return trained.reduce(
-    (sum, plan) => sum + 2 * B * officialForwardFlops(plan.sizes, headOf(plan), { length }),
-    0,
-  );
+  const passes = (name: NetworkName) => (trains.includes(name) ? 2 : runs.includes(name) ? 1 : 0);
+  const flopsOf = (plan: NetworkPlan) => officialForwardFlops(plan.sizes, headOf(plan), { length });
+  return plans.reduce((sum, plan) => sum + passes(plan.name) * B * flopsOf(plan), 0);
 }
 
 function headOf({ parameters }: NetworkPlan): 'mlm' | 'rtd' {

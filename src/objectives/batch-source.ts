@@ -2,6 +2,7 @@
 import { RandomStream } from '../base/random.ts';
 import type { MaskingStyle, ObjectiveConfig } from '../config/schema.ts';
 import type { Examples } from '../data/packing.ts';
+import type { PreparedData } from '../data/prepared.ts';
 import type { Vocabulary } from '../data/vocabulary.ts';
 import type { CompiledProgram, HostArray, NoiseSpec } from '../engine/program.ts';
 import { type MaskingOptions, type MaskingVocabulary, maskBatch } from './masking.ts';
@@ -16,8 +17,7 @@ export interface BatchSource {
  *
  */
 export function createBatchSource(
-  examples: Examples,
-  vocabulary: Vocabulary,
+  { train: examples, vocabulary }: Pick<PreparedData, 'train' | 'vocabulary'>,
   masking: MaskingOptions,
   batchSize: number,
   seed: number,

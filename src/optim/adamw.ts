@@ -16,9 +16,13 @@ export interface OptimiserGroup {
   scale: number;
 }
 
+/** Adam's running means of the gradient and of its square, laid out like the weights. */
+export interface Moments {
+  first: Float32Array;
+  second: Float32Array;
+}
+
 export interface AdamW {
-  readonly firstMoments: Float32Array;
-  readonly secondMoments: Float32Array;
   /**
    * Updates `values` in place.
    *
@@ -54,20 +58,26 @@ export function optimiserGroups(
   return groups;
 }
 
-/** @param size length of the arrays that will be updated */
-export function createAdamW(size: number, groups: readonly OptimiserGroup[], options: AdamOptions): AdamW {
-  const firstMoments = new Float32Array(size);
-  const secondMoments = new Float32Array(size);
+/** Moments of weights that have not been updated yet. */
+export function createMoments(size: number): Moments {
+  return { first: new Float32Array(size), second: new Float32Array(size) };
+}
+
+/** @param moments updated in place */
+export function createAdamW(
+  moments: Moments,
+  groups: readonly OptimiserGroup[],
+  options: AdamOptions,
+): AdamW {
   const update: AdamW['update'] = (values, gradients, learningRate, step) => {
     const norm = globalNorm(gradients, groups);
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate * (options.biasCorrection ? correction(step, options) : 1);
-    for (const group of groups) {
-      updateGroup(values, gradients, firstMoments, secondMoments, group, clip, rate, learningRate, options);
-    }
+    for (const group of groups)
+      updateGroup(values, gradients, moments, group, clip, rate, learningRate, options);
     return norm;
   };
-  return { firstMoments, secondMoments, update };
+  return { update };
 }
 
 function correction(step: number, { beta1, beta2 }: AdamOptions): number {
@@ -86,8 +96,7 @@ function globalNorm(gradients: Float32Array, groups: readonly OptimiserGroup[]):
 function updateGroup(
   values: Float32Array,
   gradients: Float32Array,
-  firstMoments: Float32Array,
-  secondMoments: Float32Array,
+  { first: firstMoments, second: secondMoments }: Moments,
   { start, end, decays, scale }: OptimiserGroup,
   clip: number,
   rate: number,

@@ -1,10 +1,12 @@
 /** What a training regime is: which networks there are, and per stage whose weights move by which loss. */
+import type { Conflict } from '../config/conflicts.ts';
 import type { MaskingStyle, ObjectiveConfig, RunConfig } from '../config/schema.ts';
 import type { NoiseSource } from '../engine/program.ts';
 import type { Tensor } from '../engine/tensors.ts';
 import type { Network, NetworkName, NetworkPlan } from '../model/network.ts';
 import type { EncoderSizes } from '../model/sizes.ts';
 import type { Batch } from '../objectives/batch.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
 
 export interface Regime {
   name: string;
@@ -12,6 +14,8 @@ export interface Regime {
   summary: string;
   /** What a masked position shows, unless the configuration says otherwise. */
   masking: MaskingStyle;
+  /** What the regime asks of a configuration, if that is broken. */
+  conflictOf?(config: RunConfig): Conflict | undefined;
   networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
   stages: readonly [Stage, ...Stage[]];
   /** The network whose masked-LM accuracy is measured. */
@@ -22,12 +26,22 @@ export interface Regime {
   encoder: NetworkName;
 }
 
-/** A part of training with one loss and one optimiser. */
+/** A part of training with one loss and one optimiser, `training.steps` steps long. */
 export interface Stage {
   name: string;
   /** The networks whose weights move. All others are frozen: they get no gradient at all. */
   trains: readonly NetworkName[];
+  /** The frozen networks that run all the same. */
+  runs?: readonly NetworkName[];
+  /** What happens to the weights before the stage's first step. */
+  begin?(start: StageStart): void;
   losses(context: StepContext): Losses;
+}
+
+export interface StageStart {
+  store: ParameterStore;
+  plans: readonly NetworkPlan[];
+  config: RunConfig;
 }
 
 export interface StepContext {

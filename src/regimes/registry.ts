@@ -6,8 +6,9 @@ import { electra15 } from './electra-15.ts';
 import { joint } from './joint.ts';
 import type { Regime } from './regime.ts';
 import { replaceMlm } from './replace-mlm.ts';
+import { twoStage } from './two-stage.ts';
 
-const regimes: readonly Regime[] = [joint, adversarial, bert, electra15, replaceMlm, allTokensMlm];
+const regimes: readonly Regime[] = [joint, twoStage, adversarial, bert, electra15, replaceMlm, allTokensMlm];
 
 export const regimeNames: readonly string[] = regimes.map(({ name }) => name);
 

@@ -10,8 +10,9 @@ import { sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts
 import { DataError, explain } from '../base/errors.ts';
 import { type NetworkPlan, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
-import type { AdamW } from '../optim/adamw.ts';
+import type { Moments } from '../optim/adamw.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
+import type { LossWindow } from './loss-window.ts';
 
 /** How far a run is. */
 export interface TrainingState {
@@ -28,13 +29,6 @@ export interface TrainingState {
   window: LossWindow;
 }
 
-/** Sums over the steps from `first` on. */
-export interface LossWindow {
-  first: number;
-  count: number;
-  sums: Record<string, number>;
-}
-
 export interface CheckpointContent {
   runId: string;
   state: TrainingState;
@@ -42,7 +36,7 @@ export interface CheckpointContent {
   curvesBytes: number;
   plans: readonly NetworkPlan[];
   store: ParameterStore;
-  optimiser: AdamW;
+  moments: Moments;
 }
 
 interface Manifest extends TrainingState {
@@ -118,9 +112,9 @@ export function loadCheckpoint(
   }
   assertUnchanged(path, files);
   loadNetworks(path, into.plans, into.store);
-  const moments = readSafetensors(join(path, optimiserName));
-  copyTensor(path, moments, 'firstMoments', into.optimiser.firstMoments);
-  copyTensor(path, moments, 'secondMoments', into.optimiser.secondMoments);
+  const tensors = readSafetensors(join(path, optimiserName));
+  copyTensor(path, tensors, 'firstMoments', into.moments.first);
+  copyTensor(path, tensors, 'secondMoments', into.moments.second);
   return { state, curvesBytes };
 }
 
@@ -140,13 +134,13 @@ export function loadWeights(
   return { step: manifest.step };
 }
 
-function writeTensorFiles(folder: string, { plans, store, optimiser }: CheckpointContent): string[] {
+function writeTensorFiles(folder: string, { plans, store, moments }: CheckpointContent): string[] {
   for (const plan of plans)
     writeSafetensors(join(folder, `${plan.name}.safetensors`), tensorsOf(plan, store));
-  const { firstMoments, secondMoments } = optimiser;
+  const { first, second } = moments;
   writeSafetensors(join(folder, optimiserName), [
-    { name: 'firstMoments', shape: [firstMoments.length], values: firstMoments },
-    { name: 'secondMoments', shape: [secondMoments.length], values: secondMoments },
+    { name: 'firstMoments', shape: [first.length], values: first },
+    { name: 'secondMoments', shape: [second.length], values: second },
   ]);
   return [...plans.map(({ name }) => `${name}.safetensors`), optimiserName];
 }

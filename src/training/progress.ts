@@ -1,10 +1,8 @@
 /**
- * What a person sees while work goes on: bars on a terminal, plain lines in a pipe or in CI.
+ * What a person sees while work goes on, as those who do the work see it.
  *
  * Nothing here is a record; what has to be kept is a typed row in a CSV file.
  */
-import { count, createPhase, details, doneIn, record } from './progress-phase.ts';
-import { TerminalBars } from './terminal-bars.ts';
 
 export interface Progress {
   /** Starts a phase of `total` units (`steps`, `examples`); several may run at once. */
@@ -37,42 +35,4 @@ export interface ProgressOptions {
   plainEverySeconds?: number;
   /** A clock in seconds. */
   now?: () => number;
-}
-
-/** Shows progress on `stream`: as bars if it is a terminal and this is not CI, else as plain lines. */
-export function createProgress(options: ProgressOptions = {}): Progress {
-  const { stream = process.stderr, plainEverySeconds = 10, now = () => performance.now() / 1000 } = options;
-  const isTerminal =
-    options.isTerminal ?? (stream.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb');
-  return isTerminal ? new TerminalBars(stream, now) : createPlainLines(stream, plainEverySeconds, now);
-}
-
-/** Shows nothing. */
-export function silentProgress(): Progress {
-  return { begin: () => ({ advance: () => {}, end: () => {} }), note: () => {}, stop: () => {} };
-}
-
-function createPlainLines(stream: ProgressStream, everySeconds: number, now: () => number): Progress {
-  const open = new Set<ReturnType<typeof createPhase>>();
-  const note = (line: string) => void stream.write(`${line}\n`);
-
-  function begin(label: string, total: number, unit: string): ProgressPhase {
-    const phase = createPhase(label, total, unit, now());
-    let printedAt = phase.startedAt;
-    open.add(phase);
-    note(`${label}: ${count(total)} ${unit}`);
-    return {
-      advance(done, fields) {
-        record(phase, done, fields, now());
-        if (!open.has(phase) || now() - printedAt < everySeconds) return;
-        printedAt = now();
-        note(`${label}: ${[`${count(done)}/${count(total)} ${unit}`, ...details(phase, now())].join(', ')}`);
-      },
-      end(summary = doneIn(phase, now())) {
-        if (open.delete(phase)) note(`${label}: ${summary}`);
-      },
-    };
-  }
-
-  return { begin, note, stop: () => open.clear() };
 }

@@ -7,26 +7,27 @@ import { InterruptedError, TrainingError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
-import type { CompiledProgram, Engine } from '../engine/program.ts';
+import type { CompiledProgram, Engine, HostArray } from '../engine/program.ts';
 import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
 import { batchShape } from '../objectives/batch.ts';
 import { countTokens, createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
-import { type AdamW, createAdamW, optimiserGroups } from '../optim/adamw.ts';
+import {
+  createAdamW,
+  createMoments,
+  type Moments,
+  type OptimiserGroup,
+  optimiserGroups,
+} from '../optim/adamw.ts';
 import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import type { Regime, Stage } from '../regimes/regime.ts';
 import { type OpenCsv, openCsv } from '../report/csv.ts';
-import {
-  type LossWindow,
-  listCheckpoints,
-  loadCheckpoint,
-  saveCheckpoint,
-  type TrainingState,
-} from './checkpoint.ts';
+import { listCheckpoints, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { type CurveRow, curveColumns } from './curves.ts';
+import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import type { Progress } from './progress.ts';
 import { stepProgram } from './step-program.ts';
 
@@ -60,29 +61,32 @@ export function isDue(step: number, every: number, total: number): boolean {
 }
 
 /**
- * Trains a run to its last step.
+ * Trains a run through all stages of its regime, `training.steps` steps each.
  *
  * @throws {TrainingError} when a loss or gradient is not finite, naming the steps and the last good checkpoint
  * @throws {InterruptedError} after the signal, when all is saved
  */
 export async function train(options: TrainerOptions): Promise<TrainingResult> {
   const run = await openRun(options);
+  const { state, regime, config } = run;
   try {
-    await runSteps(run);
-    return { state: run.state, metrics: run.metrics, compileSeconds: run.compileSeconds };
+    if (state.step === 0) await evaluate(run);
+    const stagesDone = Math.floor(state.step / config.training.steps);
+    for (const index of regime.stages.keys()) if (index >= stagesDone) await runStage(run, index);
+    if (run.metrics.length === 0) run.metrics = await run.evaluator.evaluate();
+    return { state, metrics: run.metrics, compileSeconds: run.compileSeconds };
   } finally {
     run.curves.close();
-    await run.program.dispose();
     await run.evaluator.dispose();
   }
 }
 
 interface Run extends TrainerOptions {
-  stage: Stage;
   state: TrainingState;
-  optimiser: AdamW;
+  moments: Moments;
   gradients: Float32Array;
-  program: CompiledProgram;
+  /** What programs read and write by name: weights, gradients. */
+  memory: Record<string, HostArray>;
   evaluator: Evaluator;
   curves: OpenCsv<CurveRow>;
   /** The last evaluation. */
@@ -93,75 +97,59 @@ interface Run extends TrainerOptions {
 
 async function openRun(options: TrainerOptions): Promise<Run> {
   const { config, regime, plans, store, data, engine, folder } = options;
-  const stage = regime.stages[0];
   const gradients = new Float32Array(store.values.length);
   const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
   const memory = { ...weights, ...underPrefix('gradients', viewsOf(gradients, store.parameters)) };
-  const shape = batchShape(
-    config.training.batchSize,
-    config.data.sequenceLength,
-    config.objective.maskFraction,
-  );
-
-  const compilingSince = performance.now();
-  const program = await engine.compile(stepProgram(stage, plans, shape, config.objective), memory);
-  const compileSeconds = (performance.now() - compilingSince) / 1000;
   const subject = { regime, plans, data, engine, memory: weights, ...config.evaluation };
   const evaluator = await createEvaluator(subject);
 
-  const isTrained = ({ network }: { network: string }) =>
-    (stage.trains as readonly string[]).includes(network);
-  const groups = optimiserGroups(store.parameters, (parameter) => (isTrained(parameter) ? 1 : undefined));
-  const optimiser = createAdamW(store.values.length, groups, config.optimiser);
+  const moments = createMoments(store.values.length);
   const checkpoints = join(folder, 'checkpoints');
-  const { state, curvesBytes } = restore(options, checkpoints, optimiser);
+  const { state, curvesBytes } = restore(options, checkpoints, moments);
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
-  return {
-    ...options,
-    stage,
-    state,
-    optimiser,
-    gradients,
-    program,
-    evaluator,
-    curves,
-    metrics: [],
-    compileSeconds,
-    checkpoints,
-  };
+  const fresh = { metrics: [], compileSeconds: 0 };
+  return { ...options, ...fresh, state, moments, gradients, memory, evaluator, curves, checkpoints };
 }
 
 function restore(
   { runId, config, plans, store, data, resume }: TrainerOptions,
   checkpoints: string,
-  optimiser: AdamW,
+  moments: Moments,
 ): { state: TrainingState; curvesBytes: number } {
   const newest = resume ? listCheckpoints(checkpoints).at(-1) : undefined;
-  if (newest) return loadCheckpoint(newest, { runId, plans, store, optimiser });
+  if (newest) return loadCheckpoint(newest, { runId, plans, store, moments });
   initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
-  return {
-    state: { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0, window: emptyWindow(1) },
-    curvesBytes: 0,
-  };
+  const state = { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0, window: emptyWindow(1) };
+  return { state, curvesBytes: 0 };
 }
 
-async function runSteps(run: Run): Promise<void> {
-  const { config, regime, stage, data, state, program, store, optimiser, gradients, progress, signal } = run;
+async function runStage(run: Run, index: number): Promise<void> {
+  const { config, regime, plans, state, store, moments, gradients, signal } = run;
   const { steps, batchSize, logEvery, evaluateEvery, checkpointEvery } = config.training;
   const { learningRate, warmupSteps } = config.optimiser;
-  const masking = maskingOptions(config.objective, regime.masking);
-  const batches = createBatchSource(data.train, data.vocabulary, masking, batchSize, config.seed);
-  const phase = progress.begin(config.name, steps, 'steps');
-  const officialFlops = officialStepFlops(run.plans, stage.trains, batchSize, config.data.sequenceLength);
+  const stage = regime.stages[index]!;
+  const [first, last] = [index * steps, (index + 1) * steps];
+  if (state.step === first) beginStage(run, stage);
+  const program = await compileStep(run, stage);
+  const optimiser = createAdamW(moments, groupsOf(store, stage), config.optimiser);
+  const batches = createBatchSource(
+    run.data,
+    maskingOptions(config.objective, regime.masking),
+    batchSize,
+    config.seed,
+  );
+  const officialFlops = officialStepFlops(plans, stage, batchSize, config.data.sequenceLength);
+  const label = regime.stages.length === 1 ? config.name : `${config.name}, ${stage.name}`;
+  const phase = run.progress.begin(label, steps, 'steps');
   const clock = createClock(state);
 
-  if (state.step === 0) await evaluate(run);
-  while (state.step < steps) {
+  while (state.step < last) {
     state.tokens += batches.fill(state.step, program.inputs);
     fillNoise(program.noise, program.inputs, new RandomStream(config.seed, 'noise', state.step));
     await program.run();
-    const rate = learningRateAt(state.step, learningRate, warmupSteps, steps);
-    const norm = optimiser.update(store.values, gradients, rate, state.step + 1);
+    const stepInStage = state.step - first;
+    const rate = learningRateAt(stepInStage, learningRate, warmupSteps, steps);
+    const norm = optimiser.update(store.values, gradients, rate, stepInStage + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
@@ -169,18 +157,38 @@ async function runSteps(run: Run): Promise<void> {
 
     addToWindow(state.window, [...lossesOf(program), { name: 'train_gradient_norm', value: norm }]);
     assertFinite(run, norm);
-    phase.advance(state.step, {
-      loss: meansOf(state.window).train_loss!,
-      tokensPerSecond: clock.tokensPerSecond(state.tokens),
-    });
-    if (isDue(state.step, logEvery, steps)) writeWindow(run);
-    if (isDue(state.step, evaluateEvery, steps)) await evaluate(run);
-    if (isDue(state.step, checkpointEvery, steps)) save(run);
-    else if (signal.aborted) save(run);
+    const loss = meansOf(state.window).train_loss!;
+    phase.advance(stepInStage + 1, { loss, tokensPerSecond: clock.tokensPerSecond(state.tokens) });
+    if (isDue(state.step, logEvery, last)) writeWindow(run);
+    if (isDue(state.step, evaluateEvery, last)) await evaluate(run);
+    if (isDue(state.step, checkpointEvery, last) || signal.aborted) save(run);
     if (signal.aborted) throw new InterruptedError(interruption(run));
   }
-  if (run.metrics.length === 0) run.metrics = await run.evaluator.evaluate();
   phase.end();
+  await program.dispose();
+}
+
+/** A stage begins with an optimiser of its own, and with what the regime does to the weights before it. */
+function beginStage({ moments, store, plans, config }: Run, stage: Stage): void {
+  moments.first.fill(0);
+  moments.second.fill(0);
+  stage.begin?.({ store, plans, config });
+}
+
+async function compileStep(run: Run, stage: Stage): Promise<CompiledProgram> {
+  const { config, plans, engine, memory } = run;
+  const { training, data, objective } = config;
+  const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
+  const startedAt = performance.now();
+  const program = await engine.compile(stepProgram(stage, plans, shape, objective), memory);
+  run.compileSeconds += (performance.now() - startedAt) / 1000;
+  return program;
+}
+
+/** Frozen means not in the list: weights of networks that the stage does not train have no group. */
+function groupsOf(store: ParameterStore, { trains }: Stage): OptimiserGroup[] {
+  const isTrained = (network: string) => trains.some((name) => name === network);
+  return optimiserGroups(store.parameters, ({ network }) => (isTrained(network) ? 1 : undefined));
 }
 
 async function evaluate(run: Run): Promise<void> {
@@ -197,13 +205,14 @@ function writeRows({ runId, state, curves }: Run, metrics: readonly Metric[]): v
 }
 
 function save(run: Run): void {
-  const { runId, state, curves, plans, store, optimiser, checkpoints } = run;
+  const { runId, state, curves, plans, store, moments, checkpoints } = run;
   if (!store.values.every(Number.isFinite)) stopNonFinite(run);
-  saveCheckpoint(checkpoints, { runId, state, curvesBytes: curves.bytes(), plans, store, optimiser });
+  saveCheckpoint(checkpoints, { runId, state, curvesBytes: curves.bytes(), plans, store, moments });
 }
 
-function interruption({ state, config }: Run): string {
-  return `${config.name}: interrupted after step ${state.step} of ${config.training.steps}, all saved; go on with --resume`;
+function interruption({ state, config, regime }: Run): string {
+  const total = config.training.steps * regime.stages.length;
+  return `${config.name}: interrupted after step ${state.step} of ${total}, all saved; go on with --resume`;
 }
 
 function assertFinite(run: Run, norm: number): void {
@@ -226,19 +235,6 @@ function writeWindow(run: Run): void {
     Object.entries(meansOf(state.window)).map(([name, value]) => ({ name, value })),
   );
   state.window = emptyWindow(state.step + 1);
-}
-
-function emptyWindow(first: number): LossWindow {
-  return { first, count: 0, sums: {} };
-}
-
-function addToWindow(window: LossWindow, losses: readonly Metric[]): void {
-  window.count++;
-  for (const { name, value } of losses) window.sums[name] = (window.sums[name] ?? 0) + value!;
-}
-
-function meansOf({ count, sums }: LossWindow): Record<string, number> {
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]));
 }
 
 function lossesOf({ outputs }: CompiledProgram): Metric[] {

@@ -13,7 +13,7 @@ const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskNames };
 const schema = configFileSchema(known);
 
 describe('configs/schema.json', () => {
-  it('is up to date (else: npx vitest run -u test/config/json-schema.test.ts)', async () => {
+  it('is up to date (else: npx vitest run test/config/json-schema.test.ts -u)', async () => {
     await expect(configFileSchemaText(known)).toMatchFileSnapshot(join(folder, 'schema.json'));
   });
 

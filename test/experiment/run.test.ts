@@ -9,7 +9,7 @@ import { readRecord } from '../../src/experiment/run-folder.ts';
 import { assembleTables, runColumns } from '../../src/experiment/tables.ts';
 import type { Task } from '../../src/finetune/task.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
-import { silentProgress } from '../../src/training/progress.ts';
+import { silentProgress } from '../../src/training/progress-display.ts';
 import { onlyRun, readCsv, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { onnx } from '../helpers/engines.ts';
 

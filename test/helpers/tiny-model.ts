@@ -54,7 +54,7 @@ export const tinyVocabulary: MaskingVocabulary = {
 };
 const [padId, clsId, sepId, firstWord] = [0, 2, 3, 5];
 
-/** The defaults of the schema around a tiny model, with a generator of half its width. */
+/** The defaults of the schema around a tiny model, with a generator of half its width where the regime allows it. */
 export function tinyConfig(regime: string, changes: Partial<EncoderSizes> = {}): RunConfig {
   const { vocabulary: _, ...model } = tinySizes(changes);
   return runConfigSchema({ regimes: regimeNames, corpora: ['gutenberg', 'sotu', 'brown'], tasks: [] }).parse({
@@ -62,7 +62,8 @@ export function tinyConfig(regime: string, changes: Partial<EncoderSizes> = {}):
     regime,
     model,
     data: { sequenceLength: 16 },
-    generator: { size: 0.5 },
+    // Two-stage copies one network into the other.
+    generator: { size: regime === 'two-stage' ? 1 : 0.5 },
   });
 }
 

@@ -22,13 +22,13 @@ function emptyInputs(): CompiledProgram['inputs'] {
 
 function batchAt(step: number, seed = 1): CompiledProgram['inputs'] {
   const inputs = emptyInputs();
-  createBatchSource(train, vocabulary, masking, shape.B, seed).fill(step, inputs);
+  createBatchSource({ train, vocabulary }, masking, shape.B, seed).fill(step, inputs);
   return inputs;
 }
 
 describe('a batch source', () => {
   it('is a function of seed and step, not of the steps before', () => {
-    const source = createBatchSource(train, vocabulary, masking, shape.B, 1);
+    const source = createBatchSource({ train, vocabulary }, masking, shape.B, 1);
     const inputs = emptyInputs();
     for (let step = 0; step <= 9; step++) source.fill(step, inputs);
     expect(inputs).toEqual(batchAt(9));
@@ -37,7 +37,7 @@ describe('a batch source', () => {
   });
 
   it('shows each example once an epoch, in another order each time', () => {
-    const source = createBatchSource(train, vocabulary, masking, 1, 1);
+    const source = createBatchSource({ train, vocabulary }, masking, 1, 1);
     const inputs = Object.fromEntries(
       Object.entries(emptyInputs()).map(([name, array]) => [name, array.slice(0, array.length / shape.B)]),
     );
@@ -56,7 +56,7 @@ describe('a batch source', () => {
 
   it('marks segments and padding, and counts the tokens that are not padding', () => {
     const inputs = emptyInputs();
-    const tokens = createBatchSource(train, vocabulary, masking, shape.B, 1).fill(0, inputs);
+    const tokens = createBatchSource({ train, vocabulary }, masking, shape.B, 1).fill(0, inputs);
     const { tokenIds, segmentIds, attentionMask } = inputs;
     expect([...attentionMask!].filter((value) => value === 1).length).toBe(tokens);
     for (let at = 0; at < tokenIds!.length; at++) {

@@ -1,6 +1,6 @@
 /** What every regime must keep. A new regime is judged by these without a line being added. */
 import { describe, expect, it } from 'vitest';
-import { createAdamW, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createAdamW, createMoments, optimiserGroups } from '../../src/optim/adamw.ts';
 import type { Regime, Stage } from '../../src/regimes/regime.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
 import { onnx } from '../helpers/engines.ts';
@@ -22,7 +22,7 @@ async function train(model: TinyModel, stage: number, { steps, learningRate, rep
   const { compiled, gradients, drawNoise } = await compileStep(onnx, model, { stage });
   const isTrained = (network: string) => regime.stages[stage]!.trains.some((name) => name === network);
   const groups = optimiserGroups(store.parameters, ({ network }) => (isTrained(network) ? 1 : undefined));
-  const optimiser = createAdamW(store.values.length, groups, adam);
+  const optimiser = createAdamW(createMoments(store.values.length), groups, adam);
   const history: Record<string, number>[] = [];
   for (let step = 0; step < steps; step++) {
     if (!repeatsBatch) fillTinyBatch(compiled.inputs, model, undefined, step);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgress, silentProgress } from '../../src/training/progress.ts';
+import { createProgress, silentProgress } from '../../src/training/progress-display.ts';
 
 /** A terminal as far as progress bars need one: what is on it, and how often it was written to. */
 class Screen extends Writable {
@@ -377,7 +377,7 @@ describe('silentProgress', () => {
 });
 
 it('runs outside the test runner, whose imports are more forgiving, and leaves the process free to end', () => {
-  const module = new URL('../../src/training/progress.ts', import.meta.url).href;
+  const module = new URL('../../src/training/progress-display.ts', import.meta.url).href;
   const script = `
     import { createProgress } from ${JSON.stringify(module)};
     const stream = Object.assign(process.stderr, { isTTY: true });

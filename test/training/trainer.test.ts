@@ -9,8 +9,8 @@ import { runIdOf } from '../../src/config/run-id.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
 import { createRunModel } from '../../src/experiment/run.ts';
-import { regimeNames } from '../../src/regimes/registry.ts';
-import { silentProgress } from '../../src/training/progress.ts';
+import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
+import { silentProgress } from '../../src/training/progress-display.ts';
 import { isDue, train } from '../../src/training/trainer.ts';
 import { tinyRunYaml, withoutTimes, writeCorpus } from '../end-to-end/program.ts';
 import { onnx } from '../helpers/engines.ts';
@@ -37,9 +37,10 @@ async function trainIn(
 ) {
   const controller = new AbortController();
   const model = createRunModel(config, data);
+  let steps = 0; // a phase counts the steps of its stage
   const progress = {
     ...silentProgress(),
-    begin: () => ({ advance: (step: number) => void (step === stopAt && controller.abort()), end: () => {} }),
+    begin: () => ({ advance: () => void (++steps === stopAt && controller.abort()), end: () => {} }),
   };
   const path = join(folder, name);
   const options = {
@@ -78,14 +79,20 @@ describe('isDue', () => {
 describe.each(regimeNames)('training with %s', (regime) => {
   const config = () => configOf({}, regime);
   const whole = `${regime}-whole`;
+  const stages = [...regimeNamed(regime).stages.keys()];
+  const total = 30 * stages.length;
   let unbroken: Awaited<ReturnType<typeof trainIn>>;
   beforeAll(async () => {
     unbroken = await trainIn(whole, config());
   });
 
   it('evaluates before the first step, at its cadence and once after the last', () => {
-    expect(stepsOf(whole, 'mlm_loss')).toEqual([0, 10, 20, 30]);
-    expect(stepsOf(whole, 'train_loss')).toEqual([7, 14, 21, 28, 30]);
+    const each = (steps: number[]) => stages.flatMap((stage) => steps.map((step) => 30 * stage + step));
+    expect(stepsOf(whole, 'mlm_loss')).toEqual([0, ...each([10, 20, 30])]);
+    // A row at every seventh step of the run, and one at the end of each stage.
+    const atEnds = stages.map((stage) => 30 * (stage + 1));
+    const sevenths = Array.from({ length: Math.floor(total / 7) }, (_, i) => 7 * (i + 1));
+    expect(stepsOf(whole, 'train_loss')).toEqual([...sevenths, ...atEnds].sort((a, b) => a - b));
   });
 
   it('writes no row twice', () => {
@@ -100,12 +107,15 @@ describe.each(regimeNames)('training with %s', (regime) => {
   });
 
   // Before, at and after rows of losses, evaluations and checkpoints; the loop is one, so one regime has them all.
-  it.each(regime === 'joint' ? [1, 6, 7, 10, 29] : [16])(
+  // Where there are stages: in each, at the switch and after it.
+  it.each(regime === 'joint' ? [1, 6, 7, 10, 29] : stages.length > 1 ? [16, 30, 31, 46] : [16])(
     'stopped after step %i and resumed is as unbroken',
     async (stopAt) => {
       const name = `${regime}-at-${stopAt}`;
       await expect(trainIn(name, config(), { stopAt })).rejects.toThrow(
-        new InterruptedError(`tiny: interrupted after step ${stopAt} of 30, all saved; go on with --resume`),
+        new InterruptedError(
+          `tiny: interrupted after step ${stopAt} of ${total}, all saved; go on with --resume`,
+        ),
       );
       const resumed = await trainIn(name, config(), { resume: true });
       expect(resumed.values).toEqual(unbroken.values);

@@ -1,0 +1,53 @@
+/** Rules that tie one key of a configuration to another. */
+/** A value that is fine alone and impossible together with others. */
+export interface Conflict {
+  path: readonly string[];
+  expected: string;
+  got: unknown;
+  remedy: string;
+}
+
+/** The keys that the rules read. */
+interface TiedKeys {
+  data: { corpora: readonly string[]; folder?: string | undefined; sequenceLength: number };
+  model: { hidden: number; heads: number; positions: string; maxPositions: number };
+  generator: { size: number };
+  training: { steps: number };
+  optimiser: { warmupSteps: number };
+}
+
+/** Values that are each fine alone and impossible together. */
+export function conflictsIn({ data, model, generator, training, optimiser }: TiedKeys): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const found = (path: string, expected: string, got: unknown, remedy: string) =>
+    conflicts.push({ path: path.split('.'), expected, got, remedy });
+  if (model.hidden % model.heads !== 0) {
+    found('model.hidden', `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
+  }
+  if (data.corpora.length === 0 && data.folder === undefined) {
+    found(
+      'data.corpora',
+      'at least one corpus or a data.folder',
+      data.corpora,
+      'see `electra-lab data list`',
+    );
+  }
+  if (model.positions === 'absolute' && data.sequenceLength > model.maxPositions) {
+    const rule = `at most model.maxPositions (${model.maxPositions})`;
+    found(
+      'data.sequenceLength',
+      rule,
+      data.sequenceLength,
+      'raise model.maxPositions or shorten the sequences',
+    );
+  }
+  if (!Number.isInteger(model.hidden * generator.size)) {
+    const rule = `a fraction that divides model.hidden (${model.hidden}) evenly`;
+    found('generator.size', rule, generator.size, 'try 0.25 or 0.5');
+  }
+  if (optimiser.warmupSteps > training.steps) {
+    const rule = `at most training.steps (${training.steps})`;
+    found('optimiser.warmupSteps', rule, optimiser.warmupSteps, 'about a tenth of the steps is usual');
+  }
+  return conflicts;
+}

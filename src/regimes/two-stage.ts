@@ -1,0 +1,77 @@
+/**
+ * Two-stage training: first the generator alone, by masked language modelling; then the discriminator, which begins
+ * as a copy of the generator, on samples of the generator as it was left.
+ *
+ * The networks share nothing: at the switch the discriminator gets weights of its own. Each stage has its own
+ * warm-up and decay.
+ *
+ * @source ELECTRA §3.2
+ */
+import { withoutGradient } from '../engine/tensors.ts';
+import { encoderParameters } from '../model/encoder.ts';
+import { detectReplaced, discriminatorPlan, maskedLmPlan, predictTokens } from '../model/network.ts';
+import { generatorSizes } from '../model/sizes.ts';
+import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { maskedLmLoss } from '../objectives/mlm.ts';
+import { replacedTokenLoss } from '../objectives/rtd.ts';
+import type { Losses, Regime, StageStart, StepContext } from './regime.ts';
+
+export const twoStage: Regime = {
+  name: 'two-stage',
+  summary:
+    'the generator first; then, with it frozen, a discriminator that begins as its copy (ELECTRA §3.2)',
+  masking: 'all-mask',
+  conflictOf: ({ generator: { size, initialiseDiscriminator } }) =>
+    initialiseDiscriminator && size !== 1
+      ? {
+          path: ['generator', 'size'],
+          expected: '1, as two-stage begins the discriminator as a copy of the generator',
+          got: size,
+          remedy: 'or set generator.initialiseDiscriminator to false',
+        }
+      : undefined,
+  networks: (sizes, { generator }) => [
+    discriminatorPlan(sizes),
+    maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
+  ],
+  stages: [
+    { name: 'generator', trains: ['generator'], losses: generatorLosses },
+    {
+      name: 'discriminator',
+      trains: ['discriminator'],
+      runs: ['generator'],
+      begin: copyGenerator,
+      losses: discriminatorLosses,
+    },
+  ],
+  predictor: 'generator',
+  detector: 'discriminator',
+  encoder: 'discriminator',
+};
+
+function generatorLosses({ batch, network }: StepContext): Losses {
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
+  const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
+  return { loss: mlmLoss, mlmLoss };
+}
+
+function discriminatorLosses({ batch, network, noise }: StepContext): Losses {
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const frozen = { ...network('generator'), isTraining: false };
+  const logits = withoutGradient(() => predictTokens(frozen, masked, batch.maskedPositions)); // [N, V]
+  const sampledIds = sampleTokens(logits, noise.uniform('sampling', batch.maskedPositions.shape)); // [N]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
+  return { loss: rtdLoss, rtdLoss };
+}
+
+/** Every weight of the encoder; the heads differ, so the discriminator's begins fresh. */
+function copyGenerator({ store, plans, config }: StageStart): void {
+  if (!config.generator.initialiseDiscriminator) return;
+  const { sizes } = plans.find(({ name }) => name === 'discriminator')!;
+  for (const { name } of encoderParameters(sizes)) {
+    store.value(`discriminator/${name}`).set(store.value(`generator/${name}`));
+  }
+}
