@@ -49,8 +49,12 @@ export function didYouMean(given: string, names: readonly string[]): string | un
   return distance(given, nearest) <= tolerance ? `did you mean "${nearest}"?` : undefined;
 }
 
+/** Words of ours for a value that is not there; a value of the user's is quoted. */
+const absences = new Set(['none', 'nothing', 'no file']);
+
 function show(value: unknown): string {
   if (typeof value === 'number') return String(value); // JSON has no NaN
+  if (typeof value === 'string' && absences.has(value)) return value;
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, explain } from '../base/errors.ts';
 import type { KnownNames } from '../config/schema.ts';
 import { corpusNames } from '../data/corpora.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
@@ -31,22 +30,6 @@ export function open(choice: EngineChoice, threads: number): Promise<OpenedEngin
 
 export function coreCount(): number {
   return availableParallelism();
-}
-
-/** For an option's `coerce`: a whole number from 1, written once. */
-export function wholeNumber(option: string): (value: unknown) => number {
-  return (value) => {
-    if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-    throw new ConfigError(explain(option, 'a whole number from 1', value));
-  };
-}
-
-/** For an option's `coerce`: a text that is not empty, written once. */
-export function oneText(option: string): (value: unknown) => string | undefined {
-  return (value) => {
-    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
-    throw new ConfigError(explain(option, 'one value', value));
-  };
 }
 
 /** Facts for people on standard output. */

@@ -4,7 +4,8 @@ import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
 import { createProgress } from '../training/progress-display.ts';
-import { defaultCacheFolder, known, oneText, presetsFolder, print, printJson, textTable } from './command.ts';
+import { known, presetsFolder, print, printJson, textTable } from './command.ts';
+import { cacheOption, configPositional, jsonOption, setOption } from './options.ts';
 
 interface ListArguments {
   json: boolean;
@@ -21,9 +22,7 @@ const listCommand: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'list the corpora',
   builder: (yargs) =>
-    yargs
-      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
-      .example('$0 data list', 'names, licences, words') as never,
+    yargs.option('json', jsonOption).example('$0 data list', 'names, licences, words') as never,
   handler({ json }) {
     const corpora = describeCorpora();
     if (json) return printJson(corpora);
@@ -44,27 +43,10 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
   describe: "clean, tokenise and cache a configuration's text",
   builder: (yargs) =>
     yargs
-      .positional('config', {
-        type: 'string',
-        demandOption: true,
-        describe: 'a YAML file, or the name of a preset',
-      })
-      .option('set', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        default: [],
-        describe: 'change a key: --set data.folder=books',
-      })
-      .option('cache', {
-        type: 'string',
-        default: defaultCacheFolder,
-        defaultDescription: '.cache',
-        requiresArg: true,
-        coerce: oneText('--cache'),
-        describe: 'folder for prepared text',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .positional('config', configPositional)
+      .option('set', setOption('change a key: --set data.folder=books'))
+      .option('cache', cacheOption)
+      .option('json', jsonOption)
       .example('$0 data prepare quick', 'what the quick preset trains on') as never,
   handler({ config: file, set, cache, json }) {
     const config = resolveConfig(file, { set, known, presetsFolder });

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { describeCorpora } from '../data/corpora.ts';
 import { loadBinding, openJavascript, openOnnx, tensorflowRemedy } from '../engine/engines.ts';
 import { print, printJson, textTable } from './command.ts';
+import { jsonOption } from './options.ts';
 
 /** One thing that may be there or not. */
 interface Finding {
@@ -19,9 +20,7 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
   describe: 'show which engines and corpora this machine has, and how to add the missing',
   builder: (yargs) =>
-    yargs
-      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
-      .example('$0 doctor', 'a check before the first run') as never,
+    yargs.option('json', jsonOption).example('$0 doctor', 'a check before the first run') as never,
   async handler({ json }) {
     const findings = [...(await examineEngines()), ...examineCorpora()];
     const machine = { node: process.version, cores: availableParallelism(), memoryBytes: totalmem() };

@@ -5,24 +5,15 @@ import type { CommandModule } from 'yargs';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/prepared.ts';
-import { type EngineChoice, engineChoices } from '../engine/engines.ts';
+import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { createRunModel } from '../experiment/run.ts';
 import { checkpointsFolder, readRecord } from '../experiment/run-folder.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
 import { createProgress } from '../training/progress-display.ts';
-import {
-  defaultCacheFolder,
-  known,
-  oneText,
-  open,
-  presetsFolder,
-  print,
-  printJson,
-  textTable,
-  wholeNumber,
-} from './command.ts';
+import { known, open, presetsFolder, print, printJson, textTable } from './command.ts';
+import { cacheOption, engineOption, jsonOption, setOption, threadsOption } from './options.ts';
 
 interface EvaluateArguments {
   run: string;
@@ -39,33 +30,11 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'the folder of a run' })
-      .option('set', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        default: [],
-        describe: 'change a key: --set evaluation.examples=4000',
-      })
-      .option('engine', {
-        choices: engineChoices,
-        default: 'auto' as const,
-        describe: 'what executes the model',
-      })
-      .option('threads', {
-        requiresArg: true,
-        coerce: wholeNumber('--threads'),
-        default: 1,
-        describe: 'threads of the onnx engine',
-      })
-      .option('cache', {
-        type: 'string',
-        default: defaultCacheFolder,
-        defaultDescription: '.cache',
-        requiresArg: true,
-        coerce: oneText('--cache'),
-        describe: 'folder for prepared text',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+      .option('set', setOption('change a key: --set evaluation.examples=4000'))
+      .option('engine', engineOption)
+      .option('threads', threadsOption)
+      .option('cache', cacheOption)
+      .option('json', jsonOption)
       .example('$0 evaluate results/quickstart/runs/joint-s0-3f2a9c1b7e', 'a run of the quickstart') as never,
   handler: execute,
 };

@@ -4,23 +4,22 @@ import type { CommandModule } from 'yargs';
 import { ConfigError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
-import { type EngineChoice, engineChoices } from '../engine/engines.ts';
+import type { EngineChoice } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
 import { executeRun } from '../experiment/run.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import type { Progress } from '../training/progress.ts';
 import { createProgress } from '../training/progress-display.ts';
-import {
-  defaultCacheFolder,
-  known,
-  oneText,
-  open,
-  presetsFolder,
-  print,
-  printJson,
-  wholeNumber,
-} from './command.ts';
+import { known, open, presetsFolder, print, printJson } from './command.ts';
 import { interruptSignal } from './interrupt.ts';
+import {
+  cacheOption,
+  configPositional,
+  engineOption,
+  outOption,
+  setOption,
+  threadsOption,
+} from './options.ts';
 import { summaryLegend, summaryTable } from './summary.ts';
 
 interface RunArguments {
@@ -41,45 +40,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: 'pre-train, evaluate and fine-tune one configuration',
   builder: (yargs) =>
     yargs
-      .positional('config', {
-        type: 'string',
-        demandOption: true,
-        describe: 'a YAML file, or the name of a preset',
-      })
-      .option('set', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        default: [],
-        describe: 'change a key: --set training.steps=200',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        coerce: oneText('--out'),
-        describe: 'results folder [default: results/<name>]',
-      })
+      .positional('config', configPositional)
+      .option('set', setOption('change a key: --set training.steps=200'))
+      .option('out', outOption('name'))
       .option('resume', { type: 'boolean', default: false, describe: 'go on from the last checkpoint' })
       .option('overwrite', { type: 'boolean', default: false, describe: 'begin an unfinished run anew' })
-      .option('engine', {
-        choices: engineChoices,
-        default: 'auto' as const,
-        describe: 'what executes the model',
-      })
-      .option('threads', {
-        requiresArg: true,
-        coerce: wholeNumber('--threads'),
-        default: 1,
-        describe: 'threads of the onnx engine',
-      })
-      .option('cache', {
-        type: 'string',
-        default: defaultCacheFolder,
-        defaultDescription: '.cache',
-        requiresArg: true,
-        coerce: oneText('--cache'),
-        describe: 'folder for prepared text',
-      })
+      .option('engine', engineOption)
+      .option('threads', threadsOption)
+      .option('cache', cacheOption)
       .option('print-config', {
         type: 'boolean',
         default: false,
@@ -101,9 +69,9 @@ async function execute(args: RunArguments): Promise<void> {
   if (args.printConfig) return print(printConfig(config).trimEnd());
   const progress = openProgress();
   const { engine, reason } = await open(args.engine, args.threads);
-  progress.note(
-    `${config.name}: engine ${engine.description}${reason && args.engine === 'auto' ? ` (${reason})` : ''}`,
-  );
+  // The remedy is for those who look for one: `electra-lab doctor` has it.
+  const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
+  progress.note(`${config.name}: engine ${engine.description}${why}`);
   const { listen, release } = interruptSignal();
   try {
     const results = args.out ?? join('results', config.name);

@@ -4,23 +4,14 @@ import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
-import { type EngineChoice, engineChoices } from '../engine/engines.ts';
+import type { EngineChoice } from '../engine/engines.ts';
 import { readExperiment } from '../experiment/experiment-file.ts';
 import { sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { createProgress } from '../training/progress-display.ts';
-import {
-  coreCount,
-  defaultCacheFolder,
-  experimentsFolder,
-  known,
-  oneText,
-  presetsFolder,
-  print,
-  programFile,
-  wholeNumber,
-} from './command.ts';
+import { coreCount, experimentsFolder, known, presetsFolder, print, programFile } from './command.ts';
 import { interruptSignal } from './interrupt.ts';
+import { cacheOption, engineOption, outOption, setOption, threadsOption, wholeNumber } from './options.ts';
 import { summaryLegend, summaryTable } from './summary.ts';
 
 interface SweepArguments {
@@ -43,19 +34,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         demandOption: true,
         describe: 'a YAML file, or a name in experiments/',
       })
-      .option('set', {
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        default: [],
-        describe: 'change a key of every arm',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        coerce: oneText('--out'),
-        describe: 'results folder [default: results/<experiment>]',
-      })
+      .option('set', setOption('change a key of every arm'))
+      .option('out', outOption('experiment'))
       .option('jobs', {
         requiresArg: true,
         coerce: wholeNumber('--jobs'),
@@ -63,25 +43,9 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         defaultDescription: 'one per core',
         describe: 'runs at once',
       })
-      .option('threads', {
-        requiresArg: true,
-        coerce: wholeNumber('--threads'),
-        default: 1,
-        describe: 'threads of each run',
-      })
-      .option('engine', {
-        choices: engineChoices,
-        default: 'auto' as const,
-        describe: 'what executes the model',
-      })
-      .option('cache', {
-        type: 'string',
-        default: defaultCacheFolder,
-        defaultDescription: '.cache',
-        requiresArg: true,
-        coerce: oneText('--cache'),
-        describe: 'folder for prepared text',
-      })
+      .option('threads', threadsOption)
+      .option('engine', engineOption)
+      .option('cache', cacheOption)
       .example('$0 sweep quickstart', 'joint ELECTRA against BERT, about ten minutes')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once') as never,
   handler: execute,

@@ -1,6 +1,6 @@
 /** Where a result comes from: code, packages, engine and machine. */
 import { execFileSync } from 'node:child_process';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { versionOf } from '../engine/engines.ts';
 
@@ -30,7 +30,7 @@ export function collectProvenance(): Provenance {
     node: process.version,
     packages: Object.fromEntries(decisivePackages.flatMap(installedVersion)),
     machine: {
-      system: `${platform()} ${release()} ${arch()}`,
+      system: `${platform()} ${arch()}`,
       cpu: cpus()[0]?.model.trim() ?? 'unknown',
       cores: cpus().length,
       memoryBytes: totalmem(),

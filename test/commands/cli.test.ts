@@ -44,16 +44,16 @@ async function run(...args: string[]) {
 describe('a mistake of the user', () => {
   const commands = 'one of run, sweep, evaluate, data, doctor';
   it.each<[string, string]>([
-    ['', `command: expected ${commands}, got "nothing"; see \`electra-lab --help\``],
+    ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
     ['rn smoke', `command: expected ${commands}, got "rn"; did you mean "run"?`],
-    ['run', 'run: expected a configuration, got "nothing"; see `electra-lab run --help`'],
+    ['run', 'run: expected a configuration, got nothing; see `electra-lab run --help`'],
     ['run smoke more', 'run: expected no further words, got "more"; see `electra-lab run --help`'],
     ['run smoke --resum', 'run: expected one of its options, got "--resum"; did you mean "--resume"?'],
     ['run smoke --bogus 3', 'run: expected one of its options, got "--bogus"; see `electra-lab run --help`'],
-    ['run smoke --out', '--out: expected a value, got "nothing"; see `electra-lab run --help`'],
+    ['run smoke --out', '--out: expected a value, got nothing; see `electra-lab run --help`'],
     ['run smoke --out a --out b', '--out: expected one value, got ["a","b"]'],
-    ['run smoke --set', '--set: expected a value, got "nothing"; see `electra-lab run --help`'],
+    ['run smoke --set', '--set: expected a value, got nothing; see `electra-lab run --help`'],
     [
       'run smoke --set training.stepss=3',
       '--set training.stepss: expected a known key, got "training.stepss"; did you mean "training.steps"?',
@@ -66,22 +66,22 @@ describe('a mistake of the user', () => {
     ],
     ['run smoke --resume --overwrite', 'run: expected --resume or --overwrite, got both; choose one'],
     ['run nofile.yaml', 'nofile.yaml: expected a YAML file, got no file; check the path'],
-    ['evaluate', 'evaluate: expected a run\'s folder, got "nothing"; see `electra-lab evaluate --help`'],
+    ['evaluate', "evaluate: expected a run's folder, got nothing; see `electra-lab evaluate --help`"],
     [
       'evaluate nofolder',
-      'nofolder/config.yaml: expected the configuration of a run, got "no file"; name a folder like results/<name>/runs/<id>',
+      'nofolder/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
     ],
-    ['sweep', 'sweep: expected an experiment, got "nothing"; see `electra-lab sweep --help`'],
+    ['sweep', 'sweep: expected an experiment, got nothing; see `electra-lab sweep --help`'],
     [
       'sweep quickstrat',
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
-    ['data', 'data: expected list or prepare, got "nothing"; see `electra-lab data --help`'],
+    ['data', 'data: expected list or prepare, got nothing; see `electra-lab data --help`'],
     ['data lsit', 'data: expected list or prepare, got "lsit"; see `electra-lab data --help`'],
     [
       'data prepare',
-      'data prepare: expected a configuration, got "nothing"; see `electra-lab data prepare --help`',
+      'data prepare: expected a configuration, got nothing; see `electra-lab data prepare --help`',
     ],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { oneText, textTable, wholeNumber } from '../../src/commands/command.ts';
+import { textTable } from '../../src/commands/command.ts';
+import { oneText, wholeNumber } from '../../src/commands/options.ts';
 
 describe('a text table', () => {
   it('pads columns, numbers to the right, and leaves no space at the end of a line', () => {

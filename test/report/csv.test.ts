@@ -138,7 +138,7 @@ describe('openCsv', () => {
     const remedy = 'the file was changed since the checkpoint; begin the run anew with --overwrite';
     const reopen = () => openCsv(path, curve, { resumeAtBytes: 99 });
     expect(reopen).toThrow(
-      new DataError(`${path}: expected a file of at least 99 bytes, got "no file"; ${remedy}`),
+      new DataError(`${path}: expected a file of at least 99 bytes, got no file; ${remedy}`),
     );
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, 'step,loss\r\n');

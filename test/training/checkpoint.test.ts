@@ -127,7 +127,7 @@ describe('a checkpoint', () => {
     expect(() => loadCheckpoint(path, contentAt(1))).toThrow(damaged(path));
     rmSync(file);
     expect(() => loadCheckpoint(path, contentAt(1))).toThrow(
-      `${file}: expected a file of this checkpoint, got "none"${damaged(path)}`,
+      `${file}: expected a file of this checkpoint, got none${damaged(path)}`,
     );
   });
 

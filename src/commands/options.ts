@@ -1,0 +1,62 @@
+/** Options that several commands have, said once. */
+import type { Options } from 'yargs';
+import { ConfigError, explain } from '../base/errors.ts';
+import { engineChoices } from '../engine/engines.ts';
+import { defaultCacheFolder } from './command.ts';
+
+/** For an option's `coerce`: a whole number from 1, written once. */
+export function wholeNumber(option: string): (value: unknown) => number {
+  return (value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
+    throw new ConfigError(explain(option, 'a whole number from 1', value));
+  };
+}
+
+/** For an option's `coerce`: a text that is not empty, written once. */
+export function oneText(option: string): (value: unknown) => string | undefined {
+  return (value) => {
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+    throw new ConfigError(explain(option, 'one value', value));
+  };
+}
+
+export const configPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'a YAML file, or the name of a preset',
+} as const;
+
+/** @param describe says what it changes, with an example */
+export function setOption(describe: string): Options {
+  return { type: 'string', array: true, requiresArg: true, default: [], describe };
+}
+
+/** @param name of the folder that is used without the option */
+export function outOption(name: string): Options {
+  const describe = `results folder [default: results/<${name}>]`;
+  return { type: 'string', requiresArg: true, coerce: oneText('--out'), describe };
+}
+
+export const cacheOption: Options = {
+  type: 'string',
+  default: defaultCacheFolder,
+  defaultDescription: '.cache',
+  requiresArg: true,
+  coerce: oneText('--cache'),
+  describe: 'folder for prepared text',
+};
+
+export const engineOption: Options = {
+  choices: engineChoices,
+  default: 'auto',
+  describe: 'what executes the model',
+};
+
+export const threadsOption: Options = {
+  requiresArg: true,
+  coerce: wholeNumber('--threads'),
+  default: 1,
+  describe: 'threads of the onnx engine, in each run',
+};
+
+export const jsonOption: Options = { type: 'boolean', default: false, describe: 'print JSON' };
