@@ -50,7 +50,7 @@ function parser(args: readonly string[]) {
     .command(evaluateCommand)
     .command(dataCommand)
     .command(doctorCommand)
-    .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about ten minutes')
+    .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')
     .demandCommand(1, 'nothing')
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })

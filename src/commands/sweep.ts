@@ -46,7 +46,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('threads', threadsOption)
       .option('engine', engineOption)
       .option('cache', cacheOption)
-      .example('$0 sweep quickstart', 'joint ELECTRA against BERT, about ten minutes')
+      .example('$0 sweep quickstart', 'joint ELECTRA against BERT, about five minutes')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once') as never,
   handler: execute,
 };
