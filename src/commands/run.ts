@@ -8,6 +8,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
 import { executeRun } from '../experiment/run.ts';
 import { assembleTables } from '../experiment/tables.ts';
+import { regimes } from '../regimes/registry.ts';
 import type { Progress } from '../training/progress.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, open, presetsFolder, print, printJson } from './command.ts';
@@ -59,6 +60,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
           throw new ConfigError('run: expected --resume or --overwrite, got both; choose one');
         return true;
       })
+      .epilogue(
+        `Regimes, --set regime=NAME:\n${regimes.map(({ name, summary }) => `  ${name}: ${summary}`).join('\n')}`,
+      )
       .example('$0 run quick --set seed=1', 'the quick preset with another seed')
       .example('$0 run my.yaml --resume', 'go on where a run stopped') as never,
   handler: execute,

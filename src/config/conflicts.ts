@@ -41,7 +41,9 @@ export function conflictsIn({ data, model, generator, training, optimiser }: Tie
       'raise model.maxPositions or shorten the sequences',
     );
   }
-  if (!Number.isInteger(model.hidden * generator.size)) {
+  const width = model.hidden * generator.size;
+  // 0.3333 of 768 means 256.
+  if (Math.round(width) < 1 || Math.abs(width - Math.round(width)) > 0.1) {
     const rule = `a fraction that divides model.hidden (${model.hidden}) evenly`;
     found('generator.size', rule, generator.size, 'try 0.25 or 0.5');
   }

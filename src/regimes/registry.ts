@@ -8,7 +8,15 @@ import type { Regime } from './regime.ts';
 import { replaceMlm } from './replace-mlm.ts';
 import { twoStage } from './two-stage.ts';
 
-const regimes: readonly Regime[] = [joint, twoStage, adversarial, bert, electra15, replaceMlm, allTokensMlm];
+export const regimes: readonly Regime[] = [
+  joint,
+  twoStage,
+  adversarial,
+  bert,
+  electra15,
+  replaceMlm,
+  allTokensMlm,
+];
 
 export const regimeNames: readonly string[] = regimes.map(({ name }) => name);
 
