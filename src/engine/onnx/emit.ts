@@ -15,9 +15,12 @@ import {
 type Attributes = Record<string, Attribute>;
 type Emit = (emitter: Emitter, node: GraphNode, inputs: string[]) => string | string[];
 
-/** @throws {ShapeError} if the graph holds a kernel that has no ONNX counterpart here */
-export function emitModel(name: string, graph: Graph): OnnxModel {
-  return new Emitter(name).emitGraph(graph);
+/**
+ * @param threads that will execute an operator: with several, sums into shared rows are written another way
+ * @throws {ShapeError} if the graph holds a kernel that has no ONNX counterpart here
+ */
+export function emitModel(name: string, graph: Graph, threads = 1): OnnxModel {
+  return new Emitter(name, threads).emitGraph(graph);
 }
 
 class Emitter {
@@ -25,7 +28,10 @@ class Emitter {
   readonly #names = new Map<Value, string>();
   readonly #constants = new Map<string, string>();
 
-  constructor(name: string) {
+  readonly threads: number;
+
+  constructor(name: string, threads: number) {
+    this.threads = threads;
     this.#model = { name, nodes: [], constants: [], inputs: [], outputs: [] };
   }
 
@@ -178,7 +184,15 @@ const emitters: Record<string, Emit> = {
   UnsortedSegmentSum: (e, { inputs, outputs }, [x, ids]) => {
     const zeros = e.constant(0, outputs[0]!.shape, outputs[0]!.dtype);
     const rows = e.add('Reshape', [x!, e.int64([sizeOf(inputs[1]!.shape), ...outputs[0]!.shape.slice(1)])]);
-    return e.add('ScatterND', [zeros, rowIndices(e, ids!, inputs[1]!), rows], { reduction: 'add' });
+    const indices = rowIndices(e, ids!, inputs[1]!);
+    if (e.threads === 1) return e.add('ScatterND', [zeros, indices, rows], { reduction: 'add' });
+    // On several threads ONNX Runtime's ScatterND loses sums into a row that two of them write at once.
+    const rowSize = sizeOf(outputs[0]!.shape.slice(1));
+    const flatRows = e.add('Reshape', [rows, e.int64([sizeOf(inputs[1]!.shape), rowSize])]);
+    const flatZeros = e.constant(0, [outputs[0]!.shape[0]!, rowSize], outputs[0]!.dtype);
+    const everyColumn = e.add('Expand', [indices, e.int64([sizeOf(inputs[1]!.shape), rowSize])]);
+    const sums = e.add('ScatterElements', [flatZeros, everyColumn, flatRows], { axis: 0, reduction: 'add' });
+    return e.add('Reshape', [sums, e.int64(outputs[0]!.shape)]);
   },
   GatherNd: (e, _, [x, indices]) => e.add('GatherND', [x!, cast(e, indices!, 'int64')]),
   TensorScatterUpdate: (e, _, [x, indices, updates]) =>

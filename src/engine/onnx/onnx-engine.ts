@@ -27,7 +27,7 @@ async function compile(
   const graph = simplify(recorded);
   fuse(graph);
   const session = await InferenceSession.create(
-    encodeModel(emitModel(program.name, graph)),
+    encodeModel(emitModel(program.name, graph, threads)),
     sessionOptions(threads),
   );
   const inputs = bindMemory(program.name, graph.inputs, memory);
