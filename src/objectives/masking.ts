@@ -18,7 +18,7 @@ export interface MaskingOptions {
 export interface MaskingVocabulary {
   size: number;
   maskId: number;
-  /** Ids that are never masked and never drawn as a random token: [CLS], [SEP], [PAD], [MASK], [UNK] is a token. */
+  /** Ids that are never masked and never drawn as a random token: [CLS], [SEP], [PAD], [MASK]; [UNK] stands for a word. */
   isSpecial(id: number): boolean;
 }
 
