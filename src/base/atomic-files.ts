@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -22,7 +23,7 @@ import { DataError, explain } from './errors.ts';
  * @throws {DataError} if the folder cannot be written or the disk is full; the old file is untouched
  */
 export function writeFileAtomically(path: string, ...chunks: (string | Uint8Array)[]): void {
-  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const aside = asideOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFlushed(aside, chunks);
@@ -85,10 +86,24 @@ export function lockFolder(folder: string): () => void {
         `${folder}: expected a results folder that no other process is writing, got ${got}; wait for it, or delete ${path} if you know it is gone`,
       );
     }
-    rmSync(path, { force: true });
+    takeAway(path, holder);
     if (!tryCreate(path, mine)) return lockFolder(folder);
   }
   return () => rmSync(path, { force: true });
+}
+
+/** Removes a dead process's lock; if another process has put its own there meanwhile, that one goes back. */
+function takeAway(path: string, dead: Holder | undefined): void {
+  const aside = asideOf(path);
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw unwritable(path, error);
+  }
+  const taken = readHolder(aside);
+  if (taken && JSON.stringify(taken) !== JSON.stringify(dead) && isAlive(taken)) linkSync(aside, path);
+  rmSync(aside, { force: true });
 }
 
 /** Whether a living process holds a folder. */
@@ -130,17 +145,23 @@ function isZombie(pid: number): boolean {
   return afterName.startsWith('Z');
 }
 
+/** Written aside and linked: a lock appears with its content or not at all, and never over another. */
 function tryCreate(path: string, text: string): boolean {
-  let file: number;
+  const aside = asideOf(path);
   try {
-    file = openSync(path, 'wx');
+    writeFlushed(aside, [text]);
+    linkSync(aside, path);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw unwritable(path, error);
+  } finally {
+    rmSync(aside, { force: true });
   }
-  writeSync(file, text);
-  closeSync(file);
-  return true;
+}
+
+function asideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 }
 
 function writeFlushed(path: string, chunks: (string | Uint8Array)[]): void {

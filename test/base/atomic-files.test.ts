@@ -97,6 +97,25 @@ describe('a lock', () => {
     lockFolder(folder)();
   });
 
+  it('is never seen without its holder, however often it is taken and given back', async () => {
+    const module = JSON.stringify(new URL('../../src/base/atomic-files.ts', import.meta.url).href);
+    const script = `import { lockFolder } from ${module}; for (;;) lockFolder(${JSON.stringify(folder)})();`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    const seen: string[] = [];
+    const until = Date.now() + 10_000;
+    while (seen.length < 200 && Date.now() < until) {
+      try {
+        seen.push(readFileSync(join(folder, 'lock.json'), 'utf8'));
+      } catch {
+        await new Promise((resolve) => setImmediate(resolve)); // given back just now
+      }
+    }
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    expect(seen.length).toBe(200);
+    for (const text of seen) expect(JSON.parse(text).pid).toBe(child.pid);
+  });
+
   it('of a process that is gone is taken over', () => {
     const { pid } = spawnSync('true');
     writeFileSync(join(folder, 'lock.json'), JSON.stringify({ pid, host: hostname(), started: '' }));
