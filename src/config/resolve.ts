@@ -142,11 +142,21 @@ export function presetNames(presetsFolder: string): string[] {
 
 /** A mapping without the keys that only say where things are, its paths made absolute. */
 function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string): Mapping {
-  const { data } = mapping;
-  if (!isMapping(data)) return mapping;
-  const paths = ['folder', 'vocabularyFile'].filter((key) => typeof data[key] === 'string' && data[key]);
-  const absolute = paths.map((key) => [key, resolve(folder, data[key] as string)]);
-  return { ...mapping, data: { ...data, ...Object.fromEntries(absolute) } };
+  const sections = Object.entries(pathKeys).map(([name, keys]) => [
+    name,
+    withAbsolutePaths(mapping[name], keys, folder),
+  ]);
+  return { ...mapping, ...Object.fromEntries(sections.filter(([, section]) => section !== undefined)) };
+}
+
+/** The keys that hold paths, by section. */
+const pathKeys = { data: ['folder', 'vocabularyFile'], generator: ['checkpoint'] };
+
+function withAbsolutePaths(section: unknown, keys: readonly string[], folder: string): unknown {
+  if (!isMapping(section)) return section;
+  const paths = keys.filter((key) => typeof section[key] === 'string' && section[key]);
+  const absolute = paths.map((key) => [key, resolve(folder, section[key] as string)]);
+  return { ...section, ...Object.fromEntries(absolute) };
 }
 
 function merge(below: Mapping, above: Mapping): Mapping {
