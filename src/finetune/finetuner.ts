@@ -11,7 +11,7 @@ import type { WordPieceTokenizer } from '../data/wordpiece.ts';
 import type { CompiledProgram, Engine, HostArray } from '../engine/program.ts';
 import { scoreAccuracy } from '../metrics/classification.ts';
 import { classifierPlan } from '../model/classifier.ts';
-import { type NetworkPlan, weightKey } from '../model/network.ts';
+import type { NetworkPlan } from '../model/network.ts';
 import { fillNoise } from '../objectives/batch-source.ts';
 import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type ParameterStore,
   underPrefix,
   viewsOf,
+  weightOf,
 } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import { classifierProgram, classifierStepProgram } from './classifier-programs.ts';
@@ -86,7 +87,7 @@ function createModel({ task, config, pretrained, seed }: FinetuneOptions): Model
   const store = createParameterStore([plan]);
   initialiseParameters(store, seed, new Uint32Array(0));
   for (const { name } of plan.parameters.filter(({ depth }) => depth <= sizes.layers)) {
-    store.value(`${plan.name}/${name}`).set(pretrained.store.value(weightKey(pretrained.plan, name)));
+    store.value(`${plan.name}/${name}`).set(weightOf(pretrained.store, pretrained.plan, name));
   }
   return { plan, store };
 }
@@ -117,7 +118,7 @@ async function trainModel(options: FinetuneOptions, model: Model, examples: Enco
     fillBatch(examples, order.subarray(start, start + B), program.inputs);
     fillNoise(program.noise, program.inputs, random.split('noise', step));
     await program.run();
-    const rate = learningRateAt(step, learningRate, warmupSteps, total);
+    const rate = learningRateAt(step, step / total, learningRate, warmupSteps);
     const norm = optimiser.update(model.store.values, gradients, rate, step + 1);
     if (!Number.isFinite(norm)) failOnStep(options, step);
     onStep?.(step + 1, total, program.outputs.loss![0]!);
