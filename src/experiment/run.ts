@@ -17,6 +17,12 @@ import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import {
+  assertFits,
+  copyGenerator,
+  findGenerator,
+  type PretrainedGenerator,
+} from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
 import { finetuneMissing, hasAllScores, scoresOf } from './run-finetuning.ts';
 import {
@@ -47,13 +53,28 @@ export interface RunModel {
   regime: Regime;
   plans: NetworkPlan[];
   store: ParameterStore;
+  /** What happens to freshly initialised weights. */
+  initialise?(store: ParameterStore): void;
 }
 
-/** Lays out a configuration's networks; the weights are not yet initialised. */
-export function createRunModel(config: RunConfig, data: PreparedData): RunModel {
+/**
+ * Lays out a configuration's networks; the weights are not yet initialised.
+ *
+ * @param generator one that was trained before, if the regime takes one and training is to begin
+ * @throws {ConfigError} if that generator does not fit
+ */
+export function createRunModel(
+  config: RunConfig,
+  data: PreparedData,
+  generator?: PretrainedGenerator,
+): RunModel {
   const regime = regimeNamed(config.regime);
   const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
-  return { regime, plans, store: createParameterStore(plans) };
+  const model = { regime, plans, store: createParameterStore(plans) };
+  if (!generator) return model;
+  const plan = plans.find(({ name }) => name === regime.pretrained)!;
+  assertFits(generator, plan, data.vocabulary);
+  return { ...model, initialise: (store) => copyGenerator(generator, plan, store) };
 }
 
 /**
@@ -91,6 +112,8 @@ function assertMayContinue(config: RunConfig, folder: string, { existing }: RunO
 
 async function executeIn(folder: string, config: RunConfig, options: RunOptions): Promise<RunRecord> {
   const { cacheFolder, progress } = options;
+  const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const generator = isBegun ? undefined : findGenerator(config);
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config));
   const data = prepareData(config.data, {
     cacheFolder,
@@ -99,7 +122,7 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
   const signal = options.listen();
-  const model = createRunModel(config, data);
+  const model = createRunModel(config, data, generator);
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
@@ -159,6 +182,7 @@ function beginRecord(
     engine: engine.description,
     threads,
     dataHash: data.hash,
+    vocabularyHash: data.vocabulary.hash,
     provenance: collectProvenance(),
     parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
@@ -193,7 +217,7 @@ async function pretrain(
     progress,
     signal,
   });
-  const { window: _, ...reached } = state;
+  const { window: _, stage: __, ...reached } = state;
   Object.assign(record, {
     status: 'fine-tuning',
     progress: reached,

@@ -55,7 +55,7 @@ export function electraLab(args: readonly string[], options?: Parameters<typeof 
 }
 
 /** Waits until a condition holds; polls fast, because what it waits for may last milliseconds. */
-export async function until(isTrue: () => boolean, seconds = 40): Promise<void> {
+export async function until(isTrue: () => boolean, seconds = 120): Promise<void> {
   const end = Date.now() + 1000 * seconds;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${isTrue}`);
