@@ -4,6 +4,7 @@ import { allTokensMlm } from './all-tokens-mlm.ts';
 import { bert } from './bert.ts';
 import { electra15 } from './electra-15.ts';
 import { frozenAnnealed } from './frozen-annealed.ts';
+import { gumbelAdversarial } from './gumbel-adversarial.ts';
 import { joint } from './joint.ts';
 import type { Regime } from './regime.ts';
 import { replaceMlm } from './replace-mlm.ts';
@@ -18,6 +19,7 @@ export const regimes: readonly Regime[] = [
   replaceMlm,
   allTokensMlm,
   frozenAnnealed,
+  gumbelAdversarial,
 ];
 
 export const regimeNames: readonly string[] = regimes.map(({ name }) => name);
