@@ -25,12 +25,28 @@ import { DataError, explain } from './errors.ts';
 export function writeFileAtomically(path: string, ...chunks: (string | Uint8Array)[]): void {
   const aside = asideOf(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFlushed(aside, chunks);
     renameSync(aside, path);
   } catch (error) {
     if (existsSync(aside)) rmSync(aside);
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it, one by one: Node's own way never ends where a system refuses with "no such file",
+ * as Linux does in /proc.
+ *
+ * @throws {DataError} if it cannot be made
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(path, error);
   }
 }
 
@@ -41,6 +57,7 @@ export function unwritable(path: string, error: unknown): unknown {
     ENOSPC: 'free some disk space and run the same command again',
     EDQUOT: 'free some of your disk quota and run the same command again',
     EFBIG: 'files here may not grow so large; raise the limit (ulimit -f) and run the same command again',
+    ENOENT: 'choose a folder on a file system that takes new files (--out, --cache)',
     EROFS: 'choose a folder on a writable file system (--out)',
     EACCES: 'choose a folder that you may write (--out)',
     EPERM: 'choose a folder that you may write (--out)',
@@ -73,11 +90,7 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock.json');
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: new Date().toISOString() });
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
+  makeFolder(folder);
   if (!tryCreate(path, mine)) {
     const holder = readHolder(path);
     if (holder && isAlive(holder)) {

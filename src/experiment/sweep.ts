@@ -152,8 +152,9 @@ function outcomeOf(child: ChildProcess): Promise<{ failure: string | undefined; 
   });
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
-      const lastLine = written.trim().split('\n').at(-1);
-      const failure = signal ? `killed by ${signal}` : lastLine?.replace(/^electra-lab: /, '');
+      const lines = written.trim().split('\n');
+      const said = lines.findLast((line) => line.startsWith('electra-lab: ')) ?? lines.at(-1);
+      const failure = signal ? `killed by ${signal}` : said?.replace(/^electra-lab: /, '');
       const wasKilled = signal !== null;
       resolve({ failure: code === 0 ? undefined : failure || `ended with exit code ${code}`, wasKilled });
     });

@@ -4,9 +4,9 @@
  *
  * Random streams need no saving: they are functions of (seed, purpose, step).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import { type NetworkPlan, offsetName, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
@@ -70,7 +70,7 @@ export function saveCheckpoint(folder: string, content: CheckpointContent): stri
   const aside = `${path}.part`;
   try {
     rmSync(aside, { recursive: true, force: true });
-    mkdirSync(aside, { recursive: true });
+    makeFolder(aside);
     const names = writeTensorFiles(aside, content);
     const files = Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(aside, name)))]));
     const { runId, state, curvesBytes } = content;

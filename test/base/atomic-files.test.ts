@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   isLocked,
   lockFolder,
+  makeFolder,
   sha256,
   unwritable,
   writeFileAtomically,
@@ -60,6 +61,19 @@ describe('an atomic write', () => {
     );
     const other = error('EMFILE');
     expect(unwritable('p', other)).toBe(other);
+  });
+});
+
+describe('a folder', () => {
+  it('is made with those above it', () => {
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    expect(existsSync(join(folder, 'a', 'b', 'c'))).toBe(true);
+  });
+
+  it.runIf(existsSync('/proc/self'))('that the system refuses is an error, not an endless attempt', () => {
+    expect(() => makeFolder('/proc/electra-lab/results')).toThrow(
+      '/proc/electra-lab: expected a writable file, got "ENOENT"; choose a folder on a file system that takes new files (--out, --cache)',
+    );
   });
 });
 
