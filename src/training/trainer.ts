@@ -29,6 +29,7 @@ import { listCheckpoints, loadCheckpoint, saveCheckpoint, type TrainingState } f
 import { type CurveRow, curveColumns } from './curves.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import type { Progress } from './progress.ts';
+import { gradientNormsOf, lossesOf } from './step-metrics.ts';
 import { stepProgram } from './step-program.ts';
 
 export interface TrainerOptions {
@@ -149,14 +150,14 @@ async function runStage(run: Run, index: number): Promise<void> {
     await program.run();
     const stepInStage = state.step - first;
     const rate = learningRateAt(stepInStage, learningRate, warmupSteps, steps);
-    const norm = optimiser.update(store.values, gradients, rate, stepInStage + 1);
+    const norms = optimiser.update(store.values, gradients, rate, stepInStage + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
     state.elapsedSeconds = clock.seconds();
 
-    addToWindow(state.window, [...lossesOf(program), { name: 'train_gradient_norm', value: norm }]);
-    assertFinite(run, norm);
+    addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms)]);
+    assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
     phase.advance(stepInStage + 1, { loss, tokensPerSecond: clock.tokensPerSecond(state.tokens) });
     if (isDue(state.step, logEvery, last)) writeWindow(run);
@@ -235,15 +236,6 @@ function writeWindow(run: Run): void {
     Object.entries(meansOf(state.window)).map(([name, value]) => ({ name, value })),
   );
   state.window = emptyWindow(state.step + 1);
-}
-
-function lossesOf({ outputs }: CompiledProgram): Metric[] {
-  const names = Object.keys(outputs).filter((name) => !name.startsWith('gradients/'));
-  return names.map((name) => ({ name: `train_${snakeCase(name)}`, value: outputs[name]![0] }));
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function createClock(state: Readonly<TrainingState>) {
