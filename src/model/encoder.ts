@@ -5,7 +5,7 @@
  */
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { dense, gelu, layerNorm } from './layers.ts';
+import { dense, gelu, layerNorm, mixValues } from './layers.ts';
 import {
   dense as denseSpecs,
   layerNorm as layerNormSpecs,
@@ -144,13 +144,13 @@ function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: E
   const joined = tf.reshape(dense(hidden, weights, 'attention.queryKeyValue'), [B, L, 3, H, K]);
   const split = tf.unstack(tf.transpose(joined, [2, 0, 3, 1, 4])); // 3 × [B, H, L, K]
   const [query, key, value] = split as [Tensor, Tensor, Tensor];
-  const bias =
+  const product = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)); // [B, H, L, L]
+  const biased =
     positions === 'absolute'
-      ? padding
-      : tf.add(padding, relativeBias(weights('attention.relativeBias'), L, context.sizes)); // [B, H, L, L]
-  const logits = tf.add(tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)), bias); // [B, H, L, L]
-  const probs = attentionDropout(tf.softmax(logits), context);
-  return tf.reshape(tf.transpose(tf.matMul(probs, value), [0, 2, 1, 3]), [B * L, D]);
+      ? product
+      : tf.add(product, relativeBias(weights('attention.relativeBias'), L, context.sizes));
+  const mixture = mixValues(tf.add(biased, padding), value, attentionMask(product.shape, context)); // [B, H, L, K]
+  return tf.reshape(tf.transpose(mixture, [0, 2, 1, 3]), [B * L, D]);
 }
 
 function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {
@@ -158,7 +158,10 @@ function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: E
   return tf.mul(x, noise.dropout(`${scope}.${name}.dropout`, x.shape, sizes.dropout));
 }
 
-function attentionDropout(probs: Tensor, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {
-  if (!isTraining || sizes.attentionDropout === 0) return probs;
-  return tf.mul(probs, noise.dropout(`${scope}.attention.dropout`, probs.shape, sizes.attentionDropout));
+function attentionMask(
+  shape: number[],
+  { sizes, noise, scope, isTraining }: EncoderContext,
+): Tensor | undefined {
+  if (!isTraining || sizes.attentionDropout === 0) return undefined;
+  return noise.dropout(`${scope}.attention.dropout`, shape, sizes.attentionDropout);
 }
