@@ -79,14 +79,25 @@ function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number)
   };
 }
 
-/** @returns hidden states [B · L, D], float32 */
-export function encode(input: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
+/**
+ * @param rows [N] int32, indices into the B · L tokens: the only ones that are read. Above its attention the last layer
+ *   computes no others.
+ * @returns hidden states [B · L, D], or [N, D] of the rows; float32
+ */
+export function encode(
+  input: EncoderInput,
+  weights: Weights,
+  context: EncoderContext,
+  rows?: Tensor,
+): Tensor {
   const [B, L] = input.tokenIds.shape as [number, number];
+  const { layers } = context.sizes;
   const padding = tf.reshape(tf.mul(tf.sub(1, input.attentionMask), maskedLogit), [B, 1, 1, L]);
   let hidden = embed(input, weights, context); // [T, D]
-  for (let i = 0; i < context.sizes.layers; i++) {
+  for (let i = 0; i < layers; i++) {
     const layer = { ...context, scope: `${context.scope}.layer.${i}` };
-    hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer);
+    const wanted = i === layers - 1 ? rows : undefined;
+    hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer, wanted);
   }
   return hidden;
 }
@@ -128,10 +139,20 @@ function relativeBias(
   return tf.mul(tf.reshape(tf.transpose(bias), [heads, L, L]), relativeScale);
 }
 
-/** @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits */
-function encoderLayer(hidden: Tensor, padding: Tensor, weights: Weights, context: EncoderContext): Tensor {
-  const mixed = dense(attention(hidden, padding, weights, context), weights, 'attention.output');
-  const residual = tf.add(hidden, dropout(mixed, 'attention.output', context));
+/**
+ * @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits
+ * @param rows [N], those to return; undefined for all
+ */
+function encoderLayer(
+  hidden: Tensor,
+  padding: Tensor,
+  weights: Weights,
+  context: EncoderContext,
+  rows: Tensor | undefined,
+): Tensor {
+  const pick = (x: Tensor) => (rows ? tf.gather(x, rows) : x);
+  const mixed = dense(pick(attention(hidden, padding, weights, context)), weights, 'attention.output');
+  const residual = tf.add(pick(hidden), dropout(mixed, 'attention.output', context));
   const attended = layerNorm(residual, weights, 'attention.norm');
   const inner = gelu(dense(attended, weights, 'feedForward.inner')); // [T, F]
   const output = dropout(dense(inner, weights, 'feedForward.output'), 'feedForward.output', context);

@@ -90,7 +90,7 @@ export function predictTokens(network: Network, input: EncoderInput, positions: 
 
 /** Hidden states at some positions. @param positions [N] int32 @returns [N, D] */
 export function encodeAt(network: Network, input: EncoderInput, positions: Tensor): Tensor {
-  return tf.gather(encode(input, network.weights, network), positions);
+  return encode(input, network.weights, network, positions);
 }
 
 /** The discriminator's logit that each token was replaced. @returns [T] */
