@@ -119,7 +119,7 @@ async function trainModel(options: FinetuneOptions, model: Model, examples: Enco
     fillNoise(program.noise, program.inputs, random.split('noise', step));
     await program.run();
     const rate = learningRateAt(step, step / total, learningRate, warmupSteps);
-    const norm = optimiser.update(model.store.values, gradients, rate, step + 1);
+    const { total: norm } = optimiser.update(model.store.values, gradients, rate, step + 1);
     if (!Number.isFinite(norm)) failOnStep(options, step);
     onStep?.(step + 1, total, program.outputs.loss![0]!);
   }
