@@ -12,6 +12,7 @@ import {
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { finetuneCommand } from './commands/finetune.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 
@@ -21,6 +22,7 @@ const wordsAfter: Record<string, string> = {
   run: 'a configuration',
   sweep: 'an experiment',
   evaluate: "a run's folder",
+  finetune: "a run's folder",
   data: 'list or prepare',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -48,6 +50,7 @@ function parser(args: readonly string[]) {
     .command(runCommand)
     .command(sweepCommand)
     .command(evaluateCommand)
+    .command(finetuneCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')

@@ -21,13 +21,10 @@ const toy: Task = {
     dev: { dev: Array.from({ length: 4 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })) },
   }),
 };
-let loads = 0;
 vi.mock('../../src/finetune/registry.ts', () => ({
   taskNames: ['supersense'],
-  taskNamed: () => {
-    loads++;
-    return toy;
-  },
+  suites: { glue: [], offline: ['supersense'] },
+  taskNamed: () => toy,
 }));
 
 const folder = mkdtempSync(join(tmpdir(), 'run-'));
@@ -139,13 +136,12 @@ describe('a run', () => {
   });
 
   it('fine-tunes the (task, seed) pairs that are missing, and no others', async () => {
-    loads = 0;
     const finetune = { tasks: ['supersense'], epochs: 1, seeds: 1 };
-    await run('tuned', configOf({ finetune }));
-    expect(loads).toBe(1);
+    const first = await run('tuned', configOf({ finetune }));
+    const before = structuredClone(first.record.finetune);
     const two = configOf({ finetune: { ...finetune, seeds: 2 } });
     const { record } = await run('tuned', two, { existing: 'resume' });
-    expect(loads).toBe(2);
+    expect(record.finetune[0]).toEqual(before[0]); // its seconds too: it was not made again
     expect(record.finetune.map(({ task, finetuneSeed }) => [task, finetuneSeed])).toEqual([
       ['supersense', 0],
       ['supersense', 1],
@@ -182,8 +178,9 @@ describe('the tables', () => {
     expect(curves.every(({ step }) => /^\d+$/.test(step!))).toBe(true);
     const finetune = readCsv(join(results, 'finetune.csv'));
     expect(Object.keys(finetune[0]!)).toEqual([
-      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'finetune_seed', 'metric', 'score'],
-      ...['majority_score', 'epochs', 'elapsed_seconds'],
+      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'part', 'finetune_seed', 'metric'],
+      ...['score', 'majority_score', 'bag_of_words_score', 'epochs', 'elapsed_seconds', 'learning_rate'],
+      ...['settings', 'train_flops', 'official_flops'],
     ]);
     expect(finetune).toHaveLength(1);
   });
