@@ -1,5 +1,6 @@
 /** Fine-tuning scores over seeds, and averages over tasks that compare like with like. */
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import { tuningTask } from '../finetune/tasks/offline.ts';
 
 /** One metric of one checkpoint on one part of a task's dev, over fine-tuning seeds. */
 export interface TaskSummary
@@ -69,9 +70,10 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
   return { tasks, arms: averaged };
 }
 
-/** A task counts by its first metric on its first part. */
+/** A task counts by its first metric on its first part; what recipes were tuned on does not count. */
 function isMain(summaries: readonly TaskSummary[]): (row: TaskSummary) => boolean {
   return ({ task, part, metric }) => {
+    if (task === tuningTask.name) return false;
     const first = summaries.find((row) => row.task === task)!;
     return part === first.part && metric === first.metric;
   };
