@@ -13,6 +13,7 @@ import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { finetuneCommand } from './commands/finetune.ts';
+import { flopsCommand } from './commands/flops.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 
@@ -23,6 +24,7 @@ const wordsAfter: Record<string, string> = {
   sweep: 'an experiment',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  flops: 'configurations',
   data: 'list or prepare',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -51,6 +53,7 @@ function parser(args: readonly string[]) {
     .command(sweepCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(flopsCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')

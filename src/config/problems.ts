@@ -46,7 +46,7 @@ export function nearestKey(
   shown: 'in section' | 'in full',
 ): string {
   const near = nearestPath(path, schema);
-  const isSibling = near?.length === path.length && shown === 'in section';
+  const isSibling = shown === 'in section' && String(near?.slice(0, -1)) === String(path.slice(0, -1));
   if (near) return `did you mean "${isSibling ? near.at(-1) : near.join('.')}"?`;
   const siblings = namesIn(schemaAt(schema, path.slice(0, -1)));
   if (siblings.length > 0 && siblings.length <= 10) return `the keys are ${siblings.join(', ')}`;

@@ -151,7 +151,11 @@ function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string)
 }
 
 /** Keys whose values are paths; in a list, those items that end as YAML files do. */
-const pathKeys = { data: ['folder', 'vocabularyFile'], finetune: ['glueDir', 'tasks'] };
+const pathKeys = {
+  data: ['folder', 'vocabularyFile'],
+  generator: ['checkpoint'],
+  finetune: ['glueDir', 'tasks'],
+};
 
 function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: string): Mapping {
   const absolute = (value: unknown) => (typeof value === 'string' && value ? resolve(folder, value) : value);

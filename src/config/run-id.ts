@@ -1,4 +1,5 @@
 /** What a run is called: the same name wherever the same training is asked for, another where it is not. */
+import { basename } from 'node:path';
 import { sha256 } from '../base/atomic-files.ts';
 import type { RunConfig } from './schema.ts';
 import { isMapping } from './yaml-file.ts';
@@ -17,12 +18,15 @@ export const trainingVersion = 1;
  * Left out are the name, the description, cadences and fine-tuning; any other key counts, also one that
  * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
  * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
- * another run, and changed texts in the same folder are the same.
+ * another run, and changed texts in the same folder are the same. `generator.checkpoint` counts by the folder's name,
+ * which is the id of the run that trained it.
  */
 export function runIdOf(config: RunConfig): string {
-  const { name, description, finetune, training, ...rest } = config;
+  const { name, description, finetune, training, generator, ...rest } = config;
   const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
-  const science = canonicalJson({ trainingVersion, ...rest, training: schedule });
+  const { checkpoint } = generator;
+  const source = checkpoint === undefined ? generator : { ...generator, checkpoint: basename(checkpoint) };
+  const science = canonicalJson({ trainingVersion, ...rest, generator: source, training: schedule });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
 }

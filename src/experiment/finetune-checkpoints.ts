@@ -4,7 +4,8 @@ import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../finetune/task.ts';
 import { createParameterStore } from '../optim/parameter-store.ts';
-import { keptCheckpoint, loadWeights, readProgress } from '../training/checkpoint.ts';
+import { loadWeights, readProgress } from '../training/checkpoint.ts';
+import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { missingCells } from './finetune-cells.ts';
 import { type FinetuningContext, finetuneMissing } from './run-finetuning.ts';
 import { checkpointsFolder, readRecord } from './run-folder.ts';
@@ -41,6 +42,6 @@ function keptPaths(folder: string, { finetune: { at } }: RunConfig): string[] {
     const path = keptCheckpoint(checkpointsFolder(folder), fraction);
     if (existsSync(path)) return path;
     const remedy = 'it is kept while a run trains; train the run anew with --overwrite';
-    throw new ConfigError(explain(`finetune.at: ${fraction}`, path, 'no file', remedy));
+    throw new ConfigError(explain(`finetune.at: ${fraction}`, `a checkpoint ${path}`, 'none', remedy));
   });
 }

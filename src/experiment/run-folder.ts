@@ -22,12 +22,13 @@ export interface RunRecord {
   engine: string;
   threads: number;
   dataHash: string;
+  vocabularyHash: string;
   provenance: Provenance;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;
   finishedAt?: string;
-  progress?: Omit<TrainingState, 'window'>;
+  progress?: Omit<TrainingState, 'window' | 'stage'>;
   compileSeconds?: number;
   peakMemoryBytes?: number;
   /** The last evaluation. */

@@ -20,6 +20,12 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
 import { finetuneCheckpoints, hasAllScores } from './finetune-checkpoints.ts';
+import {
+  assertFits,
+  copyGenerator,
+  findGenerator,
+  type PretrainedGenerator,
+} from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
 import {
   checkpointsFolder,
@@ -49,13 +55,28 @@ export interface RunModel {
   regime: Regime;
   plans: NetworkPlan[];
   store: ParameterStore;
+  /** What happens to freshly initialised weights. */
+  initialise?(store: ParameterStore): void;
 }
 
-/** Lays out a configuration's networks; the weights are not yet initialised. */
-export function createRunModel(config: RunConfig, data: PreparedData): RunModel {
+/**
+ * Lays out a configuration's networks; the weights are not yet initialised.
+ *
+ * @param generator one that was trained before, if the regime takes one and training is to begin
+ * @throws {ConfigError} if that generator does not fit
+ */
+export function createRunModel(
+  config: RunConfig,
+  data: PreparedData,
+  generator?: PretrainedGenerator,
+): RunModel {
   const regime = regimeNamed(config.regime);
   const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
-  return { regime, plans, store: createParameterStore(plans) };
+  const model = { regime, plans, store: createParameterStore(plans) };
+  if (!generator) return model;
+  const plan = plans.find(({ name }) => name === regime.pretrained)!;
+  assertFits(generator, plan, data.vocabulary);
+  return { ...model, initialise: (store) => copyGenerator(generator, plan, store) };
 }
 
 /**
@@ -100,6 +121,8 @@ async function executeIn(
   options: RunOptions,
 ): Promise<RunRecord> {
   const { cacheFolder, progress } = options;
+  const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const generator = isBegun ? undefined : findGenerator(config);
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config));
   const data = prepareData(config.data, {
     cacheFolder,
@@ -110,7 +133,7 @@ async function executeIn(
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
-  const model = createRunModel(config, data);
+  const model = createRunModel(config, data, generator);
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
@@ -170,6 +193,7 @@ function beginRecord(
     engine: engine.description,
     threads,
     dataHash: data.hash,
+    vocabularyHash: data.vocabulary.hash,
     provenance: collectProvenance(),
     parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
@@ -204,7 +228,7 @@ async function pretrain(
     progress,
     signal,
   });
-  const { window: _, ...reached } = state;
+  const { window: _, stage: __, ...reached } = state;
   Object.assign(record, {
     status: 'fine-tuning',
     progress: reached,

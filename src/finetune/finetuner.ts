@@ -10,7 +10,7 @@ import type { FinetuneConfig } from '../config/schema.ts';
 import type { WordPieceTokenizer } from '../data/wordpiece.ts';
 import type { Engine, HostArray } from '../engine/program.ts';
 import { classifierPlan } from '../model/classifier.ts';
-import { type NetworkPlan, weightKey } from '../model/network.ts';
+import type { NetworkPlan } from '../model/network.ts';
 import { fillNoise } from '../objectives/batch-source.ts';
 import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
 import {
@@ -19,6 +19,7 @@ import {
   type ParameterStore,
   underPrefix,
   viewsOf,
+  weightOf,
 } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import { classifierProgram, classifierStepProgram } from './classifier-programs.ts';
@@ -115,7 +116,7 @@ function createModel({ task, config, pretrained, engine }: FinetunerOptions): Mo
 function resetWeights({ plan, store }: Model, { pretrained }: FinetunerOptions, seed: number): void {
   initialiseParameters(store, seed, new Uint32Array(0));
   for (const { name } of plan.parameters.filter(({ depth }) => depth <= plan.sizes.layers)) {
-    store.value(`${plan.name}/${name}`).set(pretrained.store.value(weightKey(pretrained.plan, name)));
+    store.value(`${plan.name}/${name}`).set(weightOf(pretrained.store, pretrained.plan, name));
   }
 }
 
@@ -144,7 +145,7 @@ async function trainModel(
     fillBatch(examples, batch, program.inputs, (label) => (label - range[0]) / range[1]);
     fillNoise(program.noise, program.inputs, random.split('noise', step));
     await program.run();
-    const rate = learningRateAt(step, learningRate, warmupSteps, total);
+    const rate = learningRateAt(step, step / total, learningRate, warmupSteps);
     const norm = optimiser.update(store.values, gradients, rate, step + 1);
     if (!Number.isFinite(norm)) failOnStep(task, step);
     onStep?.(step + 1, total, program.outputs.loss![0]!);

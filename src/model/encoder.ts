@@ -79,11 +79,19 @@ function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number)
   };
 }
 
-/** @returns hidden states [B · L, D], float32 */
-export function encode(input: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
+/**
+ * @param shift [B · L, E] added to the token embeddings: a way for gradients into choices of tokens
+ * @returns hidden states [B · L, D], float32
+ */
+export function encode(
+  input: EncoderInput,
+  weights: Weights,
+  context: EncoderContext,
+  shift?: Tensor,
+): Tensor {
   const [B, L] = input.tokenIds.shape as [number, number];
   const padding = tf.reshape(tf.mul(tf.sub(1, input.attentionMask), maskedLogit), [B, 1, 1, L]);
-  let hidden = embed(input, weights, context); // [T, D]
+  let hidden = embed(input, weights, context, shift); // [T, D]
   for (let i = 0; i < context.sizes.layers; i++) {
     const layer = { ...context, scope: `${context.scope}.layer.${i}` };
     hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer);
@@ -91,13 +99,19 @@ export function encode(input: EncoderInput, weights: Weights, context: EncoderCo
   return hidden;
 }
 
-function embed({ tokenIds, segmentIds }: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
+function embed(
+  { tokenIds, segmentIds }: EncoderInput,
+  weights: Weights,
+  context: EncoderContext,
+  shift?: Tensor,
+): Tensor {
   const [B, L] = tokenIds.shape as [number, number];
   const { embedding, hidden, positions } = context.sizes;
   let sum = tf.add(
     tf.gather(weights('embeddings.token'), tf.reshape(tokenIds, [B * L])),
     segmentEmbeddings(tf.reshape(segmentIds, [B * L, 1]), weights('embeddings.segment')),
   ); // [T, E]
+  if (shift) sum = tf.add(sum, shift);
   if (positions === 'absolute') {
     const rows = tf.slice(weights('embeddings.position'), [0, 0], [L, embedding]); // [L, E]
     sum = tf.reshape(tf.add(tf.reshape(sum, [B, L, embedding]), rows), [B * L, embedding]);

@@ -149,6 +149,36 @@ describe('a run', () => {
     expect(record.finetune[0]).toMatchObject({ checkpointStep: 6, metric: 'accuracy', majorityScore: 0.5 });
   });
 
+  it('fine-tunes what it kept on the way as well, and has the compute that each had cost', async () => {
+    const finetune = { tasks: ['supersense'], epochs: 1, at: [0.25, 0.5] };
+    const { record } = await run('kept', configOf({ finetune }));
+    // 0.25 of 6 steps is reached with the second.
+    expect(record.finetune.map(({ checkpointStep }) => checkpointStep)).toEqual([2, 3, 6]);
+    const flops = record.finetune.map(({ trainFlops }) => trainFlops);
+    for (const [i, step] of [2, 3, 6].entries()) expect(flops[i]! / flops[2]!).toBeCloseTo(step / 6, 12);
+    expect(readdirSync(join(onlyRun(join(folder, 'kept')), 'checkpoints')).sort()).toEqual([
+      ...['kept-0.25', 'kept-0.5', 'step-000000004', 'step-000000006'],
+    ]);
+    const { notes } = await run('kept', configOf({ finetune }), { existing: 'resume' });
+    expect(notes).toEqual([expect.stringContaining('already finished')]);
+  });
+
+  it('interrupted after a kept checkpoint keeps the same ones', async () => {
+    const config = configOf({ finetune: { at: [0.5] } });
+    await expect(run('kept-late', config, { stopAt: 4 })).rejects.toThrow('interrupted');
+    await run('kept-late', config, { existing: 'resume' });
+    expect(existsSync(join(onlyRun(join(folder, 'kept-late')), 'checkpoints', 'kept-0.5'))).toBe(true);
+  });
+
+  it('that kept no checkpoint where a score is asked for says so', async () => {
+    const late = configOf({ finetune: { tasks: ['supersense'], epochs: 1, at: [0.25] } });
+    await run('not-kept', configOf());
+    const asked = run('not-kept', late, { existing: 'resume' });
+    await expect(asked).rejects.toThrow(
+      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run anew with --overwrite$/,
+    );
+  });
+
   it('whose training changed nothing is not fine-tuned', async () => {
     const still = { optimiser: { learningRate: 1e-38, weightDecay: 0 }, finetune: { tasks: ['supersense'] } };
     await expect(run('still', configOf(still))).rejects.toThrow(
