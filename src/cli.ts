@@ -12,6 +12,7 @@ import {
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -22,6 +23,7 @@ const wordsAfter: Record<string, string> = {
   run: 'a configuration',
   sweep: 'an experiment',
   evaluate: "a run's folder",
+  finetune: "a run's folder",
   flops: 'configurations',
   data: 'list or prepare',
   'data list': 'no further words',
@@ -50,6 +52,7 @@ function parser(args: readonly string[]) {
     .command(runCommand)
     .command(sweepCommand)
     .command(evaluateCommand)
+    .command(finetuneCommand)
     .command(flopsCommand)
     .command(dataCommand)
     .command(doctorCommand)

@@ -103,6 +103,8 @@ function problemOf(issue: Issue, schema: SchemaNode): Problem {
 }
 
 function ruleOf(node: SchemaNode): string {
+  const names = node.anyOf?.find((choice) => choice.enum);
+  if (names) return `${ruleOf(names)}, or a YAML file`;
   if (node.enum) return node.enum.length > 0 ? oneOf(node.enum) : 'nothing (there is none to choose)';
   switch (node.type) {
     case 'string':
@@ -128,7 +130,8 @@ function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schem
 }
 
 function remedyFor(input: unknown, node: SchemaNode): string | undefined {
-  if (node.enum) return typeof input === 'string' ? didYouMean(input, node.enum) : undefined;
+  const names = node.enum ?? node.anyOf?.find((choice) => choice.enum)?.enum;
+  if (names) return typeof input === 'string' ? didYouMean(input, names) : undefined;
   switch (node.type) {
     case 'string':
       return typeof input === 'number' || typeof input === 'boolean'

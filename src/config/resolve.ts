@@ -142,21 +142,33 @@ export function presetNames(presetsFolder: string): string[] {
 
 /** A mapping without the keys that only say where things are, its paths made absolute. */
 function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string): Mapping {
-  const sections = Object.entries(pathKeys).map(([name, keys]) => [
-    name,
-    withAbsolutePaths(mapping[name], keys, folder),
-  ]);
-  return { ...mapping, ...Object.fromEntries(sections.filter(([, section]) => section !== undefined)) };
+  const content = { ...mapping };
+  for (const [section, keys] of Object.entries(pathKeys)) {
+    const written = mapping[section];
+    if (isMapping(written)) content[section] = withAbsolutePaths(written, keys, folder);
+  }
+  return content;
 }
 
-/** The keys that hold paths, by section. */
-const pathKeys = { data: ['folder', 'vocabularyFile'], generator: ['checkpoint'] };
+/** Keys whose values are paths; in a list, those items that end as YAML files do. */
+const pathKeys = {
+  data: ['folder', 'vocabularyFile'],
+  generator: ['checkpoint'],
+  finetune: ['glueDir', 'tasks'],
+};
 
-function withAbsolutePaths(section: unknown, keys: readonly string[], folder: string): unknown {
-  if (!isMapping(section)) return section;
-  const paths = keys.filter((key) => typeof section[key] === 'string' && section[key]);
-  const absolute = paths.map((key) => [key, resolve(folder, section[key] as string)]);
-  return { ...section, ...Object.fromEntries(absolute) };
+function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: string): Mapping {
+  const absolute = (value: unknown) => (typeof value === 'string' && value ? resolve(folder, value) : value);
+  const isFile = (item: unknown) => typeof item === 'string' && !isBareName(item);
+  const changes = keys.flatMap((key) => {
+    const value = section[key];
+    if (value === undefined) return [];
+    const path = Array.isArray(value)
+      ? value.map((item) => (isFile(item) ? absolute(item) : item))
+      : absolute(value);
+    return [[key, path]];
+  });
+  return { ...section, ...Object.fromEntries(changes) };
 }
 
 function merge(below: Mapping, above: Mapping): Mapping {

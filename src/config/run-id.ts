@@ -31,8 +31,8 @@ export function runIdOf(config: RunConfig): string {
   return `${config.regime}-s${config.seed}-${digest}`;
 }
 
-/** A hash of how fine-tuning is done, whichever tasks and however many seeds: scores of one hash belong together. */
-export function finetuneHashOf({ finetune: { tasks, seeds, ...settings } }: RunConfig): string {
+/** A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together. */
+export function finetuneHashOf({ finetune: { tasks, seeds, at, glueDir, ...settings } }: RunConfig): string {
   return sha256(canonicalJson({ trainingVersion, ...settings })).slice(0, 10);
 }
 

@@ -52,7 +52,7 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       training: sections.training.prefault({}),
       evaluation: sections.evaluation.prefault({}),
       finetune: sections.finetune
-        .extend({ tasks: listOf(known.tasks, sections.finetune.shape.tasks) })
+        .extend({ tasks: tasksOf(known.tasks, sections.finetune.shape.tasks) })
         .prefault({}),
     })
     .superRefine((config, context) => {
@@ -69,6 +69,15 @@ function named(names: readonly string[]) {
 function listOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodString>>) {
   const values = list.def.defaultValue;
   return z.array(named(names)).default(values).describe(list.description!);
+}
+
+/** Tasks that exist, and files that describe others. */
+function tasksOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodString>>) {
+  const file = z.string().regex(/\.ya?ml$/);
+  return z
+    .array(z.union([named(names), file]))
+    .default(list.def.defaultValue)
+    .describe(list.description!);
 }
 
 function reject({ path, expected, got, remedy }: Conflict, context: z.RefinementCtx): void {

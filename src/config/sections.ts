@@ -186,8 +186,22 @@ export const evaluation = z.strictObject({
 });
 
 export const finetune = z.strictObject({
-  tasks: z.array(z.string()).default([]).describe('downstream tasks after pre-training'),
+  tasks: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'downstream tasks after pre-training: names, glue, offline, or YAML files of tasks of your own',
+    ),
   seeds: count.default(1).describe('fine-tuning runs from the one checkpoint'),
+  at: z
+    .array(z.number().gt(0).lt(1))
+    .default([])
+    .describe('fractions of pre-training at which a checkpoint is kept and fine-tuned as well'),
+  glueDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder of GLUE in its official layout (CoLA/train.tsv, …); not counted in any hash'),
   learningRate: z.number().gt(0).default(3e-4).describe('Table 7, Small'),
   layerDecay: z
     .number()
@@ -195,10 +209,26 @@ export const finetune = z.strictObject({
     .max(1)
     .default(0.8)
     .describe('learning rate × this per layer downwards (Table 7)'),
+  decayCountsPooler: z
+    .boolean()
+    .default(false)
+    .describe(
+      'fidelity switch: one factor of layerDecay more below the head, for a pooler that is not there (google-research/electra, model/optimization.py; its issue 51)',
+    ),
   warmupFraction: fractionOrZero.default(0.1).describe('Table 7'),
-  weightDecay: z.number().min(0).default(0).describe('Table 7'),
+  weightDecay: z.number().min(0).default(0).describe('Table 7; the reference code has 0.01'),
   batchSize: count.default(32).describe('Table 7'),
   epochs: count.default(3).describe('Table 7'),
+  taskEpochs: z
+    .boolean()
+    .default(true)
+    .describe('a task with epochs of its own keeps them, whatever epochs says (Table 7: 10 for RTE and STS)'),
+  doubleUnordered: z
+    .boolean()
+    .default(false)
+    .describe(
+      'fidelity switch: train MRPC and STS-B in both orders of a pair (google-research/electra, finetune/classification/classification_tasks.py)',
+    ),
   dropout: fractionOrZero.default(0.1).describe('Table 7'),
   attentionDropout: fractionOrZero.default(0.1).describe('Table 7'),
 });

@@ -27,12 +27,13 @@ export interface CorpusDescription {
   packageName: string | undefined;
   isInstalled: boolean;
   words: number | undefined;
+  reservedWords: number;
 }
 
 /** One row a corpus, for people who choose; reads no text. */
 export function describeCorpora(): CorpusDescription[] {
-  return corpora.map(({ name, title, licence, packageName, words }) => {
+  return corpora.map(({ name, title, licence, packageName, words, reservedWords = 0 }) => {
     const isInstalled = packageName === undefined || installedPackage(packageName) !== undefined;
-    return { name, title, licence, packageName, isInstalled, words };
+    return { name, title, licence, packageName, isInstalled, words, reservedWords };
   });
 }

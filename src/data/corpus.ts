@@ -17,6 +17,8 @@ export interface Corpus {
   packageName?: string;
   /** Running words after cleaning, split at white space; absent where nobody has counted. */
   words?: number;
+  /** Words of the package that are no part of the corpus: downstream tasks are scored on them. */
+  reservedWords?: number;
   /** In a fixed order. @throws {DataError} if the text is missing or is not text */
   documents(): Iterable<Document>;
 }

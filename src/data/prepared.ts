@@ -49,7 +49,7 @@ export interface PreparationContext {
 }
 
 /** Raise when cleaning, splitting, tokenising or packing changes: old caches are then not found. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /**
  * Loads the corpora and gives packed examples, training and held-out documents apart.

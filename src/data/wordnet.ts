@@ -1,4 +1,4 @@
-/** Reads WordNet's data files: synsets with their words, supersense and gloss. Leaves the pointers between them out. */
+/** Reads WordNet's data files: synsets with their words, supersense, hypernyms and gloss. Leaves other pointers out. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../base/errors.ts';
@@ -29,6 +29,8 @@ export interface Synset {
   /** Index into `supersenses`. */
   supersense: number;
   words: string[];
+  /** Ids of the synsets directly above, for an instance those of its class; nouns and verbs have them. */
+  hypernyms: string[];
   definition: string;
   examples: string[];
 }
@@ -46,7 +48,8 @@ export function* readSynsets(packageFolder: string): Generator<Synset> {
 }
 
 /**
- * One line of a data file: `offset file type count (word id)… pointers… | gloss`, the count in hexadecimal.
+ * One line of a data file: `offset file type count (word id)… count pointers… | gloss`, the first count in
+ * hexadecimal, the second in decimal.
  *
  * @source WordNet, wndb(5WN)
  */
@@ -57,13 +60,20 @@ export function parseSynset(line: string, where: string): Synset {
   if (bar < 0 || !/^\d{8}$/.test(offset ?? '') || supersenses[supersense] === undefined) {
     throw new DataError(`${where}: expected a WordNet synset, got ${JSON.stringify(line.slice(0, 40))}`);
   }
-  const words = Array.from({ length: Number.parseInt(count ?? '', 16) }, (_, i) => spell(rest[2 * i] ?? ''));
+  const wordCount = Number.parseInt(count ?? '', 16);
   return {
     id: `${type}${offset}`,
     supersense,
-    words,
+    words: Array.from({ length: wordCount }, (_, i) => spell(rest[2 * i] ?? '')),
+    hypernyms: hypernymsIn(rest.slice(2 * wordCount)),
     ...splitGloss(line.slice(bar + 3).replace(/\s+/g, ' ')),
   };
+}
+
+/** A pointer is four fields: `symbol offset type source/target`; `@` leads to a hypernym, `@i` to an instance's class. */
+function hypernymsIn([count, ...fields]: readonly string[]): string[] {
+  const pointers = Array.from({ length: Number(count) }, (_, i) => fields.slice(4 * i, 4 * i + 3));
+  return pointers.flatMap(([symbol, offset, type]) => (/^@i?$/.test(symbol!) ? [`${type}${offset}`] : []));
 }
 
 /** `def; "example"; "example"`: what stands before the first quotation that opens the gloss or follows a semicolon. */

@@ -35,8 +35,9 @@ export interface RunRecord {
   metrics: Record<string, number>;
   /** What a reader must know before believing the metrics. */
   warnings: string[];
+  /** Scores of this run's settings and of any other that `finetune` was asked for. */
   finetune: FinetuneRow[];
-  /** How those scores were made; others do not join them. */
+  /** The settings of the run's own configuration. */
   finetuneHash: string;
 }
 

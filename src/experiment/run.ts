@@ -9,6 +9,8 @@ import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
+import type { Task } from '../finetune/task.ts';
+import { selectTasks } from '../finetune/task-selection.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
@@ -17,6 +19,7 @@ import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import { finetuneCheckpoints, hasAllScores } from './finetune-checkpoints.ts';
 import {
   assertFits,
   copyGenerator,
@@ -24,7 +27,6 @@ import {
   type PretrainedGenerator,
 } from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
-import { finetuneMissing, hasAllScores, scoresOf } from './run-finetuning.ts';
 import {
   checkpointsFolder,
   isFinished,
@@ -85,14 +87,16 @@ export function createRunModel(
  */
 export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunRecord> {
   const folder = runFolder(options.results, runIdOf(config));
+  const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(config, readRecord(folder))) {
+    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       return readRecord(folder)!;
     }
     assertMayContinue(config, folder, options);
-    return await executeIn(folder, config, options);
+    for (const note of notes) options.progress.note(`${config.name}: ${note}`);
+    return await executeIn(folder, config, tasks, options);
   } finally {
     unlock();
   }
@@ -110,7 +114,12 @@ function assertMayContinue(config: RunConfig, folder: string, { existing }: RunO
   if (existing === 'overwrite') rmSync(checkpoints, { recursive: true, force: true });
 }
 
-async function executeIn(folder: string, config: RunConfig, options: RunOptions): Promise<RunRecord> {
+async function executeIn(
+  folder: string,
+  config: RunConfig,
+  tasks: readonly Task[],
+  options: RunOptions,
+): Promise<RunRecord> {
   const { cacheFolder, progress } = options;
   const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
   const generator = isBegun ? undefined : findGenerator(config);
@@ -121,13 +130,15 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
   });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
+  // Files that are broken are better known before the training than after it.
+  for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
   const model = createRunModel(config, data, generator);
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
     const { engine } = options;
-    await finetuneMissing({ folder, record, config, ...model, data, engine, progress, signal });
+    await finetuneCheckpoints({ folder, record, config, tasks, ...model, data, engine, progress, signal });
     Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
     return record;
   } catch (error) {
@@ -188,7 +199,7 @@ function beginRecord(
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
     metrics: {},
     warnings: [],
-    finetune: isContinued ? scoresOf(config, earlier) : [],
+    finetune: (isContinued && earlier?.finetune) || [],
     finetuneHash: finetuneHashOf(config),
   };
   writeRecord(folder, record);

@@ -1,10 +1,20 @@
 /** Every downstream task there is. A new one costs a file and a line here. */
 import type { Task } from './task.ts';
-import { supersense } from './tasks/supersense.ts';
+import { glueTasks } from './tasks/glue.ts';
+import { offlineTasks, tuningTask } from './tasks/offline.ts';
 
-const tasks: readonly Task[] = [supersense];
+export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, tuningTask];
 
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
+
+/** Names that stand for several tasks. */
+export const suites: Readonly<Record<'glue' | 'offline', readonly string[]>> = {
+  glue: glueTasks.map(({ name }) => name),
+  offline: offlineTasks.map(({ name }) => name),
+};
+
+/** What a configuration may ask for by name: tasks and suites. */
+export const taskChoices: readonly string[] = [...taskNames, ...Object.keys(suites)];
 
 /** @param name validated by the configuration */
 export function taskNamed(name: string): Task {

@@ -67,6 +67,17 @@ const keptCheckpoints = 2;
  */
 export function saveCheckpoint(folder: string, content: CheckpointContent): string {
   const path = join(folder, `step-${String(content.state.step).padStart(9, '0')}`);
+  writeCheckpoint(path, content);
+  // Those of a process that was killed while it wrote one, too.
+  const halves = readdirSync(folder).filter((name) => /^(step|kept)-[\d.]+\.part$/.test(name));
+  const old = listCheckpoints(folder).slice(0, -keptCheckpoints);
+  for (const path of [...old, ...halves.map((name) => join(folder, name))])
+    rmSync(path, { recursive: true, force: true });
+  return path;
+}
+
+/** Writes a checkpoint aside and renames it. @throws {DataError} as saveCheckpoint */
+export function writeCheckpoint(path: string, content: CheckpointContent): void {
   const aside = `${path}.part`;
   try {
     rmSync(aside, { recursive: true, force: true });
@@ -83,12 +94,6 @@ export function saveCheckpoint(folder: string, content: CheckpointContent): stri
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
     throw unwritable(path, error);
   }
-  // Those of a process that was killed while it wrote one, too.
-  const halves = readdirSync(folder).filter((name) => /^step-\d+\.part$/.test(name));
-  const old = listCheckpoints(folder).slice(0, -keptCheckpoints);
-  for (const path of [...old, ...halves.map((name) => join(folder, name))])
-    rmSync(path, { recursive: true, force: true });
-  return path;
 }
 
 /** Paths of the whole checkpoints of a run, oldest first. */
@@ -130,11 +135,17 @@ export function loadWeights(
   path: string,
   plans: readonly NetworkPlan[],
   store: ParameterStore,
-): { step: number } {
-  const manifest = readManifest(path);
-  assertUnchanged(path, manifest.files);
+): Pick<TrainingState, 'step' | 'flops' | 'officialFlops'> {
+  const { files, ...progress } = readProgress(path);
+  assertUnchanged(path, files);
   loadNetworks(path, plans, store);
-  return { step: manifest.step };
+  return progress;
+}
+
+/** How far a run was at a checkpoint, without reading its weights. @throws {DataError} if its description is damaged */
+export function readProgress(path: string) {
+  const { step, flops, officialFlops, files } = readManifest(path);
+  return { step, flops, officialFlops, files };
 }
 
 /**

@@ -14,7 +14,8 @@ import type { ParameterStore } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stageBudget } from './budget.ts';
-import { listCheckpoints, saveCheckpoint, type TrainingState } from './checkpoint.ts';
+import { type CheckpointContent, listCheckpoints, saveCheckpoint, type TrainingState } from './checkpoint.ts';
+import { fractionsReached, keepCheckpoint } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, temperatureOf } from './step-metrics.ts';
 import { stepProgram } from './step-program.ts';
@@ -85,6 +86,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
     state.elapsedSeconds = clock.seconds();
+    const before = progress;
     progress = budget.progressAt(state);
 
     addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms), ...temperatureOf(program)]);
@@ -97,6 +99,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     const isLast = progress === 1;
     if (isDue(state.step, logEvery, isLast)) writeWindow(run);
     if (isDue(state.step, evaluateEvery, isLast)) await evaluate(run);
+    keepReached(run, index + before, index + progress);
     if (isDue(state.step, checkpointEvery, isLast) || signal.aborted) save(run);
     if (signal.aborted) throw new InterruptedError(interruption(run));
   }
@@ -145,9 +148,21 @@ function writeRows({ runId, state, curves }: TrainingRun, metrics: readonly Metr
 }
 
 function save(run: TrainingRun): void {
-  const { runId, state, curves, plans, store, moments, checkpoints } = run;
+  saveCheckpoint(run.checkpoints, contentOf(run));
+}
+
+/** Checkpoints for scores on the way. @param before stages done before the step @param now and after it */
+function keepReached(run: TrainingRun, before: number, now: number): void {
+  const { checkpoints, config, regime } = run;
+  const stages = regime.stages.length;
+  for (const fraction of fractionsReached(config.finetune.at, before / stages, now / stages))
+    keepCheckpoint(checkpoints, fraction, contentOf(run));
+}
+
+function contentOf(run: TrainingRun): CheckpointContent {
+  const { runId, state, curves, plans, store, moments } = run;
   if (!store.values.every(Number.isFinite)) stopNonFinite(run);
-  saveCheckpoint(checkpoints, { runId, state, curvesBytes: curves.bytes(), plans, store, moments });
+  return { runId, state, curvesBytes: curves.bytes(), plans, store, moments };
 }
 
 function interruption({ state, config, regime }: TrainingRun): string {

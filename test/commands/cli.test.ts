@@ -42,7 +42,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of run, sweep, evaluate, flops, data, doctor';
+  const commands = 'one of run, sweep, evaluate, finetune, flops, data, doctor';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],

@@ -54,7 +54,8 @@ function programsOf({ regime, plans, config }: TinyModel): Program[] {
   return [
     ...regime.stages.map((stage) => stepProgram(stage, plans, tinyShape, config.objective)),
     evaluationProgram(regime, plans, tinyShape),
-    classifierStepProgram(classifierPlan(encoder, 3), 4, 16, 0.1),
+    classifierStepProgram(classifierPlan(encoder, 3), 4, 16, { dropout: 0.1 }),
+    classifierStepProgram(classifierPlan(encoder, 1), 4, 16, { dropout: 0.1, target: 'number' }),
     classifierProgram(classifierPlan(encoder, 3), 4, 16),
   ];
 }

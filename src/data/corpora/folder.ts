@@ -1,9 +1,10 @@
 /** A corpus from the user's own folder: every `.txt` file in it is a document. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { DataError } from '../../base/errors.ts';
 import type { Corpus } from '../corpus.ts';
 import { paragraphsOf } from '../plain-text.ts';
+import { readText, unreadable } from '../text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.
@@ -19,7 +20,9 @@ export function corpusFromFolder(folder: string): Corpus {
     *documents() {
       let found = 0;
       for (const name of files) {
-        const paragraphs = paragraphsOf(readText(join(folder, name)));
+        const paragraphs = paragraphsOf(
+          readText(join(folder, name), 'move it out of the folder or rename it'),
+        );
         found += paragraphs.length;
         if (paragraphs.length > 0) yield { name, paragraphs };
       }
@@ -53,35 +56,4 @@ function namesIn(folder: string): string[] {
 
 function isTextFile(folder: string, name: string): boolean {
   return /\.txt$/i.test(name) && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** @throws {DataError} if the file cannot be read, holds a NUL byte or is not UTF-8 */
-export function readText(path: string): string {
-  const bytes = readBytes(path);
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) {
-    const got = `a binary file (NUL at byte ${nul})`;
-    throw new DataError(`${path}: expected UTF-8 text, got ${got}; move it out of the folder or rename it`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const remedy = `convert it, for example with iconv -f latin1 -t utf-8`;
-    throw new DataError(`${path}: expected UTF-8 text, got another encoding; ${remedy}`);
-  }
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): DataError {
-  const { code } = error as NodeJS.ErrnoException;
-  return new DataError(
-    `${path}: expected a readable file or folder, got ${code}; check its path and permissions`,
-  );
 }

@@ -1,5 +1,6 @@
-/** The definitions and example sentences of WordNet, in documents of neighbouring synsets. */
+/** The definitions and example sentences of WordNet that no task is scored on, in documents of neighbouring synsets. */
 import { type Corpus, type Document, packageFolder } from '../corpus.ts';
+import { splitSynsets } from '../reserved.ts';
 import { readSynsets, type Synset, wordnetPackage } from '../wordnet.ts';
 
 /** Synsets a document: enough to fill sequences with neighbours, few enough to hold out whole documents. */
@@ -10,11 +11,12 @@ export const wordnet: Corpus = {
   title: 'WordNet 3.1, definitions and example sentences',
   licence: 'WordNet licence (free to use and redistribute with its notice)',
   packageName: wordnetPackage,
-  words: 1_752_132,
+  words: 1_529_572,
+  reservedWords: 222_560,
   *documents() {
     let paragraphs: string[] = [];
     let count = 0;
-    for (const synset of readSynsets(packageFolder(wordnetPackage))) {
+    for (const synset of splitSynsets(readSynsets(packageFolder(wordnetPackage))).open) {
       paragraphs.push(paragraphOf(synset));
       if (paragraphs.length < synsetsPerDocument) continue;
       yield numbered(count++, paragraphs);
@@ -24,7 +26,7 @@ export const wordnet: Corpus = {
   },
 };
 
-function paragraphOf({ words, definition, examples }: Synset): string {
+export function paragraphOf({ words, definition, examples }: Synset): string {
   return [`${words.join(', ')}: ${definition}`, ...examples].map(closeSentence).join(' ');
 }
 
