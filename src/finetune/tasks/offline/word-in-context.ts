@@ -1,8 +1,7 @@
 /**
  * Word in context: do two example sentences use a word in the same sense? Sentences that show no form of the word are
- * left out; each word gives as many pairs of one sense as of two, so the word alone says nothing. 4,110 pairs to train
- * on, 612 of other words to be scored on. Hard, and with a
- * standard error of two points.
+ * left out; each word gives as many pairs of one sense as of two, so the word alone says nothing. 4,124 pairs to train
+ * on, 610 of other words to be scored on. Hard, and the score has a standard error of two points.
  *
  * @source the form of the question: Pilehvar and Camacho-Collados, WiC (NAACL 2019)
  */
