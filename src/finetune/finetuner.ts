@@ -146,7 +146,7 @@ async function trainModel(
     fillNoise(program.noise, program.inputs, random.split('noise', step));
     await program.run();
     const rate = learningRateAt(step, step / total, learningRate, warmupSteps);
-    const norm = optimiser.update(store.values, gradients, rate, step + 1);
+    const { total: norm } = optimiser.update(store.values, gradients, rate, step + 1);
     if (!Number.isFinite(norm)) failOnStep(task, step);
     onStep?.(step + 1, total, program.outputs.loss![0]!);
   }

@@ -72,7 +72,7 @@ export function predictTokens(network: Network, input: EncoderInput, positions: 
 
 /** Hidden states at some positions. @param positions [N] int32 @returns [N, D] */
 export function encodeAt(network: Network, input: EncoderInput, positions: Tensor): Tensor {
-  return tf.gather(encode(input, network.weights, network), positions);
+  return encode(input, network.weights, network, { rows: positions });
 }
 
 /**
@@ -82,5 +82,5 @@ export function encodeAt(network: Network, input: EncoderInput, positions: Tenso
  * @returns [T]
  */
 export function detectReplaced(network: Network, input: EncoderInput, shift?: Tensor): Tensor {
-  return rtdLogits(encode(input, network.weights, network, shift), network.weights);
+  return rtdLogits(encode(input, network.weights, network, { shift }), network.weights);
 }

@@ -17,6 +17,7 @@ import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { fractionsReached, keepCheckpoint } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
+import { gradientNormsOf, lossesOf, temperatureOf } from './step-metrics.ts';
 import { stepProgram } from './step-program.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
 
@@ -80,7 +81,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     await program.run();
     const stepInStage = state.step - state.stage.step;
     const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
-    const norm = optimiser.update(store.values, gradients, rate, stepInStage + 1);
+    const norms = optimiser.update(store.values, gradients, rate, stepInStage + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
@@ -88,8 +89,8 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     const before = progress;
     progress = budget.progressAt(state);
 
-    addToWindow(state.window, measuresOf(program, norm, temperature));
-    assertFinite(run, norm);
+    addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms), ...temperatureOf(program)]);
+    assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
     phase.advance(budget.shown.spentAt(state), {
       loss,
@@ -189,20 +190,6 @@ function writeWindow(run: TrainingRun): void {
     Object.entries(meansOf(state.window)).map(([name, value]) => ({ name, value })),
   );
   state.window = emptyWindow(state.step + 1);
-}
-
-/** One step's losses and what else is watched, under the names of curves.csv. */
-function measuresOf({ outputs }: CompiledProgram, norm: number, temperature: number | undefined): Metric[] {
-  const names = Object.keys(outputs).filter((name) => !name.startsWith('gradients/'));
-  return [
-    ...names.map((name) => ({ name: `train_${snakeCase(name)}`, value: outputs[name]![0] })),
-    { name: 'train_gradient_norm', value: norm },
-    ...(temperature === undefined ? [] : [{ name: 'train_temperature', value: temperature }]),
-  ];
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function createClock(state: Readonly<TrainingState>) {
