@@ -25,9 +25,10 @@ const wordsAfter: Record<string, string> = {
   evaluate: "a run's folder",
   finetune: "a run's folder",
   flops: 'configurations',
-  data: 'list or prepare',
+  data: 'list, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
+  'data glue': 'no further words',
   doctor: 'no further words',
 };
 const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
@@ -107,7 +108,7 @@ function inHouseForm(message: string, args: readonly string[], program: Argv): s
   }
   if (unknown)
     return explain(command, command === 'data' ? wordsAfter.data! : 'no further words', unknown, help);
-  const missing = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  const missing = /^(?:Not enough arguments following|Missing required argument): (\S+)/.exec(message)?.[1];
   if (missing) return explain(`--${missing}`, 'a value', 'nothing', help);
   const [, option, given, choices] = /Argument: (\S+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
   if (option) return `--${option}: expected one of ${choices!.replaceAll('"', '')}, got ${given}; ${help}`;

@@ -1,10 +1,11 @@
-/** electra-lab data: which corpora there are, and making one ready. */
+/** electra-lab data: which corpora there are, making one ready, and downloading GLUE. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, presetsFolder, print, printJson, textTable } from './command.ts';
+import { glueCommand } from './data-glue.ts';
 import { cacheOption, configPositional, jsonOption, setOption } from './options.ts';
 
 interface ListArguments {
@@ -26,15 +27,17 @@ const listCommand: CommandModule<object, ListArguments> = {
   handler({ json }) {
     const corpora = describeCorpora();
     if (json) return printJson(corpora);
-    const rows = corpora.map(({ name, title, words, licence, isInstalled }) => [
+    const rows = corpora.map(({ name, title, words, reservedWords, licence, isInstalled }) => [
       name,
       words?.toLocaleString('en-US') ?? '',
+      reservedWords === 0 ? '' : reservedWords.toLocaleString('en-US'),
       isInstalled ? 'yes' : 'no',
       licence,
       title,
     ]);
-    print(textTable(['name', 'words', 'installed', 'licence', 'title'], rows));
-    print('\nAny folder of .txt files is a corpus too: --set data.folder=DIR');
+    print(textTable(['name', 'words', 'reserved', 'installed', 'licence', 'title'], rows));
+    print('\nReserved words are never trained on: downstream tasks are scored on them.');
+    print('Any folder of .txt files is a corpus too: --set data.folder=DIR');
   },
 };
 
@@ -75,11 +78,12 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
 
 export const dataCommand: CommandModule = {
   command: 'data',
-  describe: 'list corpora, or prepare one',
+  describe: 'list corpora, prepare one, or download GLUE',
   builder: (yargs) =>
     yargs
       .command(listCommand as never)
       .command(prepareCommand as never)
+      .command(glueCommand as never)
       .demandCommand(1, 'nothing')
       .example('$0 data list', 'which corpora there are'),
   handler: () => {},

@@ -13,12 +13,15 @@ export function isReservedDocument(name: string): boolean {
   return Number(name.slice(2)) % share === 0;
 }
 
+/** Words. Shorter phrases ("used in the plural") are said of many things, and repeat nothing. */
+const shortestRepeat = 5;
+
 export interface SynsetParts {
   /** For pre-training and for tasks to train on. */
   open: Synset[];
   /** For tasks to be scored on. */
   reserved: Synset[];
-  /** Those that repeat a definition or an example of a reserved one. */
+  /** Those in which a definition, a part of one or an example of a reserved synset stands, of five words or more. */
   neither: Synset[];
 }
 
@@ -32,16 +35,40 @@ export function splitSynsets(synsets: Iterable<Synset>): SynsetParts {
   const all = [...synsets];
   const isReserved = new Set(all.filter(({ words }) => isReservedWord(words[0]!)));
   const reserved = [...isReserved];
-  const texts = new Set(reserved.flatMap(textsOf));
   const others = all.filter((synset) => !isReserved.has(synset));
-  const repeats = (synset: Synset) => textsOf(synset).some((text) => texts.has(text));
-  return { open: others.filter((synset) => !repeats(synset)), reserved, neither: others.filter(repeats) };
+  const repeats = finderOf(reserved.flatMap(phrasesOf));
+  const neither = others.filter(({ definition, examples }) => [definition, ...examples].some(repeats));
+  const isLeftOut = new Set(neither);
+  return { open: others.filter((synset) => !isLeftOut.has(synset)), reserved, neither };
 }
 
 function isReservedWord(word: string): boolean {
   return Number.parseInt(sha256(word.toLowerCase()).slice(0, 8), 16) % share === 0;
 }
 
-function textsOf({ definition, examples }: Synset): string[] {
-  return [definition, ...examples].filter((text) => text !== '');
+function phrasesOf({ definition, examples }: Synset): string[] {
+  return [...definition.split(';'), ...examples];
+}
+
+/** Whether a text holds one of some phrases, whatever their case and punctuation. */
+function finderOf(phrases: readonly string[]): (text: string) => boolean {
+  const byStart = new Map<string, Set<string>>();
+  for (const words of phrases.map(wordsOf)) {
+    if (words.length < shortestRepeat) continue;
+    const start = words.slice(0, shortestRepeat).join(' ');
+    byStart.set(start, (byStart.get(start) ?? new Set()).add(`${words.join(' ')} `));
+  }
+  return (text) => {
+    const words = wordsOf(text);
+    return words.some((_, i) => {
+      const candidates = byStart.get(words.slice(i, i + shortestRepeat).join(' '));
+      if (!candidates) return false;
+      const rest = `${words.slice(i).join(' ')} `;
+      return [...candidates].some((phrase) => rest.startsWith(phrase));
+    });
+  };
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
+import { serveFiles } from '../helpers/file-server.ts';
 
 const { folder, remove } = temporaryFolder();
 const config = join(folder, 'tiny.yaml');
@@ -77,11 +78,21 @@ describe('a mistake of the user', () => {
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
-    ['data', 'data: expected list or prepare, got nothing; see `electra-lab data --help`'],
-    ['data lsit', 'data: expected list or prepare, got "lsit"; see `electra-lab data --help`'],
+    ['data', 'data: expected list, prepare or glue, got nothing; see `electra-lab data --help`'],
+    ['data lsit', 'data: expected list, prepare or glue, got "lsit"; see `electra-lab data --help`'],
     [
       'data prepare',
       'data prepare: expected a configuration, got nothing; see `electra-lab data prepare --help`',
+    ],
+    ['data glue', '--dir: expected a value, got nothing; see `electra-lab data glue --help`'],
+    ['data glue --dir', '--dir: expected a value, got nothing; see `electra-lab data glue --help`'],
+    [
+      'data glue --dir x --tasks cola,rt',
+      '--tasks: expected one of cola, sst-2, mrpc, sts-b, qqp, mnli, qnli, rte, wnli, got "rt"; did you mean "rte"?',
+    ],
+    [
+      'data glue --dir x --from ftp://x',
+      '--from: expected an address that begins with https://, got "ftp://x"',
     ],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
@@ -176,6 +187,18 @@ describe('a file that is not as it should be', () => {
   });
 });
 
+describe('a server without GLUE', () => {
+  it('is named in one line, with what to do', async () => {
+    const server = await serveFiles({});
+    const { code, stderr } = await run('data', 'glue', '--dir', join(folder, 'glue'), '--from', server.url);
+    await server.close();
+    expect({ code, line: stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 1,
+      line: `electra-lab: ${server.url}/glue/data/CoLA.zip: expected a file, got HTTP 404 Not Found; the file has moved; get it elsewhere, or name another server with --from`,
+    });
+  });
+});
+
 describe('a reader that leaves early', () => {
   const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
   const inShell = (line: string) =>
@@ -200,7 +223,8 @@ describe('a reader that leaves early', () => {
 });
 
 describe('what a command prints', () => {
-  it.each(['', 'run', 'sweep', 'evaluate', 'flops', 'data', 'data list', 'data prepare', 'doctor'])(
+  const commands = ['', 'run', 'sweep', 'evaluate', 'finetune', 'flops'];
+  it.each([...commands, 'data', 'data list', 'data prepare', 'data glue', 'doctor'])(
     '%s --help has an example',
     async (line) => {
       const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
