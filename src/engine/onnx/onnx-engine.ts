@@ -50,6 +50,8 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Planning one block for all buffers costs a fifth more memory here than the arena alone, and saves no time.
+    enableMemPattern: false,
     // Our own simplification has done most of what the higher levels look for, and they double compile time.
     graphOptimizationLevel: 'basic',
     logSeverityLevel: 3,
