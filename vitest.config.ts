@@ -6,7 +6,7 @@ export default defineConfig({
     // Native sessions and killed child processes live in tests: a fork each, two at once on the smallest machine.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

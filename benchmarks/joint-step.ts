@@ -61,6 +61,7 @@ async function measure(config: RunConfig) {
   );
 
   const times: number[] = [];
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   for (let step = 0; performance.now() - startedAt < seconds * 1000; step++) {
     const begin = performance.now();
@@ -70,10 +71,12 @@ async function measure(config: RunConfig) {
     optimiser.update(store.values, gradients, 1e-4, step + 1);
     times.push(performance.now() - begin);
   }
+  const { user, system } = process.cpuUsage(cpuBefore);
   const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
   return {
     ...{ engine: engine.description, threads, steps: times.length, stepMilliseconds: median },
     tokensPerSecond: (shape.B * shape.L * 1000) / median,
+    cpuMilliseconds: (user + system) / 1000 / times.length,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     ...{ compileSeconds, matrixProductFlops: program.matrixProductFlops },
   };

@@ -12,6 +12,8 @@ import {
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { finetuneCommand } from './commands/finetune.ts';
+import { flopsCommand } from './commands/flops.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 
@@ -21,6 +23,8 @@ const wordsAfter: Record<string, string> = {
   run: 'a configuration',
   sweep: 'an experiment',
   evaluate: "a run's folder",
+  finetune: "a run's folder",
+  flops: 'configurations',
   data: 'list, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -49,6 +53,8 @@ function parser(args: readonly string[]) {
     .command(runCommand)
     .command(sweepCommand)
     .command(evaluateCommand)
+    .command(finetuneCommand)
+    .command(flopsCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')

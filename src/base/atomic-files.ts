@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -22,14 +23,30 @@ import { DataError, explain } from './errors.ts';
  * @throws {DataError} if the folder cannot be written or the disk is full; the old file is untouched
  */
 export function writeFileAtomically(path: string, ...chunks: (string | Uint8Array)[]): void {
-  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const aside = asideOf(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFlushed(aside, chunks);
     renameSync(aside, path);
   } catch (error) {
     if (existsSync(aside)) rmSync(aside);
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it, one by one: Node's own way never ends where a system refuses with "no such file",
+ * as Linux does in /proc.
+ *
+ * @throws {DataError} if it cannot be made
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(path, error);
   }
 }
 
@@ -40,6 +57,7 @@ export function unwritable(path: string, error: unknown): unknown {
     ENOSPC: 'free some disk space and run the same command again',
     EDQUOT: 'free some of your disk quota and run the same command again',
     EFBIG: 'files here may not grow so large; raise the limit (ulimit -f) and run the same command again',
+    ENOENT: 'choose a folder on a file system that takes new files (--out, --cache)',
     EROFS: 'choose a folder on a writable file system (--out)',
     EACCES: 'choose a folder that you may write (--out)',
     EPERM: 'choose a folder that you may write (--out)',
@@ -72,11 +90,7 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock.json');
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: new Date().toISOString() });
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
+  makeFolder(folder);
   if (!tryCreate(path, mine)) {
     const holder = readHolder(path);
     if (holder && isAlive(holder)) {
@@ -85,10 +99,24 @@ export function lockFolder(folder: string): () => void {
         `${folder}: expected a results folder that no other process is writing, got ${got}; wait for it, or delete ${path} if you know it is gone`,
       );
     }
-    rmSync(path, { force: true });
+    takeAway(path, holder);
     if (!tryCreate(path, mine)) return lockFolder(folder);
   }
   return () => rmSync(path, { force: true });
+}
+
+/** Removes a dead process's lock; if another process has put its own there meanwhile, that one goes back. */
+function takeAway(path: string, dead: Holder | undefined): void {
+  const aside = asideOf(path);
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw unwritable(path, error);
+  }
+  const taken = readHolder(aside);
+  if (taken && JSON.stringify(taken) !== JSON.stringify(dead) && isAlive(taken)) linkSync(aside, path);
+  rmSync(aside, { force: true });
 }
 
 /** Whether a living process holds a folder. */
@@ -130,17 +158,23 @@ function isZombie(pid: number): boolean {
   return afterName.startsWith('Z');
 }
 
+/** Written aside and linked: a lock appears with its content or not at all, and never over another. */
 function tryCreate(path: string, text: string): boolean {
-  let file: number;
+  const aside = asideOf(path);
   try {
-    file = openSync(path, 'wx');
+    writeFlushed(aside, [text]);
+    linkSync(aside, path);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw unwritable(path, error);
+  } finally {
+    rmSync(aside, { force: true });
   }
-  writeSync(file, text);
-  closeSync(file);
-  return true;
+}
+
+function asideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 }
 
 function writeFlushed(path: string, chunks: (string | Uint8Array)[]): void {

@@ -37,6 +37,20 @@ export class RandomStream {
     return result >>> 0;
   }
 
+  /** Sets each value to what `numberOf` makes of the next `uint32`; faster than one call a value. */
+  fill(values: Float32Array, numberOf: (bits: number) => number): void {
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
+    for (let i = 0; i < values.length; i++) {
+      const result = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + result) | 0;
+      values[i] = numberOf(result >>> 0);
+    }
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
+  }
+
   /** Uniform in the open interval (0, 1): 23 bits and a half, so that the value survives a float32 unchanged. */
   uniform(): number {
     return ((this.uint32() >>> 9) + 0.5) / 0x800000;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { KnownNames } from '../config/schema.ts';
 import { corpusNames } from '../data/corpora.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
-import { taskNames } from '../finetune/registry.ts';
+import { taskChoices } from '../finetune/registry.ts';
 import { regimeNamed, regimeNames } from '../regimes/registry.ts';
 import { selfCheck } from '../training/self-check.ts';
 
@@ -20,7 +20,7 @@ export const defaultCacheFolder = join(projectFolder, '.cache');
 export const known: KnownNames = {
   regimes: regimeNames,
   corpora: corpusNames,
-  tasks: taskNames,
+  tasks: taskChoices,
   conflictOf: (config) => regimeNamed(config.regime).conflictOf?.(config),
 };
 

@@ -1,16 +1,13 @@
 /** electra-lab evaluate: measures a run's last checkpoint again. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { createRunModel } from '../experiment/run.ts';
-import { checkpointsFolder, readRecord } from '../experiment/run-folder.ts';
+import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
-import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
+import { loadWeights } from '../training/checkpoint.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, open, presetsFolder, print, printJson, textTable } from './command.ts';
 import { cacheOption, engineOption, jsonOption, setOption, threadsOption } from './options.ts';
@@ -26,10 +23,14 @@ interface EvaluateArguments {
 
 export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   command: 'evaluate <run>',
-  describe: "measure a run's last checkpoint on held-out text",
+  describe: "measure a run's last checkpoint, or another one, on held-out text",
   builder: (yargs) =>
     yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'the folder of a run' })
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'the folder of a run, or of one of its checkpoints',
+      })
       .option('set', setOption('change a key: --set evaluation.examples=4000'))
       .option('engine', engineOption)
       .option('threads', threadsOption)
@@ -40,19 +41,12 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
 };
 
 async function execute({ run, set, engine: choice, threads, cache, json }: EvaluateArguments): Promise<void> {
-  const file = join(run, 'config.yaml');
-  if (!existsSync(file)) {
-    throw new ConfigError(
-      explain(file, 'the configuration of a run', 'no file', 'name a folder like results/<name>/runs/<id>'),
-    );
-  }
-  const checkpoint = listCheckpoints(checkpointsFolder(run)).at(-1);
-  if (!checkpoint)
-    throw new DataError(explain(checkpointsFolder(run), 'a checkpoint', 'none', 'run it first'));
-  const config = resolveConfig(file, { set, known, presetsFolder });
+  const stored = findRun(run);
+  const checkpoint = checkpointOf(stored);
+  const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
   const progress = createProgress();
   const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
-  assertSameData(run, data.hash);
+  assertSameText(stored, data.hash);
   const { engine } = await open(choice, threads);
   const model = createRunModel(config, data);
   const { step } = loadWeights(checkpoint, model.plans, model.store);
@@ -74,14 +68,5 @@ async function execute({ run, set, engine: choice, threads, cache, json }: Evalu
       ['metric', 'value'],
       metrics.map(({ name, value }) => [name, value?.toFixed(4) ?? '']),
     ),
-  );
-}
-
-function assertSameData(run: string, hash: string): void {
-  const expected = readRecord(run)?.dataHash;
-  if (expected === undefined || expected === hash) return;
-  const remedy = 'the corpus or a data setting has changed since; restore it';
-  throw new DataError(
-    explain(run, `the text that it was trained on (${expected.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
   );
 }

@@ -1,9 +1,9 @@
 /** The table that ends `run` and `sweep`: one line per run, what it learned and what it cost. */
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { textTable } from './command.ts';
+import { finetuneSummary, ownRows } from './finetune-summary.ts';
 
 export function summaryTable(records: readonly RunRecord[]): string {
-  const tasks = [...new Set(records.flatMap(({ finetune }) => finetune.map(({ task }) => task)))];
   const header = [
     'run',
     'tokens',
@@ -14,7 +14,6 @@ export function summaryTable(records: readonly RunRecord[]): string {
     'RTD AUC',
     'by freq.',
     'same test',
-    ...tasks,
   ];
   const rows = records.map((record) => {
     const { metrics, progress } = record;
@@ -28,13 +27,12 @@ export function summaryTable(records: readonly RunRecord[]): string {
       fixed(metrics.rtd_auc),
       fixed(metrics.rtd_frequency_auc),
       fixed(metrics.rtd_common_auc),
-      ...tasks.map((task) => percent(meanScore(record, task))),
     ];
   });
   return textTable(header, rows);
 }
 
-/** What the columns mean and what always guessing would score, from the same records. */
+/** What the columns mean, what always guessing would score, and fine-tuning's scores, from the same records. */
 export function summaryLegend(records: readonly RunRecord[]): string[] {
   const lines = [
     'MLM acc.: masked tokens predicted on held-out text (argmax); sampled: by a draw; replaced: masked tokens that the draw changes.',
@@ -43,20 +41,8 @@ export function summaryLegend(records: readonly RunRecord[]): string[] {
   const commonest = records[0]?.metrics.mlm_accuracy_commonest;
   if (commonest !== undefined)
     lines.push(`Always guessing the commonest token: ${percent(commonest)} MLM accuracy.`);
-  for (const { task, majorityScore } of uniqueTasks(records)) {
-    lines.push(`Always guessing the commonest class of ${task}: ${percent(majorityScore)}.`);
-  }
-  return lines;
-}
-
-function uniqueTasks(records: readonly RunRecord[]) {
-  const rows = records.flatMap(({ finetune }) => finetune);
-  return rows.filter(({ task }, i) => rows.findIndex((row) => row.task === task) === i);
-}
-
-function meanScore({ finetune }: RunRecord, task: string): number | undefined {
-  const scores = finetune.filter((row) => row.task === task).map(({ score }) => score);
-  return scores.length === 0 ? undefined : scores.reduce((a, b) => a + b, 0) / scores.length;
+  const scores = finetuneSummary(ownRows(records));
+  return scores.length > 0 ? [...lines, '', ...scores] : lines;
 }
 
 function percent(fraction: number | undefined): string {

@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { EngineChoice } from '../engine/engines.ts';
-import { readExperiment } from '../experiment/experiment-file.ts';
+import { experimentName, readExperiment } from '../experiment/experiment-file.ts';
 import { sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { createProgress } from '../training/progress-display.ts';
@@ -52,8 +52,9 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 };
 
 async function execute(args: SweepArguments): Promise<void> {
-  const experiment = readExperiment(fileOf(args.experiment), { set: args.set, known, presetsFolder });
-  const results = args.out ?? join('results', experiment.name);
+  const file = fileOf(args.experiment);
+  const results = args.out ?? join('results', experimentName(file));
+  const experiment = readExperiment(file, { set: args.set, known, presetsFolder, results });
   const progress = createProgress();
   const { listen, release } = interruptSignal();
   const { jobs, threads, engine, cache: cacheFolder } = args;

@@ -11,8 +11,8 @@ export interface Conflict {
 interface TiedKeys {
   data: { corpora: readonly string[]; folder?: string | undefined; sequenceLength: number };
   model: { hidden: number; heads: number; positions: string; maxPositions: number };
-  generator: { size: number };
-  training: { steps: number };
+  generator: { size: number; sharing: string };
+  training: { steps: number; budget?: Record<string, number | undefined> | undefined };
   optimiser: { warmupSteps: number };
 }
 
@@ -47,7 +47,16 @@ export function conflictsIn({ data, model, generator, training, optimiser }: Tie
     const rule = `a fraction that divides model.hidden (${model.hidden}) evenly`;
     found('generator.size', rule, generator.size, 'try 0.25 or 0.5');
   }
-  if (optimiser.warmupSteps > training.steps) {
+  if (generator.sharing === 'all' && generator.size !== 1) {
+    const rule = '1, as the generator shares the whole encoder (generator.sharing all)';
+    found('generator.size', rule, generator.size, 'or share embeddings');
+  }
+  const budgets = Object.keys(training.budget ?? { none: 0 });
+  if (budgets.length !== 1) {
+    const rule = 'one of tokens, flops, officialFlops, seconds';
+    found('training.budget', rule, budgets.length === 0 ? 'nothing' : budgets, 'keep one');
+  }
+  if (!training.budget && optimiser.warmupSteps > training.steps) {
     const rule = `at most training.steps (${training.steps})`;
     found('optimiser.warmupSteps', rule, optimiser.warmupSteps, 'about a tenth of the steps is usual');
   }

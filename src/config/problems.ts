@@ -46,7 +46,7 @@ export function nearestKey(
   shown: 'in section' | 'in full',
 ): string {
   const near = nearestPath(path, schema);
-  const isSibling = near?.length === path.length && shown === 'in section';
+  const isSibling = shown === 'in section' && String(near?.slice(0, -1)) === String(path.slice(0, -1));
   if (near) return `did you mean "${isSibling ? near.at(-1) : near.join('.')}"?`;
   const siblings = namesIn(schemaAt(schema, path.slice(0, -1)));
   if (siblings.length > 0 && siblings.length <= 10) return `the keys are ${siblings.join(', ')}`;
@@ -103,6 +103,8 @@ function problemOf(issue: Issue, schema: SchemaNode): Problem {
 }
 
 function ruleOf(node: SchemaNode): string {
+  const names = node.anyOf?.find((choice) => choice.enum);
+  if (names) return `${ruleOf(names)}, or a YAML file`;
   if (node.enum) return node.enum.length > 0 ? oneOf(node.enum) : 'nothing (there is none to choose)';
   switch (node.type) {
     case 'string':
@@ -128,7 +130,8 @@ function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schem
 }
 
 function remedyFor(input: unknown, node: SchemaNode): string | undefined {
-  if (node.enum) return typeof input === 'string' ? didYouMean(input, node.enum) : undefined;
+  const names = node.enum ?? node.anyOf?.find((choice) => choice.enum)?.enum;
+  if (names) return typeof input === 'string' ? didYouMean(input, names) : undefined;
   switch (node.type) {
     case 'string':
       return typeof input === 'number' || typeof input === 'boolean'

@@ -142,11 +142,33 @@ export function presetNames(presetsFolder: string): string[] {
 
 /** A mapping without the keys that only say where things are, its paths made absolute. */
 function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string): Mapping {
-  const { data } = mapping;
-  if (!isMapping(data)) return mapping;
-  const paths = ['folder', 'vocabularyFile'].filter((key) => typeof data[key] === 'string' && data[key]);
-  const absolute = paths.map((key) => [key, resolve(folder, data[key] as string)]);
-  return { ...mapping, data: { ...data, ...Object.fromEntries(absolute) } };
+  const content = { ...mapping };
+  for (const [section, keys] of Object.entries(pathKeys)) {
+    const written = mapping[section];
+    if (isMapping(written)) content[section] = withAbsolutePaths(written, keys, folder);
+  }
+  return content;
+}
+
+/** Keys whose values are paths; in a list, those items that end as YAML files do. */
+const pathKeys = {
+  data: ['folder', 'vocabularyFile'],
+  generator: ['checkpoint'],
+  finetune: ['glueDir', 'tasks'],
+};
+
+function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: string): Mapping {
+  const absolute = (value: unknown) => (typeof value === 'string' && value ? resolve(folder, value) : value);
+  const isFile = (item: unknown) => typeof item === 'string' && !isBareName(item);
+  const changes = keys.flatMap((key) => {
+    const value = section[key];
+    if (value === undefined) return [];
+    const path = Array.isArray(value)
+      ? value.map((item) => (isFile(item) ? absolute(item) : item))
+      : absolute(value);
+    return [[key, path]];
+  });
+  return { ...section, ...Object.fromEntries(changes) };
 }
 
 function merge(below: Mapping, above: Mapping): Mapping {

@@ -1,4 +1,5 @@
 /** What a run is called: the same name wherever the same training is asked for, another where it is not. */
+import { basename } from 'node:path';
 import { sha256 } from '../base/atomic-files.ts';
 import type { RunConfig } from './schema.ts';
 import { isMapping } from './yaml-file.ts';
@@ -8,7 +9,7 @@ import { isMapping } from './yaml-file.ts';
  * training numbers (model, objectives, optimiser, data preparation, random streams): finished runs of the old code
  * are then trained anew instead of being reused. Speed, logging and evaluation do not raise it.
  */
-export const trainingVersion = 1;
+export const trainingVersion = 2;
 
 /**
  * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights and
@@ -17,18 +18,21 @@ export const trainingVersion = 1;
  * Left out are the name, the description, cadences and fine-tuning; any other key counts, also one that
  * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
  * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
- * another run, and changed texts in the same folder are the same.
+ * another run, and changed texts in the same folder are the same. `generator.checkpoint` counts by the folder's name,
+ * which is the id of the run that trained it.
  */
 export function runIdOf(config: RunConfig): string {
-  const { name, description, finetune, training, ...rest } = config;
+  const { name, description, finetune, training, generator, ...rest } = config;
   const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
-  const science = canonicalJson({ trainingVersion, ...rest, training: schedule });
+  const { checkpoint } = generator;
+  const source = checkpoint === undefined ? generator : { ...generator, checkpoint: basename(checkpoint) };
+  const science = canonicalJson({ trainingVersion, ...rest, generator: source, training: schedule });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
 }
 
-/** A hash of how fine-tuning is done, whichever tasks and however many seeds: scores of one hash belong together. */
-export function finetuneHashOf({ finetune: { tasks, seeds, ...settings } }: RunConfig): string {
+/** A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together. */
+export function finetuneHashOf({ finetune: { tasks, seeds, at, glueDir, ...settings } }: RunConfig): string {
   return sha256(canonicalJson({ trainingVersion, ...settings })).slice(0, 10);
 }
 

@@ -1,11 +1,7 @@
-/**
- * What one run is: every key, its rule, its default and the default's source.
- *
- * Defaults are the paper's ELECTRA-Small (Table 6) unless a source says otherwise. The paper's symbols map
- * here and nowhere else: λ → `objective.discriminatorWeight`, m → `objective.maskFraction`.
- */
+/** What one run is: its name, regime and seed, the sections of its configuration, and the rules between keys. */
 import { z } from 'zod';
 import { type Conflict, conflictsIn } from './conflicts.ts';
+import * as sections from './sections.ts';
 
 /** Names that other layers own; the schema only lists what exists. */
 export interface KnownNames {
@@ -16,155 +12,6 @@ export interface KnownNames {
   conflictOf?(config: RunConfig): Conflict | undefined;
 }
 
-export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
-export const positionStyles = ['absolute', 'relative-bias'] as const;
-export const outputBiases = ['zeros', 'unigram'] as const;
-export const sharingModes = ['embeddings'] as const;
-
-const defaultCorpora = ['gutenberg', 'sotu', 'brown'];
-
-const fraction = z.number().gt(0).lt(1);
-const fractionOrZero = z.number().min(0).lt(1);
-const count = z.int().min(1);
-const cadence = z.int().min(0);
-
-const model = z.strictObject({
-  layers: count.default(12).describe('Transformer layers (Table 6)'),
-  hidden: count.default(256).describe('hidden size D (Table 6)'),
-  heads: count.default(4).describe('attention heads H; must divide hidden (Table 6)'),
-  feedForward: count.default(1024).describe('inner size of the feed-forward block (Table 6)'),
-  embedding: count.default(128).describe('embedding size E, projected to hidden where they differ (Table 6)'),
-  positions: z
-    .enum(positionStyles)
-    .default('absolute')
-    .describe(
-      'absolute: the paper; relative-bias: a learned bias per head and distance (ours, for tiny models)',
-    ),
-  maxPositions: count.default(512).describe('longest sequence that absolute positions can hold'),
-  relativeDistance: count.default(16).describe('relative-bias: distances are clipped to ± this many tokens'),
-  relativeScale: z
-    .number()
-    .gt(0)
-    .default(10)
-    .describe('relative-bias: the table is multiplied by this, which raises its effective learning rate'),
-  relativeStart: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe(
-      'relative-bias: each head begins with this bias towards a neighbour of its own (-1, +1, -2, …)',
-    ),
-  outputBias: z
-    .enum(outputBiases)
-    .default('zeros')
-    .describe('start of the masked-LM bias; unigram: log frequency in the training text (ours)'),
-  dropout: fractionOrZero.default(0.1).describe('after embeddings, attention and feed-forward (Table 6)'),
-  attentionDropout: fractionOrZero.default(0.1).describe('on attention probabilities (Table 6)'),
-  initialStd: z
-    .number()
-    .gt(0)
-    .default(0.02)
-    .describe('truncated normal (google-research/electra, model/modeling.py)'),
-});
-
-const generator = z.strictObject({
-  size: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.25)
-    .describe('width, heads and feed-forward as a fraction of the discriminator (Table 6: 1/4 for Small)'),
-  sharing: z
-    .enum(sharingModes)
-    .default('embeddings')
-    .describe('embeddings: token, position and segment tables belong to both networks (§3.2)'),
-  initialiseDiscriminator: z
-    .boolean()
-    .default(true)
-    .describe('two-stage: the discriminator begins as a copy of the generator; needs size 1 (§3.2)'),
-});
-
-const data = z.strictObject({
-  corpora: z
-    .array(z.string())
-    .default(defaultCorpora)
-    .describe('texts to train on, by name; see `electra-lab data list`'),
-  folder: z.string().min(1).optional().describe('a folder of .txt files, read besides the corpora'),
-  vocabularySize: z.int().min(64).default(8192).describe('entries of the WordPiece vocabulary to train'),
-  vocabularyFile: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("a vocab.txt in BERT's format, instead of training one"),
-  lowercase: z.boolean().default(true).describe('as google-research/electra --do-lower-case'),
-  sequenceLength: z.int().min(8).default(128).describe('tokens of one example, L (Table 6)'),
-  heldOutFraction: fraction.default(0.02).describe('documents kept out of training for evaluation'),
-});
-
-const objective = z.strictObject({
-  maskFraction: fraction.default(0.15).describe('share of tokens that are masked (Table 6)'),
-  maskingStyle: z
-    .enum(maskingStyles)
-    .default('regime')
-    .describe("what a masked position shows; regime: the regime's own (ELECTRA all-mask, BERT 80/10/10)"),
-  maskWithReplacement: z
-    .boolean()
-    .default(false)
-    .describe('fidelity switch: draw positions with replacement, as the reference code (fewer get masked)'),
-  discriminatorWeight: z.number().min(0).default(50).describe('λ, weight of the discriminator loss (§3.2)'),
-});
-
-const optimiser = z.strictObject({
-  learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
-  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
-  beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
-  beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
-  epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
-  weightDecay: z.number().min(0).default(0.01).describe('decoupled; not on biases and layer norms (Table 6)'),
-  clipNorm: z
-    .number()
-    .min(0)
-    .default(1)
-    .describe('global gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
-  biasCorrection: z
-    .boolean()
-    .default(false)
-    .describe("Adam's; off in the reference code (google-research/electra, model/optimization.py)"),
-});
-
-const training = z.strictObject({
-  steps: count.default(1_000_000).describe('optimiser steps (Table 6)'),
-  batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
-  logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
-  evaluateEvery: cadence
-    .default(10_000)
-    .describe('steps between evaluations; always before the first and after the last'),
-  checkpointEvery: cadence.default(1000).describe('steps between checkpoints; always after the last'),
-});
-
-const evaluation = z.strictObject({
-  examples: count.default(1024).describe('held-out examples, the same for every arm'),
-  batchSize: count.default(32).describe('examples at once'),
-});
-
-const finetune = z.strictObject({
-  tasks: z.array(z.string()).default([]).describe('downstream tasks after pre-training'),
-  seeds: count.default(1).describe('fine-tuning runs from the one checkpoint'),
-  learningRate: z.number().gt(0).default(3e-4).describe('Table 7, Small'),
-  layerDecay: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.8)
-    .describe('learning rate × this per layer downwards (Table 7)'),
-  warmupFraction: fractionOrZero.default(0.1).describe('Table 7'),
-  weightDecay: z.number().min(0).default(0).describe('Table 7'),
-  batchSize: count.default(32).describe('Table 7'),
-  epochs: count.default(3).describe('Table 7'),
-  dropout: fractionOrZero.default(0.1).describe('Table 7'),
-  attentionDropout: fractionOrZero.default(0.1).describe('Table 7'),
-});
-
 const identity = z.strictObject({
   name: z.string().min(1).describe('names the results folder'),
   description: z.string().optional(),
@@ -172,31 +19,41 @@ const identity = z.strictObject({
   seed: z.int().min(0).default(0).describe('weights, data order, masks, samples and dropout'),
 });
 
-const sections = { data, model, generator, objective, optimiser, training, evaluation, finetune };
-
-export type ModelConfig = z.infer<typeof model>;
-export type GeneratorConfig = z.infer<typeof generator>;
-export type ObjectiveConfig = z.infer<typeof objective>;
-export type OptimiserConfig = z.infer<typeof optimiser>;
-export type FinetuneConfig = z.infer<typeof finetune>;
+export type ModelConfig = z.infer<typeof sections.model>;
+export type GeneratorConfig = z.infer<typeof sections.generator>;
+export type ObjectiveConfig = z.infer<typeof sections.objective>;
+export type TrainingConfig = z.infer<typeof sections.training>;
+export type OptimiserConfig = z.infer<typeof sections.optimiser>;
+export type FinetuneConfig = z.infer<typeof sections.finetune>;
 export type RunConfig = z.infer<typeof identity> & {
-  [Section in keyof typeof sections]: z.infer<(typeof sections)[Section]>;
+  data: z.infer<typeof sections.data>;
+  model: ModelConfig;
+  generator: GeneratorConfig;
+  objective: ObjectiveConfig;
+  optimiser: OptimiserConfig;
+  training: TrainingConfig;
+  evaluation: z.infer<typeof sections.evaluation>;
+  finetune: FinetuneConfig;
 };
-export type MaskingStyle = Exclude<(typeof maskingStyles)[number], 'regime'>;
+export type MaskingStyle = Exclude<(typeof sections.maskingStyles)[number], 'regime'>;
 
 /** The schema of a run's configuration after `extends` and `--set` are resolved. */
 export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
   return identity
     .extend({
       regime: named(known.regimes).describe(identity.shape.regime.description!),
-      data: data.extend({ corpora: listOf(known.corpora, data.shape.corpora) }).prefault({}),
-      model: model.prefault({}),
-      generator: generator.prefault({}),
-      objective: objective.prefault({}),
-      optimiser: optimiser.prefault({}),
-      training: training.prefault({}),
-      evaluation: evaluation.prefault({}),
-      finetune: finetune.extend({ tasks: listOf(known.tasks, finetune.shape.tasks) }).prefault({}),
+      data: sections.data
+        .extend({ corpora: listOf(known.corpora, sections.data.shape.corpora) })
+        .prefault({}),
+      model: sections.model.prefault({}),
+      generator: sections.generator.prefault({}),
+      objective: sections.objective.prefault({}),
+      optimiser: sections.optimiser.prefault({}),
+      training: sections.training.prefault({}),
+      evaluation: sections.evaluation.prefault({}),
+      finetune: sections.finetune
+        .extend({ tasks: tasksOf(known.tasks, sections.finetune.shape.tasks) })
+        .prefault({}),
     })
     .superRefine((config, context) => {
       const conflicts = [...conflictsIn(config), known.conflictOf?.(config)];
@@ -212,6 +69,15 @@ function named(names: readonly string[]) {
 function listOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodString>>) {
   const values = list.def.defaultValue;
   return z.array(named(names)).default(values).describe(list.description!);
+}
+
+/** Tasks that exist, and files that describe others. */
+function tasksOf(names: readonly string[], list: z.ZodDefault<z.ZodArray<z.ZodString>>) {
+  const file = z.string().regex(/\.ya?ml$/);
+  return z
+    .array(z.union([named(names), file]))
+    .default(list.def.defaultValue)
+    .describe(list.description!);
 }
 
 function reject({ path, expected, got, remedy }: Conflict, context: z.RefinementCtx): void {

@@ -1,7 +1,7 @@
 /** From corpora to packed examples, by way of a token cache on disk. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { sha256 } from '../base/atomic-files.ts';
+import { makeFolder, sha256 } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import { type Corpus, corpusFromFolder, corpusNamed, type Document } from './corpora.ts';
@@ -128,8 +128,8 @@ function cachedStream(key: string, context: PreparationContext, build: () => Tok
 /** Asked before the work, not after it. */
 function assertWritable(folder: string): void {
   const probe = join(folder, `.probe-${process.pid}`);
+  makeFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A WordPiece vocabulary: tokens in the order of their ids, kept in BERT's `vocab.txt` form, one token a line. */
 import { readFileSync } from 'node:fs';
-import { writeFileAtomically } from '../base/atomic-files.ts';
+import { sha256, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 
 /** BERT's five, in the order that a vocabulary of ours begins with. */
@@ -44,6 +44,11 @@ export class Vocabulary {
     const lines = text.split('\n').map((line) => line.trim());
     if (lines.at(-1) === '') lines.pop();
     return new Vocabulary(lines, path);
+  }
+
+  /** Equal for equal vocabularies. */
+  get hash(): string {
+    return sha256(this.tokens.join('\n'));
   }
 
   /** Writes `vocab.txt` as BERT's tools read it. */

@@ -22,20 +22,22 @@ export interface RunRecord {
   engine: string;
   threads: number;
   dataHash: string;
+  vocabularyHash: string;
   provenance: Provenance;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;
   finishedAt?: string;
-  progress?: Omit<TrainingState, 'window'>;
+  progress?: Omit<TrainingState, 'window' | 'stage'>;
   compileSeconds?: number;
   peakMemoryBytes?: number;
   /** The last evaluation. */
   metrics: Record<string, number>;
   /** What a reader must know before believing the metrics. */
   warnings: string[];
+  /** Scores of this run's settings and of any other that `finetune` was asked for. */
   finetune: FinetuneRow[];
-  /** How those scores were made; others do not join them. */
+  /** The settings of the run's own configuration. */
   finetuneHash: string;
 }
 

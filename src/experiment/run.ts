@@ -9,6 +9,8 @@ import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
+import type { Task } from '../finetune/task.ts';
+import { selectTasks } from '../finetune/task-selection.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
@@ -17,8 +19,14 @@ import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import { finetuneCheckpoints, hasAllScores } from './finetune-checkpoints.ts';
+import {
+  assertFits,
+  copyGenerator,
+  findGenerator,
+  type PretrainedGenerator,
+} from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
-import { finetuneMissing, hasAllScores, scoresOf } from './run-finetuning.ts';
 import {
   checkpointsFolder,
   isFinished,
@@ -47,13 +55,28 @@ export interface RunModel {
   regime: Regime;
   plans: NetworkPlan[];
   store: ParameterStore;
+  /** What happens to freshly initialised weights. */
+  initialise?(store: ParameterStore): void;
 }
 
-/** Lays out a configuration's networks; the weights are not yet initialised. */
-export function createRunModel(config: RunConfig, data: PreparedData): RunModel {
+/**
+ * Lays out a configuration's networks; the weights are not yet initialised.
+ *
+ * @param generator one that was trained before, if the regime takes one and training is to begin
+ * @throws {ConfigError} if that generator does not fit
+ */
+export function createRunModel(
+  config: RunConfig,
+  data: PreparedData,
+  generator?: PretrainedGenerator,
+): RunModel {
   const regime = regimeNamed(config.regime);
   const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
-  return { regime, plans, store: createParameterStore(plans) };
+  const model = { regime, plans, store: createParameterStore(plans) };
+  if (!generator) return model;
+  const plan = plans.find(({ name }) => name === regime.pretrained)!;
+  assertFits(generator, plan, data.vocabulary);
+  return { ...model, initialise: (store) => copyGenerator(generator, plan, store) };
 }
 
 /**
@@ -64,14 +87,16 @@ export function createRunModel(config: RunConfig, data: PreparedData): RunModel 
  */
 export async function executeRun(config: RunConfig, options: RunOptions): Promise<RunRecord> {
   const folder = runFolder(options.results, runIdOf(config));
+  const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(config, readRecord(folder))) {
+    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       return readRecord(folder)!;
     }
     assertMayContinue(config, folder, options);
-    return await executeIn(folder, config, options);
+    for (const note of notes) options.progress.note(`${config.name}: ${note}`);
+    return await executeIn(folder, config, tasks, options);
   } finally {
     unlock();
   }
@@ -89,8 +114,15 @@ function assertMayContinue(config: RunConfig, folder: string, { existing }: RunO
   if (existing === 'overwrite') rmSync(checkpoints, { recursive: true, force: true });
 }
 
-async function executeIn(folder: string, config: RunConfig, options: RunOptions): Promise<RunRecord> {
+async function executeIn(
+  folder: string,
+  config: RunConfig,
+  tasks: readonly Task[],
+  options: RunOptions,
+): Promise<RunRecord> {
   const { cacheFolder, progress } = options;
+  const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const generator = isBegun ? undefined : findGenerator(config);
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config));
   const data = prepareData(config.data, {
     cacheFolder,
@@ -98,13 +130,15 @@ async function executeIn(folder: string, config: RunConfig, options: RunOptions)
   });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
+  // Files that are broken are better known before the training than after it.
+  for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
-  const model = createRunModel(config, data);
+  const model = createRunModel(config, data, generator);
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
     const { engine } = options;
-    await finetuneMissing({ folder, record, config, ...model, data, engine, progress, signal });
+    await finetuneCheckpoints({ folder, record, config, tasks, ...model, data, engine, progress, signal });
     Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
     return record;
   } catch (error) {
@@ -159,12 +193,13 @@ function beginRecord(
     engine: engine.description,
     threads,
     dataHash: data.hash,
+    vocabularyHash: data.vocabulary.hash,
     provenance: collectProvenance(),
     parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
     metrics: {},
     warnings: [],
-    finetune: isContinued ? scoresOf(config, earlier) : [],
+    finetune: (isContinued && earlier?.finetune) || [],
     finetuneHash: finetuneHashOf(config),
   };
   writeRecord(folder, record);
@@ -193,7 +228,7 @@ async function pretrain(
     progress,
     signal,
   });
-  const { window: _, ...reached } = state;
+  const { window: _, stage: __, ...reached } = state;
   Object.assign(record, {
     status: 'fine-tuning',
     progress: reached,

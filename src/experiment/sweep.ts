@@ -11,7 +11,7 @@ import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import type { Experiment } from './experiment-file.ts';
+import { cellBefore, type Experiment } from './experiment-file.ts';
 import { readRecord, runFolder, writeRecord } from './run-folder.ts';
 
 export interface SweepOptions {
@@ -48,14 +48,7 @@ export async function sweep(experiment: Experiment, options: SweepOptions): Prom
   try {
     prepareOnce(experiment.cells, options);
     const signal = options.listen();
-    const queue = [...experiment.cells];
-    const outcomes: CellOutcome[] = [];
-    const work = async () => {
-      for (let cell = queue.shift(); cell && !signal.aborted; cell = queue.shift()) {
-        outcomes.push(await executeCell(cell, options, signal));
-      }
-    };
-    await Promise.all(Array.from({ length: options.jobs }, work));
+    const outcomes = await executeCells(experiment.cells, options, signal);
     if (signal.aborted) {
       throw new InterruptedError(`${experiment.name}: interrupted, all saved; run the same command to go on`);
     }
@@ -63,6 +56,36 @@ export async function sweep(experiment: Experiment, options: SweepOptions): Prom
   } finally {
     unlock();
   }
+}
+
+/** At most `jobs` at once, in order, but that a cell waits for the one that trains its generator. */
+async function executeCells(
+  cells: readonly RunConfig[],
+  options: SweepOptions,
+  signal: AbortSignal,
+): Promise<CellOutcome[]> {
+  const waiting = [...cells];
+  const outcomes = new Map<RunConfig, CellOutcome>();
+  const running = new Set<Promise<void>>();
+  const isReady = (cell: RunConfig) => {
+    const before = cellBefore(cell, cells);
+    return before === undefined || outcomes.has(before);
+  };
+  while (waiting.length > 0 && !signal.aborted) {
+    const next = running.size < options.jobs ? waiting.find(isReady) : undefined;
+    if (!next) {
+      await Promise.race(running);
+      continue;
+    }
+    waiting.splice(waiting.indexOf(next), 1);
+    const work = executeCell(next, options, signal).then((outcome) => {
+      outcomes.set(next, outcome);
+      running.delete(work);
+    });
+    running.add(work);
+  }
+  await Promise.all(running);
+  return [...outcomes.values()];
 }
 
 /** Fills the token cache before the cells start, so that they do not all do the same work. */
@@ -129,8 +152,9 @@ function outcomeOf(child: ChildProcess): Promise<{ failure: string | undefined; 
   });
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
-      const lastLine = written.trim().split('\n').at(-1);
-      const failure = signal ? `killed by ${signal}` : lastLine?.replace(/^electra-lab: /, '');
+      const lines = written.trim().split('\n');
+      const said = lines.findLast((line) => line.startsWith('electra-lab: ')) ?? lines.at(-1);
+      const failure = signal ? `killed by ${signal}` : said?.replace(/^electra-lab: /, '');
       const wasKilled = signal !== null;
       resolve({ failure: code === 0 ? undefined : failure || `ended with exit code ${code}`, wasKilled });
     });

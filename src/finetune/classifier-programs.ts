@@ -1,27 +1,44 @@
-/** The programs of fine-tuning: one training step, and the logits of a batch. */
+/** The programs of fine-tuning: one training step, and the logits of a batch. A regression is one logit. */
 import { differentiate } from '../engine/differentiate.ts';
 import type { InputSpec, NoiseSource, Program } from '../engine/program.ts';
-import type { Tensor } from '../engine/tensors.ts';
+import { type Tensor, tf } from '../engine/tensors.ts';
 import { classify } from '../model/classifier.ts';
 import type { EncoderInput } from '../model/encoder.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/program-weights.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 
-/** Inputs: a batch with `labels` and `exampleWeights` [B], the weights. Outputs: `loss`, `gradients/<key>`. */
-export function classifierStepProgram(plan: NetworkPlan, B: number, L: number, dropout: number): Program {
+/** What the head predicts. */
+export type Target = 'class' | 'number';
+
+/**
+ * Inputs: a batch with `exampleWeights` [B] and its `labels` [B] (int32) or `targets` [B] (float32), the weights.
+ * Outputs: `loss`, `gradients/<key>`.
+ */
+export function classifierStepProgram(
+  plan: NetworkPlan,
+  B: number,
+  L: number,
+  { dropout, target = 'class' }: { dropout: number; target?: Target },
+): Program {
   return {
     name: 'finetune-step',
     inputs: {
       ...sequenceInputs(B, L),
-      labels: { shape: [B], dtype: 'int32' },
-      exampleWeights: { shape: [B], dtype: 'float32' },
+      ...(target === 'class' ? { labels: vector(B, 'int32') } : { targets: vector(B, 'float32') }),
+      exampleWeights: vector(B, 'float32'),
       ...weightInputs([plan]),
     },
     compute(inputs, noise) {
       const { losses, gradients } = differentiate(weightsIn(inputs, plan), (moving) => {
         const logits = logitsOf(plan, moving, inputs, noise, dropout, true); // [B, K]
-        return { loss: maskedLmLoss(logits, inputs.labels!, inputs.exampleWeights!) };
+        const { labels, targets, exampleWeights } = inputs as Record<string, Tensor>;
+        const isClass = target === 'class';
+        return {
+          loss: isClass
+            ? maskedLmLoss(logits, labels!, exampleWeights!)
+            : squaredError(logits, targets!, exampleWeights!),
+        };
       });
       return { ...losses, ...gradients };
     },
@@ -37,6 +54,21 @@ export function classifierProgram(plan: NetworkPlan, B: number, L: number): Prog
       logits: logitsOf(plan, weightsIn(inputs, plan), inputs, noise, 0, false),
     }),
   };
+}
+
+/**
+ * Mean squared error over the examples that count.
+ *
+ * @param logits [B, 1]
+ * @param targets [B] float32
+ * @param weights [B] float32, 0 or 1
+ * @returns scalar
+ * @source google-research/electra, finetune/classification/classification_tasks.py (RegressionTask)
+ */
+export function squaredError(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
+  const errors = tf.sub(tf.reshape(logits, targets.shape), targets); // [B]
+  const squares = tf.mul(tf.mul(errors, errors), weights);
+  return tf.div(tf.sum(squares), tf.maximum(tf.sum(weights), 1));
 }
 
 function logitsOf(
@@ -62,4 +94,8 @@ function sequenceInputs(B: number, L: number): Record<keyof EncoderInput, InputS
     segmentIds: { shape: [B, L], dtype: 'int32' },
     attentionMask: { shape: [B, L], dtype: 'float32' },
   };
+}
+
+function vector(B: number, dtype: InputSpec['dtype']): InputSpec {
+  return { shape: [B], dtype };
 }

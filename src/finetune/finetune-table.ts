@@ -1,21 +1,23 @@
-/** finetune.csv: one row per run, task and fine-tuning seed. */
+/** finetune.csv: one row per checkpoint, task, part of dev, metric and fine-tuning seed. */
 import type { Column } from '../report/csv.ts';
+import type { CellName } from './answers-file.ts';
+import type { PartScore } from './scores.ts';
 
-export interface FinetuneRow {
+export interface FinetuneRow extends CellName, PartScore {
   runId: string;
-  /** The arm. */
+  /** The arm; `<arm>, untrained` for the control. */
   name: string;
   regime: string;
   /** Pre-training seed. */
   seed: number;
-  /** Pre-training steps of the checkpoint. */
-  checkpointStep: number;
-  task: string;
-  finetuneSeed: number;
-  metric: string;
-  score: number;
-  majorityScore: number;
+  /** Of a task of the user's own. */
+  taskVersion?: string;
+  learningRate: number;
   epochs: number;
+  /** Pre-training's, at the checkpoint. */
+  trainFlops: number;
+  officialFlops: number;
+  /** Training and answering, the same in all rows of a cell. */
   elapsedSeconds: number;
 }
 
@@ -26,10 +28,16 @@ export const finetuneColumns: readonly Column<FinetuneRow>[] = [
   { name: 'seed', value: (row) => row.seed },
   { name: 'checkpoint_step', value: (row) => row.checkpointStep },
   { name: 'task', value: (row) => row.task },
+  { name: 'part', value: (row) => row.part },
   { name: 'finetune_seed', value: (row) => row.finetuneSeed },
   { name: 'metric', value: (row) => row.metric },
   { name: 'score', value: (row) => row.score },
   { name: 'majority_score', value: (row) => row.majorityScore },
+  { name: 'bag_of_words_score', value: (row) => row.bagOfWordsScore },
   { name: 'epochs', value: (row) => row.epochs },
   { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
+  { name: 'learning_rate', value: (row) => row.learningRate },
+  { name: 'settings', value: (row) => row.settings },
+  { name: 'train_flops', value: (row) => row.trainFlops },
+  { name: 'official_flops', value: (row) => row.officialFlops },
 ];

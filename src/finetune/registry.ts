@@ -13,6 +13,9 @@ export const suites: Readonly<Record<'glue' | 'offline', readonly string[]>> = {
   offline: offlineTasks.map(({ name }) => name),
 };
 
+/** What a configuration may ask for by name: tasks and suites. */
+export const taskChoices: readonly string[] = [...taskNames, ...Object.keys(suites)];
+
 /** @param name validated by the configuration */
 export function taskNamed(name: string): Task {
   const task = tasks.find((candidate) => candidate.name === name);

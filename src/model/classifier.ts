@@ -1,5 +1,5 @@
 /** An encoder with a classification head, as fine-tuning uses it. */
-import type { Tensor } from '../engine/tensors.ts';
+import { type Tensor, tf } from '../engine/tensors.ts';
 import { type EncoderInput, encode, encoderParameters } from './encoder.ts';
 import { classifierParameters, classLogits } from './heads.ts';
 import type { Network, NetworkPlan } from './network.ts';
@@ -18,11 +18,15 @@ export function classifierPlan(pretrained: NetworkPlan, classes: number): Networ
  */
 export function classify(network: Network, input: EncoderInput, headDropout: number): Tensor {
   const [B, L] = input.tokenIds.shape as [number, number];
-  const hidden = encode(input, network.weights, network); // [B · L, D]
+  const firsts = tf.tensor1d(
+    Int32Array.from({ length: B }, (_, b) => b * L),
+    'int32',
+  );
+  const hidden = encode(input, network.weights, network, { rows: firsts }); // [B, D]
   const isDropping = network.isTraining && headDropout > 0;
   const shape = [B, network.sizes.hidden];
   const mask = isDropping
     ? network.noise.dropout(`${network.scope}.classifier.dropout`, shape, headDropout)
     : undefined;
-  return classLogits(hidden, L, network.weights, mask);
+  return classLogits(hidden, network.weights, mask);
 }

@@ -5,7 +5,7 @@
  */
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { dense, gelu, layerNorm } from './layers.ts';
+import { dense, gelu, layerNorm, mixValues } from './layers.ts';
 import {
   dense as denseSpecs,
   layerNorm as layerNormSpecs,
@@ -79,25 +79,43 @@ function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number)
   };
 }
 
-/** @returns hidden states [B · L, D], float32 */
-export function encode(input: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
+/**
+ * @param part.rows [N] int32, indices into the B · L tokens: the only ones that are read. Above its attention the last
+ *   layer computes no others
+ * @param part.shift [B · L, E] added to the token embeddings: a way for gradients into choices of tokens
+ * @returns hidden states [B · L, D], or [N, D] of the rows; float32
+ */
+export function encode(
+  input: EncoderInput,
+  weights: Weights,
+  context: EncoderContext,
+  { rows, shift }: { rows?: Tensor; shift?: Tensor | undefined } = {},
+): Tensor {
   const [B, L] = input.tokenIds.shape as [number, number];
+  const { layers } = context.sizes;
   const padding = tf.reshape(tf.mul(tf.sub(1, input.attentionMask), maskedLogit), [B, 1, 1, L]);
-  let hidden = embed(input, weights, context); // [T, D]
-  for (let i = 0; i < context.sizes.layers; i++) {
+  let hidden = embed(input, weights, context, shift); // [T, D]
+  for (let i = 0; i < layers; i++) {
     const layer = { ...context, scope: `${context.scope}.layer.${i}` };
-    hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer);
+    const wanted = i === layers - 1 ? rows : undefined;
+    hidden = encoderLayer(hidden, padding, scoped(weights, `layer.${i}`), layer, wanted);
   }
   return hidden;
 }
 
-function embed({ tokenIds, segmentIds }: EncoderInput, weights: Weights, context: EncoderContext): Tensor {
+function embed(
+  { tokenIds, segmentIds }: EncoderInput,
+  weights: Weights,
+  context: EncoderContext,
+  shift?: Tensor,
+): Tensor {
   const [B, L] = tokenIds.shape as [number, number];
   const { embedding, hidden, positions } = context.sizes;
   let sum = tf.add(
     tf.gather(weights('embeddings.token'), tf.reshape(tokenIds, [B * L])),
     segmentEmbeddings(tf.reshape(segmentIds, [B * L, 1]), weights('embeddings.segment')),
   ); // [T, E]
+  if (shift) sum = tf.add(sum, shift);
   if (positions === 'absolute') {
     const rows = tf.slice(weights('embeddings.position'), [0, 0], [L, embedding]); // [L, E]
     sum = tf.reshape(tf.add(tf.reshape(sum, [B, L, embedding]), rows), [B * L, embedding]);
@@ -128,10 +146,20 @@ function relativeBias(
   return tf.mul(tf.reshape(tf.transpose(bias), [heads, L, L]), relativeScale);
 }
 
-/** @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits */
-function encoderLayer(hidden: Tensor, padding: Tensor, weights: Weights, context: EncoderContext): Tensor {
-  const mixed = dense(attention(hidden, padding, weights, context), weights, 'attention.output');
-  const residual = tf.add(hidden, dropout(mixed, 'attention.output', context));
+/**
+ * @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits
+ * @param rows [N], those to return; undefined for all
+ */
+function encoderLayer(
+  hidden: Tensor,
+  padding: Tensor,
+  weights: Weights,
+  context: EncoderContext,
+  rows: Tensor | undefined,
+): Tensor {
+  const pick = (x: Tensor) => (rows ? tf.gather(x, rows) : x);
+  const mixed = dense(pick(attention(hidden, padding, weights, context)), weights, 'attention.output');
+  const residual = tf.add(pick(hidden), dropout(mixed, 'attention.output', context));
   const attended = layerNorm(residual, weights, 'attention.norm');
   const inner = gelu(dense(attended, weights, 'feedForward.inner')); // [T, F]
   const output = dropout(dense(inner, weights, 'feedForward.output'), 'feedForward.output', context);
@@ -144,13 +172,13 @@ function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: E
   const joined = tf.reshape(dense(hidden, weights, 'attention.queryKeyValue'), [B, L, 3, H, K]);
   const split = tf.unstack(tf.transpose(joined, [2, 0, 3, 1, 4])); // 3 × [B, H, L, K]
   const [query, key, value] = split as [Tensor, Tensor, Tensor];
-  const bias =
+  const product = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)); // [B, H, L, L]
+  const biased =
     positions === 'absolute'
-      ? padding
-      : tf.add(padding, relativeBias(weights('attention.relativeBias'), L, context.sizes)); // [B, H, L, L]
-  const logits = tf.add(tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)), bias); // [B, H, L, L]
-  const probs = attentionDropout(tf.softmax(logits), context);
-  return tf.reshape(tf.transpose(tf.matMul(probs, value), [0, 2, 1, 3]), [B * L, D]);
+      ? product
+      : tf.add(product, relativeBias(weights('attention.relativeBias'), L, context.sizes));
+  const mixture = mixValues(tf.add(biased, padding), value, attentionMask(product.shape, context)); // [B, H, L, K]
+  return tf.reshape(tf.transpose(mixture, [0, 2, 1, 3]), [B * L, D]);
 }
 
 function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {
@@ -158,7 +186,10 @@ function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: E
   return tf.mul(x, noise.dropout(`${scope}.${name}.dropout`, x.shape, sizes.dropout));
 }
 
-function attentionDropout(probs: Tensor, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {
-  if (!isTraining || sizes.attentionDropout === 0) return probs;
-  return tf.mul(probs, noise.dropout(`${scope}.attention.dropout`, probs.shape, sizes.attentionDropout));
+function attentionMask(
+  shape: number[],
+  { sizes, noise, scope, isTraining }: EncoderContext,
+): Tensor | undefined {
+  if (!isTraining || sizes.attentionDropout === 0) return undefined;
+  return noise.dropout(`${scope}.attention.dropout`, shape, sizes.attentionDropout);
 }

@@ -99,14 +99,11 @@ export function classifierParameters(
 /**
  * Class logits from the first token of each sequence.
  *
- * @param hidden [B · L, D]
+ * @param hidden [B, D], of the first tokens
  * @param dropoutMask [B, D] or undefined in evaluation
  * @returns [B, K]
  * @source google-research/electra, finetune/classification (pooled [CLS], dropout, one dense layer)
  */
-export function classLogits(hidden: Tensor, length: number, weights: Weights, dropoutMask?: Tensor): Tensor {
-  const [T, D] = hidden.shape as [number, number];
-  const sequences = tf.reshape(hidden, [T / length, length, D]);
-  const first = tf.reshape(tf.slice(sequences, [0, 0, 0], [T / length, 1, D]), [T / length, D]);
-  return dense(dropoutMask ? tf.mul(first, dropoutMask) : first, weights, 'classifier');
+export function classLogits(hidden: Tensor, weights: Weights, dropoutMask?: Tensor): Tensor {
+  return dense(dropoutMask ? tf.mul(hidden, dropoutMask) : hidden, weights, 'classifier');
 }

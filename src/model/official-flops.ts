@@ -12,8 +12,11 @@ import type { EncoderSizes } from './sizes.ts';
 export interface OfficialCounting {
   /** L, tokens of a sequence */
   length: number;
-  /** Share of positions with a vocabulary softmax; 80 of 512 in the source, whatever the mask fraction. */
-  outputFraction?: number;
+  /**
+   * Where the head is used. In the source the masked-LM head is at 80 of 512 positions, whatever the mask fraction, and
+   * the discriminator's at every token; the other way round (All-Tokens MLM, ELECTRA 15 %) is our extension.
+   */
+  headReads?: 'masked' | 'all';
   /** Count input look-ups as free instead of as products with one-hot vectors. */
   hasSparseLookups?: boolean;
 }
@@ -22,36 +25,48 @@ const perElement = { dropout: 4, layerNorm: 5, activation: 8, softmax: 5 };
 const sourceOutputFraction = 0.15625;
 const segmentTypes = 2;
 
+const headOf = {
+  mlm: { reads: 'masked', flops: mlmHeadFlops },
+  rtd: { reads: 'all', flops: rtdHeadFlops },
+} as const;
+
 /** Forward FLOPs of one sequence through an encoder and its pre-training head. */
 export function officialForwardFlops(
   sizes: EncoderSizes,
   head: 'mlm' | 'rtd',
-  { length: L, outputFraction = sourceOutputFraction, hasSparseLookups = false }: OfficialCounting,
+  { length: L, headReads = headOf[head].reads, hasSparseLookups = false }: OfficialCounting,
 ): number {
+  const outputFraction = headReads === 'masked' ? sourceOutputFraction : 1;
   const perToken =
     sizes.layers * layerFlops(sizes, L) +
     inputFlops(sizes, L, hasSparseLookups) +
-    (head === 'rtd' ? rtdHeadFlops(sizes) : outputFraction * mlmHeadFlops(sizes));
+    outputFraction * headOf[head].flops(sizes);
   return L * perToken;
 }
 
 /**
- * One training step of B sequences: forward and backward for the networks that it trains, forward only (ours; the
- * script has no frozen networks) for those that merely run.
+ * One training step of B sequences: forward and backward for the networks that it trains. Ours, as the script has no
+ * such networks: forward only for those that merely run, nothing for a generator that is a table of frequencies, and
+ * one product with the hidden state for the copy gate and for REINFORCE's baseline.
  */
 export function officialStepFlops(
   plans: readonly NetworkPlan[],
   { trains, runs = [] }: { trains: readonly NetworkName[]; runs?: readonly NetworkName[] },
   B: number,
-  length: number,
+  counting: OfficialCounting,
 ): number {
   const passes = (name: NetworkName) => (trains.includes(name) ? 2 : runs.includes(name) ? 1 : 0);
-  const flopsOf = (plan: NetworkPlan) => officialForwardFlops(plan.sizes, headOf(plan), { length });
-  return plans.reduce((sum, plan) => sum + passes(plan.name) * B * flopsOf(plan), 0);
+  return plans.reduce((sum, plan) => sum + passes(plan.name) * B * networkFlops(plan, counting), 0);
 }
 
-function headOf({ parameters }: NetworkPlan): 'mlm' | 'rtd' {
-  return parameters.some(({ name }) => name.startsWith('rtd.')) ? 'rtd' : 'mlm';
+function networkFlops(plan: NetworkPlan, counting: OfficialCounting): number {
+  if (plan.isContextFree) return 0;
+  const has = (prefix: string) => plan.parameters.some(({ name }) => name.startsWith(prefix));
+  const { headReads = 'masked', sizes } = plan;
+  const probes = has('copyGate.') || has('baseline.') ? 2 * sizes.hidden : 0;
+  const positions = counting.length * (headReads === 'masked' ? sourceOutputFraction : 1);
+  const head = has('rtd.') ? 'rtd' : 'mlm';
+  return officialForwardFlops(sizes, head, { ...counting, headReads }) + positions * probes;
 }
 
 /** One Transformer layer, per token. */

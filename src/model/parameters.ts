@@ -4,10 +4,22 @@ import { sizeOf } from '../engine/program.ts';
 import type { Tensor } from '../engine/tensors.ts';
 
 /**
- * How a weight begins. `unigram`: the centred log frequency of each token in the training text. `neighbours`: a
- * relative-position bias [2R + 1, H] that is this large at one distance a head (−1, 1, −2, 2, …) and 0 elsewhere.
+ * How a weight begins. `unigram`: the centred log frequency of each token in the training text, smoothed.
+ * `frequencies`: logits of exactly the text's frequencies; `occurring`: of every token of the text alike.
+ * `neighbours`: a relative-position bias [2R + 1, H] that is this large at one distance a head (−1, 1, −2, 2, …) and
+ * 0 elsewhere.
  */
-export type Initial = 'zeros' | 'ones' | 'unigram' | { std: number } | { neighbours: number };
+export type Initial =
+  | 'zeros'
+  | 'ones'
+  | 'unigram'
+  | 'frequencies'
+  | 'occurring'
+  | { std: number }
+  | { neighbours: number };
+
+/** The logit of a token that never occurs: far below any other, and finite. */
+const neverLogit = -1e9;
 
 /** One weight that a network declares. */
 export interface ParameterSpec {
@@ -15,6 +27,8 @@ export interface ParameterSpec {
   name: string;
   shape: number[];
   initial: Initial;
+  /** Never trained, whatever the stage. */
+  isFrozen?: boolean;
   /** Whether weight decay applies: not to biases, layer norms (as the reference) or the relative bias. */
   decays: boolean;
   /** 0 embeddings, i + 1 layer i, layers + 1 heads: for layer-wise learning rates. */
@@ -55,7 +69,7 @@ export function parameterCount(specs: readonly ParameterSpec[]): number {
 /**
  * A weight's initial values; normal ones are cut off at two standard deviations.
  *
- * @param tokenCounts [V], how often each token occurs in the training text, for `unigram`
+ * @param tokenCounts [V], how often each token occurs in the training text; special tokens count as never
  */
 export function initialise(
   { shape, initial }: Pick<ParameterSpec, 'shape' | 'initial'>,
@@ -66,6 +80,9 @@ export function initialise(
   if (initial === 'zeros') return values;
   if (initial === 'ones') return values.fill(1);
   if (initial === 'unigram') return centredLogFrequencies(tokenCounts);
+  if (initial === 'frequencies')
+    return Float32Array.from(tokenCounts, (n) => (n > 0 ? Math.log(n) : neverLogit));
+  if (initial === 'occurring') return Float32Array.from(tokenCounts, (n) => (n > 0 ? 0 : neverLogit));
   if ('neighbours' in initial) return neighbourBias(shape as [number, number], initial.neighbours);
   return values.map(() => initial.std * random.truncatedNormal());
 }

@@ -1,7 +1,14 @@
 /** Weights as inputs of a program, and networks made of them. */
 import type { InputSpec, NoiseSource } from '../engine/program.ts';
-import type { Tensor } from '../engine/tensors.ts';
-import { type Network, type NetworkName, type NetworkPlan, ownedParameters, weightKey } from './network.ts';
+import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
+import {
+  type Network,
+  type NetworkName,
+  type NetworkPlan,
+  offsetName,
+  ownedParameters,
+  weightKey,
+} from './network.ts';
 
 /** One input per weight that the networks own. */
 export function weightInputs(plans: readonly NetworkPlan[]): Record<string, InputSpec> {
@@ -23,7 +30,16 @@ export function networksFrom(
 ): (name: NetworkName) => Network {
   return (name: NetworkName): Network => {
     const plan = plans.find((candidate) => candidate.name === name)!;
-    const weights = (parameter: string) => weightOf(weightKey(plan, parameter));
-    return { sizes: plan.sizes, weights, noise, scope: name, isTraining };
+    const weights = (parameter: string) => weightIn(plan, parameter, weightOf);
+    const isBorrowed = (parameter: string) => plan.borrows?.names.includes(parameter) ?? false;
+    const { sizes, isContextFree = false } = plan;
+    return { sizes, isContextFree, weights, isBorrowed, noise, scope: name, isTraining };
   };
+}
+
+function weightIn(plan: NetworkPlan, parameter: string, weightOf: (key: string) => Tensor): Tensor {
+  const weight = weightOf(weightKey(plan, parameter));
+  if (!plan.offsets?.names.includes(parameter)) return weight;
+  const base = withoutGradient(() => tf.clone(weight));
+  return tf.add(base, weightOf(`${plan.name}/${offsetName(parameter)}`));
 }

@@ -108,7 +108,7 @@ export function fillNoise(
 function fillDropout(values: Float32Array, rate: number, stream: RandomStream): void {
   const kept = 1 / (1 - rate);
   const threshold = rate * 0x100000000;
-  for (let i = 0; i < values.length; i++) values[i] = stream.uint32() < threshold ? 0 : kept;
+  stream.fill(values, (bits) => (bits < threshold ? 0 : kept));
 }
 
 /** The example at each place of an endless sequence of shuffled epochs. Only the latest epochs are kept. */

@@ -1,7 +1,57 @@
 /** From a generator's predictions to the discriminator's input. Nothing here lets a gradient through. */
+import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import type { Batch } from './batch.ts';
 import { cellsOf } from './cells.ts';
+
+/** How tokens are drawn from a generator's distribution. */
+export interface Sampling {
+  /** Divides the logits; a scalar tensor where it changes over training. */
+  temperature: number | Tensor;
+  /** Whether the original token is ruled out. */
+  disallowCorrect: boolean;
+}
+
+export interface SamplingContext {
+  batch: Batch;
+  noise: NoiseSource;
+  sampling: Sampling;
+}
+
+/** Far below any real logit, and finite. */
+const ruledOut = -1e9;
+
+/**
+ * The generator's replacements, one token per masked position.
+ *
+ * @param logits [N, V], unnormalised
+ * @returns ids [N], int32; no gradient reaches `logits`
+ * @source ELECTRA §3.1
+ */
+export function sampleReplacements(logits: Tensor, context: SamplingContext): Tensor {
+  const uniform = context.noise.uniform('sampling', context.batch.maskedPositions.shape); // [N]
+  return sampleTokens(policyLogits(logits, context), uniform);
+}
+
+/**
+ * The logits of the distribution that replacements are drawn from.
+ *
+ * @param logits [N, V]
+ * @returns [N, V]
+ * @source google-research/electra, pretrain_helpers.py (temperature, disallow_correct)
+ */
+export function policyLogits(logits: Tensor, { batch, sampling }: SamplingContext): Tensor {
+  const { temperature, disallowCorrect } = sampling;
+  const tempered = temperature === 1 ? logits : tf.div(logits, temperature);
+  return disallowCorrect ? tf.add(tempered, ruleOut(maskedTargets(batch), logits.shape)) : tempered;
+}
+
+/** @returns [N, V]: 0, and far below at each row's token */
+function ruleOut(tokenIds: Tensor, shape: number[]): Tensor {
+  return withoutGradient(() =>
+    tf.tensorScatterUpdate(tf.zeros(shape), cellsOf(tokenIds), tf.fill(tokenIds.shape, ruledOut)),
+  );
+}
 
 /**
  * Samples one token per masked position by inverse cumulative distribution: one uniform number a position,

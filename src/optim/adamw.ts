@@ -5,6 +5,7 @@
  * @source google-research/electra, model/optimization.py
  */
 import type { OptimiserConfig } from '../config/schema.ts';
+import { type AdamWKernel, createAdamWKernel } from './adamw-kernel.ts';
 import type { StoredParameter } from './parameter-store.ts';
 
 /** A run of weights that are updated alike. */
@@ -14,6 +15,8 @@ export interface OptimiserGroup {
   decays: boolean;
   /** Multiplies the learning rate. */
   scale: number;
+  /** Owns the weights. */
+  network: string;
 }
 
 /** Adam's running means of the gradient and of its square, laid out like the weights. */
@@ -22,14 +25,20 @@ export interface Moments {
   second: Float32Array;
 }
 
+/** Euclidean norms of a gradient before clipping. */
+export interface GradientNorms {
+  total: number;
+  /** Of the weights that each updated network owns. */
+  byNetwork: Record<string, number>;
+}
+
 export interface AdamW {
   /**
    * Updates `values` in place.
    *
    * @param step counted from 1, for bias correction
-   * @returns the global norm of the gradient before clipping
    */
-  update(values: Float32Array, gradients: Float32Array, learningRate: number, step: number): number;
+  update(values: Float32Array, gradients: Float32Array, learningRate: number, step: number): GradientNorms;
 }
 
 type AdamOptions = Pick<
@@ -38,7 +47,7 @@ type AdamOptions = Pick<
 >;
 
 /**
- * Groups of neighbouring weights of the same treatment.
+ * Groups of neighbouring weights of one network and the same treatment.
  *
  * @param scaleOf the learning-rate multiplier of a weight, or undefined where it is frozen
  */
@@ -51,11 +60,16 @@ export function optimiserGroups(
     const scale = scaleOf(parameter);
     if (scale === undefined) continue;
     const last = groups.at(-1);
-    const { start, end, spec } = parameter;
-    if (last?.end === start && last.decays === spec.decays && last.scale === scale) last.end = end;
-    else groups.push({ start, end, decays: spec.decays, scale });
+    const { start, end, network, spec } = parameter;
+    const group = { start, end, decays: spec.decays, scale, network };
+    if (last && areAlike(last, group)) last.end = end;
+    else groups.push(group);
   }
   return groups;
+}
+
+function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {
+  return a.end === b.start && a.decays === b.decays && a.scale === b.scale && a.network === b.network;
 }
 
 /** Moments of weights that have not been updated yet. */
@@ -69,13 +83,18 @@ export function createAdamW(
   groups: readonly OptimiserGroup[],
   options: AdamOptions,
 ): AdamW {
+  const kernel = createAdamWKernel();
+  const { beta1, beta2, epsilon, weightDecay, clipNorm } = options;
   const update: AdamW['update'] = (values, gradients, learningRate, step) => {
-    const norm = globalNorm(gradients, groups);
-    const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
+    const norms = gradientNorms(gradients, groups, kernel);
+    const clip = clipNorm > 0 && norms.total > clipNorm ? clipNorm / norms.total : 1;
     const rate = learningRate * (options.biasCorrection ? correction(step, options) : 1);
-    for (const group of groups)
-      updateGroup(values, gradients, moments, group, clip, rate, learningRate, options);
-    return norm;
+    const arrays = { values, gradients, ...moments };
+    for (const { start, end, decays, scale } of groups) {
+      const decay = decays ? learningRate * scale * weightDecay : 0;
+      kernel.update(arrays, start, end, { clip, beta1, beta2, epsilon, stepSize: rate * scale, decay });
+    }
+    return norms;
   };
   return { update };
 }
@@ -84,33 +103,16 @@ function correction(step: number, { beta1, beta2 }: AdamOptions): number {
   return Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
 }
 
-function globalNorm(gradients: Float32Array, groups: readonly OptimiserGroup[]): number {
-  let sum = 0;
-  for (const { start, end } of groups) {
-    for (let i = start; i < end; i++) sum += gradients[i]! * gradients[i]!;
-  }
-  return Math.sqrt(sum);
-}
-
-/** The hot loop of the host: plain numbers and typed arrays only. */
-function updateGroup(
-  values: Float32Array,
+function gradientNorms(
   gradients: Float32Array,
-  { first: firstMoments, second: secondMoments }: Moments,
-  { start, end, decays, scale }: OptimiserGroup,
-  clip: number,
-  rate: number,
-  learningRate: number,
-  { beta1, beta2, epsilon, weightDecay }: AdamOptions,
-): void {
-  const stepSize = rate * scale;
-  const keep = decays ? 1 - learningRate * scale * weightDecay : 1;
-  for (let i = start; i < end; i++) {
-    const gradient = gradients[i]! * clip;
-    const first = beta1 * firstMoments[i]! + (1 - beta1) * gradient;
-    const second = beta2 * secondMoments[i]! + (1 - beta2) * gradient * gradient;
-    firstMoments[i] = first;
-    secondMoments[i] = second;
-    values[i] = values[i]! * keep - (stepSize * first) / (Math.sqrt(second) + epsilon);
+  groups: readonly OptimiserGroup[],
+  kernel: AdamWKernel,
+): GradientNorms {
+  const squares: Record<string, number> = {};
+  for (const { start, end, network } of groups) {
+    squares[network] = (squares[network] ?? 0) + kernel.sumOfSquares(gradients, start, end);
   }
+  const byNetwork = Object.entries(squares).map(([network, sum]) => [network, Math.sqrt(sum)] as const);
+  const total = Math.sqrt(Object.values(squares).reduce((sum, square) => sum + square, 0));
+  return { total, byNetwork: Object.fromEntries(byNetwork) };
 }

@@ -4,7 +4,7 @@
  */
 import { RandomStream } from '../base/random.ts';
 import { type HostArray, sizeOf } from '../engine/program.ts';
-import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { type NetworkPlan, offsetName, ownedParameters, weightKey } from '../model/network.ts';
 import { initialise, type ParameterSpec } from '../model/parameters.ts';
 
 export interface StoredParameter {
@@ -37,6 +37,14 @@ export function createParameterStore(plans: readonly NetworkPlan[]): ParameterSt
   const values = new Float32Array(end);
   const byKey = viewsOf(values, parameters);
   return { parameters, values, value: (key) => byKey[key]! };
+}
+
+/** A weight as a network reads it: its own, another's, or another's plus an offset. Not for writing. */
+export function weightOf(store: ParameterStore, plan: NetworkPlan, parameter: string): Float32Array {
+  const weight = store.value(weightKey(plan, parameter));
+  if (!plan.offsets?.names.includes(parameter)) return weight;
+  const offset = store.value(`${plan.name}/${offsetName(parameter)}`);
+  return weight.map((value, i) => value + offset[i]!);
 }
 
 /** One view per weight into an array laid out like a store. */

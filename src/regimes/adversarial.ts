@@ -2,15 +2,16 @@
  * Adversarial training: the discriminator as in `joint`; the generator by REINFORCE, rewarded with the
  * discriminator's own loss at each masked position, against a learned baseline.
  *
- * No entropy bonus, temperature or warm start: the source names none. The tables that the networks share are moved
- * by the discriminator alone.
+ * No entropy bonus, temperature or warm start: the source names none. The weights that the networks share are moved
+ * by the discriminator alone, unless `objective.policyMovesShared` is set (ours).
  *
  * @source ELECTRA §3.2 and Appendix F
  */
 import { tf } from '../engine/tensors.ts';
 import { baselineLogits, baselineParameters, mlmLogits } from '../model/heads.ts';
-import { detectReplaced, electraPlans, encodeAt, withConstantTables } from '../model/network.ts';
-import { corrupt, isReplaced, sampleTokens } from '../objectives/corruption.ts';
+import { detectReplaced, encodeAt, withConstantLoans } from '../model/network.ts';
+import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { corrupt, isReplaced, policyLogits, sampleTokens } from '../objectives/corruption.ts';
 import {
   baselineLoss,
   detectionRewards,
@@ -19,18 +20,17 @@ import {
   policyGradientLoss,
 } from '../objectives/policy-gradient.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
-import type { Losses, Regime, StepContext } from './regime.ts';
+import { type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
 
 export const adversarial: Regime = {
   name: 'adversarial',
   summary: 'the generator is rewarded for the discriminator’s loss, by REINFORCE (ELECTRA Appendix F)',
   masking: 'all-mask',
+  conflictOf: needsNetwork,
   networks(sizes, { generator }) {
-    const [discriminatorPlan, plan] = electraPlans(sizes, generator);
-    return [
-      discriminatorPlan,
-      { ...plan, parameters: [...plan.parameters, ...baselineParameters(plan.sizes)] },
-    ];
+    const [discriminator, plan] = withGenerator(discriminatorPlan(sizes), generator);
+    const parameters = [...plan.parameters, ...baselineParameters(plan.sizes)];
+    return [discriminator, { ...plan, parameters }];
   },
   stages: [{ name: 'adversarial', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
@@ -38,11 +38,14 @@ export const adversarial: Regime = {
   encoder: 'discriminator',
 };
 
-function losses({ batch, network, noise, objective }: StepContext): Losses {
+function losses(context: StepContext): Losses {
+  const { batch, network, noise, objective } = context;
   const { maskedPositions, maskedWeights } = batch;
-  const generator = withConstantTables(network('generator'));
+  const generator = objective.policyMovesShared
+    ? network('generator')
+    : withConstantLoans(network('generator'));
   const hidden = encodeAt(generator, { ...batch, tokenIds: batch.maskedTokenIds }, maskedPositions); // [N, D]
-  const logits = mlmLogits(hidden, generator.weights); // [N, V]
+  const logits = policyLogits(mlmLogits(hidden, generator.weights), context); // [N, V]
 
   const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]

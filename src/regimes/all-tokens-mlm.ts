@@ -7,9 +7,9 @@
 import { tf } from '../engine/tensors.ts';
 import { encode } from '../model/encoder.ts';
 import { copyGateLogits, copyGateParameters, mlmLogits } from '../model/heads.ts';
-import { borrowEmbeddings, maskedLmPlan, predictTokens } from '../model/network.ts';
-import { generatorSizes } from '../model/sizes.ts';
-import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { predictTokens } from '../model/network.ts';
+import { maskedLmPlan, withGenerator } from '../model/plans.ts';
+import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { copyMechanismLoss, maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
 
@@ -19,23 +19,22 @@ export const allTokensMlm: Regime = {
   masking: 'all-mask',
   networks(sizes, { generator }) {
     const plan = maskedLmPlan('bert', sizes);
-    return [
-      { ...plan, parameters: [...plan.parameters, ...copyGateParameters(sizes)] },
-      borrowEmbeddings(maskedLmPlan('generator', generatorSizes(sizes, generator.size)), 'bert'),
-    ];
+    const parameters = [...plan.parameters, ...copyGateParameters(sizes)];
+    return withGenerator({ ...plan, parameters, headReads: 'all' }, generator);
   },
   stages: [{ name: 'all-tokens-mlm', trains: ['generator', 'bert'], losses }],
   predictor: 'generator',
   encoder: 'bert',
 };
 
-function losses({ batch, network, noise }: StepContext): Losses {
+function losses(context: StepContext): Losses {
+  const { batch, network } = context;
   const { maskedPositions, maskedWeights } = batch;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const bert = network('bert');
   const hidden = encode({ ...batch, tokenIds: corruptedIds }, bert.weights, bert); // [T, D]

@@ -1,5 +1,6 @@
 /** The baseline: a masked language model at the discriminator's size, 80/10/10 masking. @source ELECTRA §3.5 */
-import { maskedLmPlan, predictTokens } from '../model/network.ts';
+import { predictTokens } from '../model/network.ts';
+import { maskedLmPlan } from '../model/plans.ts';
 import { maskedTargets } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';

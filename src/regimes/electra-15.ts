@@ -7,8 +7,9 @@
  * @source ELECTRA §3.4, Table 5
  */
 import { tf } from '../engine/tensors.ts';
-import { detectReplaced, electraPlans, predictTokens } from '../model/network.ts';
-import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { detectReplaced, predictTokens } from '../model/network.ts';
+import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -17,20 +18,22 @@ export const electra15: Regime = {
   name: 'electra-15',
   summary: 'joint, with the discriminator loss at masked positions only (ELECTRA §3.4, Table 5)',
   masking: 'all-mask',
-  networks: (sizes, { generator }) => electraPlans(sizes, generator),
+  networks: (sizes, { generator }) =>
+    withGenerator({ ...discriminatorPlan(sizes), headReads: 'masked' }, generator),
   stages: [{ name: 'electra-15', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
-function losses({ batch, network, noise, objective }: StepContext): Losses {
+function losses(context: StepContext): Losses {
+  const { batch, network, objective } = context;
   const { maskedPositions, maskedWeights } = batch;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
   const labels = tf.gather(isReplaced(corruptedIds, batch.tokenIds), maskedPositions); // [N]

@@ -4,8 +4,9 @@
  * The discriminator's loss does not reach the generator: sampling cuts the gradient.
  */
 import { tf } from '../engine/tensors.ts';
-import { detectReplaced, electraPlans, predictTokens } from '../model/network.ts';
-import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { detectReplaced, predictTokens } from '../model/network.ts';
+import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -14,19 +15,20 @@ export const joint: Regime = {
   name: 'joint',
   summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §3.1)',
   masking: 'all-mask',
-  networks: (sizes, { generator }) => electraPlans(sizes, generator),
+  networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
   stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
-function losses({ batch, network, noise, objective }: StepContext): Losses {
+function losses(context: StepContext): Losses {
+  const { batch, network, objective } = context;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
 
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', batch.maskedPositions.shape)); // [N]
+  const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);

@@ -1,11 +1,10 @@
 /** What a training regime is: which networks there are, and per stage whose weights move by which loss. */
 import type { Conflict } from '../config/conflicts.ts';
 import type { MaskingStyle, ObjectiveConfig, RunConfig } from '../config/schema.ts';
-import type { NoiseSource } from '../engine/program.ts';
 import type { Tensor } from '../engine/tensors.ts';
 import type { Network, NetworkName, NetworkPlan } from '../model/network.ts';
 import type { EncoderSizes } from '../model/sizes.ts';
-import type { Batch } from '../objectives/batch.ts';
+import type { SamplingContext } from '../objectives/corruption.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 
 export interface Regime {
@@ -18,6 +17,8 @@ export interface Regime {
   conflictOf?(config: RunConfig): Conflict | undefined;
   networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
   stages: readonly [Stage, ...Stage[]];
+  /** The network that does not begin fresh but comes from the run that `generator.checkpoint` names. */
+  pretrained?: NetworkName;
   /** The network whose masked-LM accuracy is measured. */
   predictor: NetworkName;
   /** The network whose replaced-token detection is measured, if there is one. */
@@ -33,6 +34,8 @@ export interface Stage {
   trains: readonly NetworkName[];
   /** The frozen networks that run all the same. */
   runs?: readonly NetworkName[];
+  /** The sampling temperature over the stage, where it changes. @param progress share of the stage that is done */
+  temperatureAt?(progress: number, objective: ObjectiveConfig): number;
   /** What happens to the weights before the stage's first step. */
   begin?(start: StageStart): void;
   losses(context: StepContext): Losses;
@@ -44,14 +47,19 @@ export interface StageStart {
   config: RunConfig;
 }
 
-export interface StepContext {
-  batch: Batch;
+export interface StepContext extends SamplingContext {
   network(name: NetworkName): Network;
-  noise: NoiseSource;
   objective: ObjectiveConfig;
 }
 
 /** Scalars. `loss` is what is minimised; all are reported, under `train_` and their name in snake case. */
 export interface Losses extends Record<string, Tensor> {
   loss: Tensor;
+}
+
+/** For regimes whose generator learns, or has learned: frequencies cannot. */
+export function needsNetwork({ regime, generator: { kind } }: RunConfig): Conflict | undefined {
+  if (kind === 'network') return undefined;
+  const expected = `network, as the generator of ${regime} learns`;
+  return { path: ['generator', 'kind'], expected, got: kind, remedy: 'joint takes the others' };
 }

@@ -3,6 +3,8 @@ import { adversarial } from './adversarial.ts';
 import { allTokensMlm } from './all-tokens-mlm.ts';
 import { bert } from './bert.ts';
 import { electra15 } from './electra-15.ts';
+import { frozenAnnealed } from './frozen-annealed.ts';
+import { gumbelAdversarial } from './gumbel-adversarial.ts';
 import { joint } from './joint.ts';
 import type { Regime } from './regime.ts';
 import { replaceMlm } from './replace-mlm.ts';
@@ -16,6 +18,8 @@ export const regimes: readonly Regime[] = [
   electra15,
   replaceMlm,
   allTokensMlm,
+  frozenAnnealed,
+  gumbelAdversarial,
 ];
 
 export const regimeNames: readonly string[] = regimes.map(({ name }) => name);

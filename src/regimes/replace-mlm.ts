@@ -7,9 +7,9 @@
  * @source ELECTRA §3.4, Table 5
  */
 import { tf } from '../engine/tensors.ts';
-import { borrowEmbeddings, maskedLmPlan, predictTokens } from '../model/network.ts';
-import { generatorSizes } from '../model/sizes.ts';
-import { corrupt, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { predictTokens } from '../model/network.ts';
+import { maskedLmPlan, withGenerator } from '../model/plans.ts';
+import { corrupt, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
 
@@ -17,22 +17,20 @@ export const replaceMlm: Regime = {
   name: 'replace-mlm',
   summary: 'masked language model that reads generator samples instead of [MASK] (ELECTRA §3.4, Table 5)',
   masking: 'all-mask',
-  networks: (sizes, { generator }) => [
-    maskedLmPlan('bert', sizes),
-    borrowEmbeddings(maskedLmPlan('generator', generatorSizes(sizes, generator.size)), 'bert'),
-  ],
+  networks: (sizes, { generator }) => withGenerator(maskedLmPlan('bert', sizes), generator),
   stages: [{ name: 'replace-mlm', trains: ['generator', 'bert'], losses }],
   predictor: 'generator',
   encoder: 'bert',
 };
 
-function losses({ batch, network, noise }: StepContext): Losses {
+function losses(context: StepContext): Losses {
+  const { batch, network } = context;
   const { maskedPositions, maskedWeights } = batch;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const sampledIds = sampleReplacements(logits, context); // [N]
   const replaced = { ...batch, tokenIds: corrupt(batch, sampledIds) };
   const restored = predictTokens(network('bert'), replaced, maskedPositions); // [N, V]
   const restoreLoss = maskedLmLoss(restored, maskedTargets(batch), maskedWeights);

@@ -7,29 +7,24 @@
  *
  * @source ELECTRA §3.2
  */
+import type { Conflict } from '../config/conflicts.ts';
+import type { RunConfig } from '../config/schema.ts';
 import { withoutGradient } from '../engine/tensors.ts';
 import { encoderParameters } from '../model/encoder.ts';
-import { detectReplaced, discriminatorPlan, maskedLmPlan, predictTokens } from '../model/network.ts';
+import { detectReplaced, predictTokens } from '../model/network.ts';
+import { discriminatorPlan, maskedLmPlan } from '../model/plans.ts';
 import { generatorSizes } from '../model/sizes.ts';
-import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
+import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
-import type { Losses, Regime, StageStart, StepContext } from './regime.ts';
+import { type Losses, needsNetwork, type Regime, type StageStart, type StepContext } from './regime.ts';
 
 export const twoStage: Regime = {
   name: 'two-stage',
   summary:
     'the generator first; then, with it frozen, a discriminator that begins as its copy (ELECTRA §3.2)',
   masking: 'all-mask',
-  conflictOf: ({ generator: { size, initialiseDiscriminator } }) =>
-    initialiseDiscriminator && size !== 1
-      ? {
-          path: ['generator', 'size'],
-          expected: '1, as two-stage begins the discriminator as a copy of the generator',
-          got: size,
-          remedy: 'or set generator.initialiseDiscriminator to false',
-        }
-      : undefined,
+  conflictOf: (config) => needsNetwork(config) ?? needsEqualSizes(config),
   networks: (sizes, { generator }) => [
     discriminatorPlan(sizes),
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
@@ -56,11 +51,12 @@ function generatorLosses({ batch, network }: StepContext): Losses {
   return { loss: mlmLoss, mlmLoss };
 }
 
-function discriminatorLosses({ batch, network, noise }: StepContext): Losses {
+function discriminatorLosses(context: StepContext): Losses {
+  const { batch, network } = context;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const frozen = { ...network('generator'), isTraining: false };
   const logits = withoutGradient(() => predictTokens(frozen, masked, batch.maskedPositions)); // [N, V]
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', batch.maskedPositions.shape)); // [N]
+  const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
@@ -74,4 +70,14 @@ function copyGenerator({ store, plans, config }: StageStart): void {
   for (const { name } of encoderParameters(sizes)) {
     store.value(`discriminator/${name}`).set(store.value(`generator/${name}`));
   }
+}
+
+function needsEqualSizes({ generator }: RunConfig): Conflict | undefined {
+  if (!generator.initialiseDiscriminator || generator.size === 1) return undefined;
+  return {
+    path: ['generator', 'size'],
+    expected: '1, as two-stage begins the discriminator as a copy of the generator',
+    got: generator.size,
+    remedy: 'or set generator.initialiseDiscriminator to false',
+  };
 }

@@ -3,19 +3,10 @@
  *
  * Every table is written here, from typed rows; nothing is read back except to resume a file.
  */
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Options, stringify } from 'csv-stringify/sync';
-import { unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 
 /** A missing value is undefined and becomes an empty cell. */
@@ -135,7 +126,7 @@ function rowsText<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): st
 
 function openAnew(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return openSync(path, 'w');
   } catch (error) {
     throw unwritable(path, error);

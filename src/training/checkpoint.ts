@@ -4,18 +4,19 @@
  *
  * Random streams need no saving: they are functions of (seed, purpose, step).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
-import { type NetworkPlan, weightKey } from '../model/network.ts';
+import { type NetworkPlan, offsetName, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import type { Moments } from '../optim/adamw.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
+import { type ParameterStore, weightOf } from '../optim/parameter-store.ts';
+import type { Spending } from './budget.ts';
 import type { LossWindow } from './loss-window.ts';
 
 /** How far a run is. */
-export interface TrainingState {
+export interface TrainingState extends Spending {
   /** Optimiser steps done, over all stages. Also the cursor into the data. */
   step: number;
   /** Tokens read, padding not counted. */
@@ -25,6 +26,8 @@ export interface TrainingState {
   /** The same as the paper's script counts it, from sizes alone. */
   officialFlops: number;
   elapsedSeconds: number;
+  /** The stage that runs, and what was spent when it began. */
+  stage: Spending & { index: number };
   /** Training losses since the last row of curves.csv. */
   window: LossWindow;
 }
@@ -49,7 +52,7 @@ interface Manifest extends TrainingState {
   checksum: string;
 }
 
-const formatVersion = 1;
+const formatVersion = 2;
 const manifestName = 'checkpoint.json';
 const optimiserName = 'optimiser.safetensors';
 /** The newest, and the one before it in case the disk lost part of the newest. */
@@ -64,10 +67,21 @@ const keptCheckpoints = 2;
  */
 export function saveCheckpoint(folder: string, content: CheckpointContent): string {
   const path = join(folder, `step-${String(content.state.step).padStart(9, '0')}`);
+  writeCheckpoint(path, content);
+  // Those of a process that was killed while it wrote one, too.
+  const halves = readdirSync(folder).filter((name) => /^(step|kept)-[\d.]+\.part$/.test(name));
+  const old = listCheckpoints(folder).slice(0, -keptCheckpoints);
+  for (const path of [...old, ...halves.map((name) => join(folder, name))])
+    rmSync(path, { recursive: true, force: true });
+  return path;
+}
+
+/** Writes a checkpoint aside and renames it. @throws {DataError} as saveCheckpoint */
+export function writeCheckpoint(path: string, content: CheckpointContent): void {
   const aside = `${path}.part`;
   try {
     rmSync(aside, { recursive: true, force: true });
-    mkdirSync(aside, { recursive: true });
+    makeFolder(aside);
     const names = writeTensorFiles(aside, content);
     const files = Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(aside, name)))]));
     const { runId, state, curvesBytes } = content;
@@ -80,12 +94,6 @@ export function saveCheckpoint(folder: string, content: CheckpointContent): stri
     if (existsSync(aside)) rmSync(aside, { recursive: true, force: true });
     throw unwritable(path, error);
   }
-  // Those of a process that was killed while it wrote one, too.
-  const halves = readdirSync(folder).filter((name) => /^step-\d+\.part$/.test(name));
-  const old = listCheckpoints(folder).slice(0, -keptCheckpoints);
-  for (const path of [...old, ...halves.map((name) => join(folder, name))])
-    rmSync(path, { recursive: true, force: true });
-  return path;
 }
 
 /** Paths of the whole checkpoints of a run, oldest first. */
@@ -127,11 +135,31 @@ export function loadWeights(
   path: string,
   plans: readonly NetworkPlan[],
   store: ParameterStore,
-): { step: number } {
-  const manifest = readManifest(path);
-  assertUnchanged(path, manifest.files);
+): Pick<TrainingState, 'step' | 'flops' | 'officialFlops'> {
+  const { files, ...progress } = readProgress(path);
+  assertUnchanged(path, files);
   loadNetworks(path, plans, store);
-  return { step: manifest.step };
+  return progress;
+}
+
+/** How far a run was at a checkpoint, without reading its weights. @throws {DataError} if its description is damaged */
+export function readProgress(path: string) {
+  const { step, flops, officialFlops, files } = readManifest(path);
+  return { step, flops, officialFlops, files };
+}
+
+/**
+ * One network's tensors from a checkpoint, after checking them, and the run that they are of.
+ *
+ * @throws {DataError} if a file is missing or changed
+ */
+export function readNetwork(
+  path: string,
+  name: string,
+): { runId: string; tensors: Map<string, NamedTensor> } {
+  const { runId, files } = readManifest(path);
+  assertUnchanged(path, files);
+  return { runId, tensors: readSafetensors(join(path, `${name}.safetensors`)) };
 }
 
 function writeTensorFiles(folder: string, { plans, store, moments }: CheckpointContent): string[] {
@@ -145,11 +173,17 @@ function writeTensorFiles(folder: string, { plans, store, moments }: CheckpointC
   return [...plans.map(({ name }) => `${name}.safetensors`), optimiserName];
 }
 
+/** All that a network declares; where that is an offset to another's weight, the sum of the two as well. */
 function tensorsOf(plan: NetworkPlan, store: ParameterStore): NamedTensor[] {
-  return plan.parameters.map(({ name, shape }) => ({
+  const declared = plan.parameters.map(({ name, shape }) => ({ name, shape }));
+  const sums = (plan.offsets?.names ?? []).map((name) => {
+    const { shape } = plan.parameters.find((spec) => spec.name === offsetName(name))!;
+    return { name, shape };
+  });
+  return [...declared, ...sums].map(({ name, shape }) => ({
     name,
     shape,
-    values: store.value(weightKey(plan, name)),
+    values: weightOf(store, plan, name),
   }));
 }
 
@@ -164,8 +198,12 @@ function readManifest(path: string): Manifest {
     throw fail((error as NodeJS.ErrnoException).code ?? 'text that is not JSON');
   }
   const { checksum, ...content } = manifest ?? {};
-  if (manifest && checksum === checksumOf(content)) return manifest;
-  throw fail('one that does not match its checksum');
+  if (!manifest || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
+  if (manifest.formatVersion === formatVersion) return manifest;
+  const remedy = 'another version of this program wrote it; begin anew with --overwrite';
+  throw new DataError(
+    explain(file, `a checkpoint of format ${formatVersion}`, manifest.formatVersion, remedy),
+  );
 }
 
 function checksumOf(content: Partial<Manifest>): string {

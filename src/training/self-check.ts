@@ -1,7 +1,8 @@
 /** One tiny joint step on two engines, loss and every gradient compared. */
 import { TrainingError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
-import type { ModelConfig, ObjectiveConfig, RunConfig } from '../config/schema.ts';
+import type { RunConfig } from '../config/schema.ts';
+import * as sections from '../config/sections.ts';
 import type { CompiledProgram, Engine } from '../engine/program.ts';
 import { batchShape } from '../objectives/batch.ts';
 import {
@@ -14,17 +15,10 @@ import { joint } from '../regimes/joint.ts';
 import { stepProgram } from './step-program.ts';
 
 const tolerance = 1e-3;
-const model: ModelConfig = {
+const model = sections.model.parse({
   ...{ layers: 2, hidden: 16, heads: 2, feedForward: 32, embedding: 8, maxPositions: 16 },
-  ...{
-    positions: 'absolute',
-    relativeDistance: 4,
-    relativeScale: 1,
-    relativeStart: 0,
-    outputBias: 'zeros',
-  },
   ...{ dropout: 0, attentionDropout: 0, initialStd: 0.1 },
-};
+});
 const vocabulary = 32;
 
 /** @throws {TrainingError} naming the first output that differs by more than the tolerance */
@@ -41,11 +35,11 @@ export async function selfCheck(engine: Engine, reference: Engine): Promise<void
 }
 
 async function tinyStep(engine: Engine): Promise<Record<string, number[]>> {
-  const config = { generator: { size: 0.5 } } as RunConfig;
+  const config = { generator: sections.generator.parse({ size: 0.5 }) } as RunConfig;
   const plans = joint.networks({ ...model, vocabulary }, config);
   const store = createParameterStore(plans);
   initialiseParameters(store, 0, new Uint32Array(vocabulary));
-  const objective = { discriminatorWeight: 50 } as ObjectiveConfig;
+  const objective = sections.objective.parse({});
   const program = stepProgram(joint.stages[0], plans, batchShape(2, 8, 0.25), objective);
   const step = await engine.compile(program, underPrefix('weights', viewsOf(store.values, store.parameters)));
   fillTinyBatch(step);

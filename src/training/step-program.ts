@@ -9,7 +9,8 @@ import type { Stage } from '../regimes/regime.ts';
 
 /**
  * Inputs: the batch, and `weights/<key>` for every weight. Outputs: the losses by name, and `gradients/<key>`
- * for every weight of the networks that the stage trains.
+ * for every weight that the stage moves.
+ * A stage whose sampling temperature changes has the input `temperature` [].
  */
 export function stepProgram(
   stage: Stage,
@@ -17,15 +18,22 @@ export function stepProgram(
   shape: BatchShape,
   objective: ObjectiveConfig,
 ): Program {
+  const { temperature, disallowCorrect } = objective;
   const trained = plans.filter(({ name }) => stage.trains.includes(name)).flatMap(weightKeysOf);
   return {
     name: `${stage.name}-step`,
-    inputs: { ...batchInputs(shape), ...weightInputs(plans) },
+    inputs: {
+      ...batchInputs(shape),
+      ...weightInputs(plans),
+      ...(stage.temperatureAt && { temperature: { shape: [], dtype: 'float32' } }),
+    },
     compute(inputs, noise) {
+      const sampling = { temperature: inputs.temperature ?? temperature, disallowCorrect };
       const weights = Object.fromEntries(trained.map((key) => [key, inputs[`weights/${key}`]!]));
       const { losses, gradients } = differentiate(weights, (moving) => {
         const network = networksFrom(plans, (key) => moving[key] ?? inputs[`weights/${key}`]!, noise, true);
-        return stage.losses({ batch: inputs as unknown as Batch, network, noise, objective });
+        const batch = inputs as unknown as Batch;
+        return stage.losses({ batch, network, noise, objective, sampling });
       });
       return { ...losses, ...gradients };
     },
@@ -33,5 +41,6 @@ export function stepProgram(
 }
 
 function weightKeysOf(plan: NetworkPlan): string[] {
-  return ownedParameters(plan).map(({ name }) => `${plan.name}/${name}`);
+  const moving = ownedParameters(plan).filter(({ isFrozen }) => !isFrozen);
+  return moving.map(({ name }) => `${plan.name}/${name}`);
 }

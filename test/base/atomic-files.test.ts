@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   isLocked,
   lockFolder,
+  makeFolder,
   sha256,
   unwritable,
   writeFileAtomically,
@@ -63,6 +64,19 @@ describe('an atomic write', () => {
   });
 });
 
+describe('a folder', () => {
+  it('is made with those above it', () => {
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    expect(existsSync(join(folder, 'a', 'b', 'c'))).toBe(true);
+  });
+
+  it.runIf(existsSync('/proc/self'))('that the system refuses is an error, not an endless attempt', () => {
+    expect(() => makeFolder('/proc/electra-lab/results')).toThrow(
+      '/proc/electra-lab: expected a writable file, got "ENOENT"; choose a folder on a file system that takes new files (--out, --cache)',
+    );
+  });
+});
+
 describe('a lock', () => {
   it('belongs to one process at a time and is given back', () => {
     const unlock = lockFolder(folder);
@@ -95,6 +109,25 @@ describe('a lock', () => {
   it.each(['', 'garbage', '{"pid":'])('with content %j is a dead one', (text) => {
     writeFileSync(join(folder, 'lock.json'), text);
     lockFolder(folder)();
+  });
+
+  it('is never seen without its holder, however often it is taken and given back', async () => {
+    const module = JSON.stringify(new URL('../../src/base/atomic-files.ts', import.meta.url).href);
+    const script = `import { lockFolder } from ${module}; for (;;) lockFolder(${JSON.stringify(folder)})();`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    const seen: string[] = [];
+    const until = Date.now() + 10_000;
+    while (seen.length < 200 && Date.now() < until) {
+      try {
+        seen.push(readFileSync(join(folder, 'lock.json'), 'utf8'));
+      } catch {
+        await new Promise((resolve) => setImmediate(resolve)); // given back just now
+      }
+    }
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    expect(seen.length).toBe(200);
+    for (const text of seen) expect(JSON.parse(text).pid).toBe(child.pid);
   });
 
   it('of a process that is gone is taken over', () => {

@@ -30,6 +30,14 @@ describe('a stream', () => {
     expect(distinct.size).toBe(addresses.length);
   });
 
+  it('fills an array with what single draws would have given, and goes on from there', () => {
+    const [one, other] = [new RandomStream(5), new RandomStream(5)];
+    const values = new Float32Array(1000);
+    one.fill(values, (bits) => bits / 2 ** 32);
+    expect([...values]).toEqual(take(1000, () => Math.fround(other.uint32() / 2 ** 32)));
+    expect(take(3, () => one.uint32())).toEqual(take(3, () => other.uint32()));
+  });
+
   it('is the one that the joined address names, when split, and does not advance the first', () => {
     const whole = words(1);
     const parent = new RandomStream(1);

@@ -43,7 +43,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of run, sweep, evaluate, data, doctor';
+  const commands = 'one of run, sweep, evaluate, finetune, flops, data, doctor';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -223,7 +223,8 @@ describe('a reader that leaves early', () => {
 });
 
 describe('what a command prints', () => {
-  it.each(['', 'run', 'sweep', 'evaluate', 'data', 'data list', 'data prepare', 'data glue', 'doctor'])(
+  const commands = ['', 'run', 'sweep', 'evaluate', 'finetune', 'flops'];
+  it.each([...commands, 'data', 'data list', 'data prepare', 'data glue', 'doctor'])(
     '%s --help has an example',
     async (line) => {
       const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
@@ -267,6 +268,20 @@ describe('what a command prints', () => {
       });
     }
     expect((await run('data', 'list')).stdout).toContain('Any folder of .txt files is a corpus too');
+  });
+
+  it('flops gives the paper’s compute from the paper’s presets, and both counts of each stage', async () => {
+    const rows = JSON.parse((await run('flops', 'electra-small', 'bert-small', '--json')).stdout);
+    const totals = rows.map(({ stages }: { stages: Record<string, number>[] }) =>
+      (stages[0]!.steps! * stages[0]!.officialFlopsPerStep!).toExponential(3),
+    );
+    expect(totals).toEqual(['1.294e+18', '1.419e+18']); // google-research/electra, flops_computation.py
+    const half = ['--set', 'generator.size=0.5', '--set', 'generator.sharing=none'];
+    const { stdout } = await run('flops', 'electra-small', ...half);
+    expect(stdout).toContain('1.424e+18'); // what Table 1 prints for ELECTRA-Small
+    const twoStage = ['--set', 'regime=two-stage', '--set', 'generator.size=1'];
+    const [{ stages }] = JSON.parse((await run('flops', 'smoke', ...twoStage, '--json')).stdout);
+    expect(stages.map(({ stage }: { stage: string }) => stage)).toEqual(['generator', 'discriminator']);
   });
 
   it('evaluate gives the last evaluation of the run again', async () => {

@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 import { configFileSchema, configFileSchemaText, keysOf } from '../../src/config/json-schema.ts';
 import { presetNames } from '../../src/config/resolve.ts';
 import { corpusNames } from '../../src/data/corpora.ts';
-import { taskNames } from '../../src/finetune/registry.ts';
+import { taskChoices } from '../../src/finetune/registry.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 
 const folder = join(import.meta.dirname, '../../configs');
-const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskNames };
+const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskChoices };
 const schema = configFileSchema(known);
 
 describe('configs/schema.json', () => {
@@ -33,7 +33,7 @@ describe('configs/schema.json', () => {
     expect(schema.properties?.model?.additionalProperties).toBe(false);
     expect(schema.properties?.regime?.enum).toEqual(regimeNames);
     expect(schema.properties?.data?.properties?.corpora?.items?.enum).toEqual(corpusNames);
-    expect(schema.properties?.finetune?.properties?.tasks?.items?.enum).toEqual(taskNames);
+    expect(schema.properties?.finetune?.properties?.tasks?.items?.anyOf?.[0]?.enum).toEqual(taskChoices);
   });
 
   it('knows every key of every preset, and describes each of them', () => {

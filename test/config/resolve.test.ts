@@ -168,7 +168,7 @@ describe('--set', () => {
     ['layers=3', '--set layers: expected a known key, got "layers"; did you mean "model.layers"?'],
     [
       'generator.zzzzzzz=3',
-      '--set generator.zzzzzzz: expected a known key, got "generator.zzzzzzz"; the keys are size, sharing, initialiseDiscriminator',
+      '--set generator.zzzzzzz: expected a known key, got "generator.zzzzzzz"; the keys are kind, size, sharing, initialiseDiscriminator, checkpoint',
     ],
     ['seed.a=3', '--set seed.a: expected a known key, got "seed.a"; did you mean "seed"?'],
     [
@@ -276,7 +276,7 @@ describe('an unknown key', () => {
     ['hidden: 64', 'hidden: expected a known key, got "hidden"; did you mean "model.hidden"?'],
     [
       'generator: {temperature: 2}',
-      'generator.temperature: expected a known key, got "temperature"; the keys are size, sharing, initialiseDiscriminator',
+      'generator.temperature: expected a known key, got "temperature"; did you mean "objective.temperature"?',
     ],
     [
       'anythingelse: 2',

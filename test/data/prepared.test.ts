@@ -207,7 +207,7 @@ describe('bad input', () => {
     writeFileSync(file, 'mine');
     expect(() => prepareData(options, { cacheFolder: file })).toThrow(
       new DataError(
-        `${file}: expected a cache folder that can be written, got EEXIST; make it writable or choose another`,
+        `${file}: expected a cache folder that can be written, got ENOTDIR; make it writable or choose another`,
       ),
     );
     expect(readFileSync(file, 'utf8')).toBe('mine');

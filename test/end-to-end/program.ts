@@ -55,7 +55,7 @@ export function electraLab(args: readonly string[], options?: Parameters<typeof 
 }
 
 /** Waits until a condition holds; polls fast, because what it waits for may last milliseconds. */
-export async function until(isTrue: () => boolean, seconds = 40): Promise<void> {
+export async function until(isTrue: () => boolean, seconds = 120): Promise<void> {
   const end = Date.now() + 1000 * seconds;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${isTrue}`);
@@ -65,7 +65,9 @@ export async function until(isTrue: () => boolean, seconds = 40): Promise<void> 
 
 export function temporaryFolder(): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'electra-lab-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  // A killed sweep's cells may still be writing their last words.
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  return { folder, remove };
 }
 
 /** Writes `documents` files of made-up sentences: words that follow one another by a rule, so that there is something to learn. */

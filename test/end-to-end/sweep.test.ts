@@ -40,11 +40,8 @@ const recordsOf = (out: string) => {
     return existsSync(path) ? [JSON.parse(readFileSync(path, 'utf8'))] : [];
   });
 };
-const locksOf = (out: string): number[] =>
-  readdirSync(join(out, 'runs')).flatMap((id) => {
-    const path = join(out, 'runs', id, 'lock.json');
-    return existsSync(path) ? [JSON.parse(readFileSync(path, 'utf8')).pid] : [];
-  });
+const locksOf = (out: string): string[] =>
+  readdirSync(join(out, 'runs')).filter((id) => existsSync(join(out, 'runs', id, 'lock.json')));
 const tablesOf = (out: string) =>
   ['runs.csv', 'curves.csv', 'finetune.csv'].map((name) => withoutTimes(readCsv(join(out, name))));
 const bothAreTraining = (out: string) =>

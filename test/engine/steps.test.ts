@@ -1,6 +1,7 @@
 /** Whole training steps and evaluations on the engines: agreement, repeatability, kernels, leaks. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { GeneratorConfig } from '../../src/config/schema.ts';
 import { createOnnxEngine } from '../../src/engine/onnx/onnx-engine.ts';
 import type { Program } from '../../src/engine/program.ts';
 import { kernelsOf } from '../../src/engine/record/graph.ts';
@@ -22,11 +23,27 @@ import {
 } from '../helpers/tiny-model.ts';
 
 const positions = ['absolute', 'relative-bias'] as const;
-const models = regimeNames.flatMap((regime) => positions.map((style) => ({ regime, positions: style })));
+interface Choice {
+  regime: string;
+  positions: (typeof positions)[number];
+  /** Of the generator, where it is not the default. */
+  generator?: Partial<GeneratorConfig>;
+}
+const pairs = ['joint', 'adversarial', 'gumbel-adversarial', 'electra-15', 'replace-mlm', 'all-tokens-mlm'];
+const models: Choice[] = [
+  ...regimeNames.flatMap((regime) => positions.map((style) => ({ regime, positions: style }))),
+  ...pairs.flatMap((regime): Choice[] => [
+    { regime, positions: 'absolute', generator: { sharing: 'none' } },
+    { regime, positions: 'absolute', generator: { sharing: 'all', size: 1 } },
+    { regime, positions: 'absolute', generator: { sharing: 'disentangled' } },
+  ]),
+  { regime: 'joint', positions: 'absolute', generator: { kind: 'unigram' } },
+  { regime: 'joint', positions: 'absolute', generator: { kind: 'uniform' } },
+];
 
 /** With dropout, and every weight off its initial value. */
-function livelyModel({ regime, positions }: (typeof models)[number]): TinyModel {
-  const model = tinyModel(regime, { positions, dropout: 0.1, attentionDropout: 0.1 });
+function livelyModel({ regime, positions, generator }: Choice): TinyModel {
+  const model = tinyModel(regime, { positions, dropout: 0.1, attentionDropout: 0.1 }, generator);
   jitter(model.store);
   return model;
 }
@@ -37,12 +54,13 @@ function programsOf({ regime, plans, config }: TinyModel): Program[] {
   return [
     ...regime.stages.map((stage) => stepProgram(stage, plans, tinyShape, config.objective)),
     evaluationProgram(regime, plans, tinyShape),
-    classifierStepProgram(classifierPlan(encoder, 3), 4, 16, 0.1),
+    classifierStepProgram(classifierPlan(encoder, 3), 4, 16, { dropout: 0.1 }),
+    classifierStepProgram(classifierPlan(encoder, 1), 4, 16, { dropout: 0.1, target: 'number' }),
     classifierProgram(classifierPlan(encoder, 3), 4, 16),
   ];
 }
 
-describe.each(models)('$regime with $positions positions', (choice) => {
+describe.each(models)('$regime with $positions positions and generator $generator', (choice) => {
   it('gives the same losses and gradients on onnx as on javascript', async () => {
     const model = livelyModel(choice);
     for (const stage of model.regime.stages.keys()) {

@@ -21,13 +21,10 @@ const toy: Task = {
     dev: { dev: Array.from({ length: 4 }, (_, i) => ({ first: i % 2 ? 'bas' : 'deb', label: i % 2 })) },
   }),
 };
-let loads = 0;
 vi.mock('../../src/finetune/registry.ts', () => ({
   taskNames: ['supersense'],
-  taskNamed: () => {
-    loads++;
-    return toy;
-  },
+  suites: { glue: [], offline: ['supersense'] },
+  taskNamed: () => toy,
 }));
 
 const folder = mkdtempSync(join(tmpdir(), 'run-'));
@@ -139,18 +136,47 @@ describe('a run', () => {
   });
 
   it('fine-tunes the (task, seed) pairs that are missing, and no others', async () => {
-    loads = 0;
     const finetune = { tasks: ['supersense'], epochs: 1, seeds: 1 };
-    await run('tuned', configOf({ finetune }));
-    expect(loads).toBe(1);
+    const first = await run('tuned', configOf({ finetune }));
+    const before = structuredClone(first.record.finetune);
     const two = configOf({ finetune: { ...finetune, seeds: 2 } });
     const { record } = await run('tuned', two, { existing: 'resume' });
-    expect(loads).toBe(2);
+    expect(record.finetune[0]).toEqual(before[0]); // its seconds too: it was not made again
     expect(record.finetune.map(({ task, finetuneSeed }) => [task, finetuneSeed])).toEqual([
       ['supersense', 0],
       ['supersense', 1],
     ]);
     expect(record.finetune[0]).toMatchObject({ checkpointStep: 6, metric: 'accuracy', majorityScore: 0.5 });
+  });
+
+  it('fine-tunes what it kept on the way as well, and has the compute that each had cost', async () => {
+    const finetune = { tasks: ['supersense'], epochs: 1, at: [0.25, 0.5] };
+    const { record } = await run('kept', configOf({ finetune }));
+    // 0.25 of 6 steps is reached with the second.
+    expect(record.finetune.map(({ checkpointStep }) => checkpointStep)).toEqual([2, 3, 6]);
+    const flops = record.finetune.map(({ trainFlops }) => trainFlops);
+    for (const [i, step] of [2, 3, 6].entries()) expect(flops[i]! / flops[2]!).toBeCloseTo(step / 6, 12);
+    expect(readdirSync(join(onlyRun(join(folder, 'kept')), 'checkpoints')).sort()).toEqual([
+      ...['kept-0.25', 'kept-0.5', 'step-000000004', 'step-000000006'],
+    ]);
+    const { notes } = await run('kept', configOf({ finetune }), { existing: 'resume' });
+    expect(notes).toEqual([expect.stringContaining('already finished')]);
+  });
+
+  it('interrupted after a kept checkpoint keeps the same ones', async () => {
+    const config = configOf({ finetune: { at: [0.5] } });
+    await expect(run('kept-late', config, { stopAt: 4 })).rejects.toThrow('interrupted');
+    await run('kept-late', config, { existing: 'resume' });
+    expect(existsSync(join(onlyRun(join(folder, 'kept-late')), 'checkpoints', 'kept-0.5'))).toBe(true);
+  });
+
+  it('that kept no checkpoint where a score is asked for says so', async () => {
+    const late = configOf({ finetune: { tasks: ['supersense'], epochs: 1, at: [0.25] } });
+    await run('not-kept', configOf());
+    const asked = run('not-kept', late, { existing: 'resume' });
+    await expect(asked).rejects.toThrow(
+      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run anew with --overwrite$/,
+    );
   });
 
   it('whose training changed nothing is not fine-tuned', async () => {
@@ -182,8 +208,9 @@ describe('the tables', () => {
     expect(curves.every(({ step }) => /^\d+$/.test(step!))).toBe(true);
     const finetune = readCsv(join(results, 'finetune.csv'));
     expect(Object.keys(finetune[0]!)).toEqual([
-      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'finetune_seed', 'metric', 'score'],
-      ...['majority_score', 'epochs', 'elapsed_seconds'],
+      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'part', 'finetune_seed', 'metric'],
+      ...['score', 'majority_score', 'bag_of_words_score', 'epochs', 'elapsed_seconds', 'learning_rate'],
+      ...['settings', 'train_flops', 'official_flops'],
     ]);
     expect(finetune).toHaveLength(1);
   });

@@ -5,7 +5,7 @@
  * `fillTinyBatch` and `fillNoise` give one step its data.
  */
 import { RandomStream } from '../../src/base/random.ts';
-import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
+import { type GeneratorConfig, type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../../src/engine/program.ts';
 import type { NetworkPlan } from '../../src/model/network.ts';
 import type { EncoderSizes } from '../../src/model/sizes.ts';
@@ -55,15 +55,19 @@ export const tinyVocabulary: MaskingVocabulary = {
 const [padId, clsId, sepId, firstWord] = [0, 2, 3, 5];
 
 /** The defaults of the schema around a tiny model, with a generator of half its width where the regime allows it. */
-export function tinyConfig(regime: string, changes: Partial<EncoderSizes> = {}): RunConfig {
+export function tinyConfig(
+  regime: string,
+  changes: Partial<EncoderSizes> = {},
+  generator: Partial<GeneratorConfig> = {},
+): RunConfig {
   const { vocabulary: _, ...model } = tinySizes(changes);
   return runConfigSchema({ regimes: regimeNames, corpora: ['gutenberg', 'sotu', 'brown'], tasks: [] }).parse({
     name: 'tiny',
     regime,
     model,
     data: { sequenceLength: 16 },
-    // Two-stage copies one network into the other.
-    generator: { size: regime === 'two-stage' ? 1 : 0.5 },
+    // Two-stage copies one network into the other; a frozen generator would come from somewhere.
+    generator: { size: regime === 'two-stage' ? 1 : 0.5, checkpoint: 'runs/none', ...generator },
   });
 }
 
@@ -81,9 +85,13 @@ export interface TinyModel {
 }
 
 /** @param changes to the discriminator's (or BERT's) sizes, e.g. `{ positions: 'relative-bias' }` */
-export function tinyModel(regimeName: string, changes: Partial<EncoderSizes> = {}): TinyModel {
+export function tinyModel(
+  regimeName: string,
+  changes: Partial<EncoderSizes> = {},
+  generator: Partial<GeneratorConfig> = {},
+): TinyModel {
   const regime = regimeNamed(regimeName);
-  const config = tinyConfig(regimeName, changes);
+  const config = tinyConfig(regimeName, changes, generator);
   const plans = regime.networks(tinySizes(changes), config);
   const store = createParameterStore(plans);
   initialiseParameters(store, 1, tinyTokenCounts);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HostArray, Program } from '../../src/engine/program.ts';
+import { tf } from '../../src/engine/tensors.ts';
 import { encode } from '../../src/model/encoder.ts';
 import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
-import { float, int, onnx, relativeDifference } from '../helpers/engines.ts';
+import { float, int, onnx, relativeDifference, runOnce } from '../helpers/engines.ts';
 import { jitter, type TinyModel, tinyModel, weightMemory } from '../helpers/tiny-model.ts';
 import { referenceEncode } from './reference-encoder.ts';
 
@@ -14,7 +15,7 @@ interface Sequence {
 const long: Sequence = { ids: [2, 11, 12, 13, 3, 21, 22, 23, 3], second: 5 };
 const short: Sequence = { ids: [2, 31, 32, 3], second: 4 };
 
-function encoderProgram({ plans }: TinyModel, B: number, L: number): Program {
+function encoderProgram({ plans }: TinyModel, B: number, L: number, rows?: number[]): Program {
   return {
     name: 'encode',
     inputs: {
@@ -25,7 +26,8 @@ function encoderProgram({ plans }: TinyModel, B: number, L: number): Program {
     },
     compute(inputs, noise) {
       const network = networksFrom(plans, (key) => inputs[`weights/${key}`]!, noise, false)('bert');
-      return { hidden: encode(inputs as never, network.weights, network) };
+      const part = rows ? { rows: tf.tensor1d(rows, 'int32') } : {};
+      return { hidden: encode(inputs as never, network.weights, network, part) };
     },
   };
 }
@@ -63,6 +65,23 @@ describe.each(['absolute', 'relative-bias'] as const)('an encoder with %s positi
     const expected = referenceEncode(long.ids, segments, model.sizes, weights).flat();
     const [states] = await hiddenStates(model, [long], long.ids.length);
     expect(relativeDifference(states!, Float32Array.from(expected))).toBeLessThan(1e-5);
+  });
+
+  it('gives rows that are asked for the states that they have among all', async () => {
+    const [L, D, rows] = [long.ids.length, model.sizes.hidden, [5, 0, 5, long.ids.length - 1]];
+    const states = async (wanted?: number[]) => {
+      const program = encoderProgram(model, 1, L, wanted);
+      const weights = Object.fromEntries(
+        model.store.parameters.map(({ key }) => [`weights/${key}`, model.store.value(key)]),
+      );
+      const segmentIds = Int32Array.from(long.ids, (_, i) => Number(i >= long.second));
+      const attentionMask = new Float32Array(L).fill(1);
+      const batch = { tokenIds: Int32Array.from(long.ids), segmentIds, attentionMask };
+      return (await runOnce(onnx, program, { ...weights, ...batch })).hidden!;
+    };
+    const all = await states();
+    const expected = rows.flatMap((row) => [...all.subarray(row * D, (row + 1) * D)]);
+    expect(relativeDifference(await states(rows), Float32Array.from(expected))).toBeLessThan(1e-5);
   });
 
   it('gives the same states with and without more padding', async () => {

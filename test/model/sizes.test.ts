@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { encoderParameters } from '../../src/model/encoder.ts';
-import {
-  borrowEmbeddings,
-  discriminatorPlan,
-  maskedLmPlan,
-  ownedParameters,
-  weightKey,
-} from '../../src/model/network.ts';
+import { ownedParameters } from '../../src/model/network.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
+import { discriminatorPlan, maskedLmPlan } from '../../src/model/plans.ts';
+import { share } from '../../src/model/sharing.ts';
 import { type EncoderSizes, generatorSizes } from '../../src/model/sizes.ts';
-import { tinyConfig, tinySizes } from '../helpers/tiny-model.ts';
+import { tinyConfig } from '../helpers/tiny-model.ts';
 
 const { dropout: _, ...smallDefaults } = tinyConfig('joint').model;
 const paper = {
@@ -72,7 +68,8 @@ describe('the number of parameters', () => {
 
   it('of a generator that borrows its tables leaves them to the discriminator', () => {
     const plan = maskedLmPlan('generator', generatorSizes(electraSmall, 0.25));
-    const owned = ownedParameters(borrowEmbeddings(plan, 'discriminator'));
+    const [, generator] = share(discriminatorPlan(electraSmall), plan, 'embeddings');
+    const owned = ownedParameters(generator);
     expect(parameterCount(plan.parameters) - parameterCount(owned)).toBe((30_522 + 512 + 2) * 128);
   });
 });
@@ -108,21 +105,5 @@ describe('the size dial', () => {
       expect(hidden % heads).toBe(0);
       expect(heads).toBeGreaterThanOrEqual(1);
     }
-  });
-});
-
-describe('borrowed tables', () => {
-  const plan = borrowEmbeddings(maskedLmPlan('generator', tinySizes()), 'discriminator');
-
-  it('are the token, position and segment tables, and go by their owner’s name', () => {
-    expect(plan.borrows!.names).toEqual(['embeddings.token', 'embeddings.position', 'embeddings.segment']);
-    expect(weightKey(plan, 'embeddings.token')).toBe('discriminator/embeddings.token');
-    expect(weightKey(plan, 'embeddings.norm.gain')).toBe('generator/embeddings.norm.gain');
-  });
-
-  it('are not owned twice', () => {
-    const owned = ownedParameters(plan).map(({ name }) => name);
-    expect(owned).not.toContain('embeddings.token');
-    expect(owned).toContain('embeddings.project.weights');
   });
 });

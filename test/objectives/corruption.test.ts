@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
 import type { Batch } from '../../src/objectives/batch.ts';
-import { corrupt, isReplaced, maskedTargets, sampleTokens } from '../../src/objectives/corruption.ts';
+import {
+  corrupt,
+  isReplaced,
+  maskedTargets,
+  policyLogits,
+  sampleTokens,
+} from '../../src/objectives/corruption.ts';
 import { float, onnx, programOf } from '../helpers/engines.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -98,5 +104,49 @@ describe('corruption', () => {
 
   it('calls a token replaced where it differs: one that was sampled and is the original counts as original', () => {
     expect(valuesOf(isReplaced(corrupt(batch, sampled), batch.tokenIds))).toEqual([0, 1, 0, 0, 0, 0, 1, 0]);
+  });
+});
+
+describe('the distribution that is sampled', () => {
+  const logits = [
+    [2, 0, -2],
+    [1, 1, 3],
+  ];
+  // Tokens 1 and 2 were masked.
+  const batch = {
+    tokenIds: tf.tensor2d([[0, 1, 2, 0]], undefined, 'int32'),
+    maskedPositions: tf.tensor1d([1, 2], 'int32'),
+  } as unknown as Batch;
+  const noise = { uniform: () => tf.scalar(0), dropout: () => tf.scalar(0) };
+  const sampledFrom = (temperature: number | Tensor, disallowCorrect = false) => {
+    const context = { batch, noise, sampling: { temperature, disallowCorrect } };
+    return policyLogits(tf.tensor2d(logits), context).arraySync() as number[][];
+  };
+
+  it('is the generator’s at temperature 1', () => {
+    expect(sampledFrom(1)).toEqual(logits);
+  });
+
+  it.each([4, 0.5])('has its logits divided by a temperature of %d, fixed or fed', (temperature) => {
+    const expected = logits.map((row) => row.map((z) => z / temperature));
+    expect(sampledFrom(temperature)).toEqual(expected);
+    expect(sampledFrom(tf.scalar(temperature))).toEqual(expected);
+  });
+
+  it('leaves out the original token where that is not allowed', () => {
+    expect(tf.softmax(tf.tensor2d(sampledFrom(1, true))).arraySync()).toEqual([
+      [
+        expect.closeTo(Math.exp(2) / (Math.exp(2) + Math.exp(-2)), 5),
+        0,
+        expect.closeTo(Math.exp(-2) / (Math.exp(2) + Math.exp(-2)), 5),
+      ],
+      [0.5, 0.5, 0],
+    ]);
+  });
+
+  it('is differentiable: each logit’s gradient is divided by the temperature, ruled out or not', () => {
+    const context = { batch, noise, sampling: { temperature: 4, disallowCorrect: true } };
+    const gradient = tf.grad((z) => tf.sum(policyLogits(z, context)) as tf.Scalar)(tf.tensor2d(logits));
+    expect(valuesOf(gradient)).toEqual([0.25, 0.25, 0.25, 0.25, 0.25, 0.25]);
   });
 });

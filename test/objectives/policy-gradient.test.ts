@@ -60,6 +60,136 @@ describe('the policy gradient', () => {
   });
 });
 
+/**
+ * Two masked positions over three tokens, with discriminator logits that depend on both samples by `coupling`.
+ *
+ * The paper's credit is per position: E[Σ_t ∇log p(x_t) · R_t]. It is the gradient of E[Σ R] only where the reward at a
+ * position does not depend on the other sample.
+ */
+function twoPositions(coupling: number) {
+  const [K, originals] = [3, [0, 2]] as const;
+  const policy = [
+    [0.3, -0.5, 0.9],
+    [-0.2, 0.4, 0.1],
+  ];
+  const probsOf = (t: number) => {
+    const exps = policy[t]!.map(Math.exp);
+    return exps.map((x) => x / exps.reduce((a, b) => a + b));
+  };
+  const suspicion = (t: number, x: readonly number[]) =>
+    Math.sin(1 + t + 2 * x[t]!) + coupling * Math.cos(3 * x[1 - t]! + t);
+  const softplus = (z: number) => Math.log1p(Math.exp(z));
+  const rewardOf = (t: number, x: readonly number[]) => {
+    const z = suspicion(t, x);
+    return softplus(z) - (x[t] === originals[t] ? 0 : z);
+  };
+  const pairs = Array.from({ length: K * K }, (_, i) => [Math.floor(i / K), i % K] as const);
+  const enumerate = (creditOf: (t: number, x: readonly number[]) => number) =>
+    policy.map((_, t) =>
+      Array.from({ length: K }, (_, v) =>
+        pairs.reduce((sum, x) => {
+          const score = (x[t] === v ? 1 : 0) - probsOf(t)[v]!;
+          return sum + probsOf(0)[x[0]]! * probsOf(1)[x[1]]! * score * creditOf(t, x);
+        }, 0),
+      ),
+    );
+  const perPosition = enumerate(rewardOf);
+  const ofTheSum = enumerate((_, x) => rewardOf(0, x) + rewardOf(1, x));
+
+  /** Mean and standard error over M single-sample gradients, by the objectives under test. */
+  async function sampled(M: number, baseline: number) {
+    const [rows, uniform] = [2 * M, Float32Array.from({ length: 2 * M }, () => random.uniform())];
+    const suspicions = (t: number) => tf.tensor1d(pairs.map((x) => suspicion(t, x)));
+    const program = programOf({ policy: float(rows, K), uniform: float(rows) }, (inputs) => {
+      const { gradients } = differentiate({ policy: inputs.policy! }, ({ policy: z }) => {
+        const ids = sampleTokens(z!, inputs.uniform!); // [2 M]
+        const [first, second] = tf.unstack(tf.reshape(ids, [M, 2]), 1) as [tf.Tensor, tf.Tensor];
+        const pair = tf.add(tf.mul(first, tf.scalar(K, 'int32')), second); // [M]
+        const rtdLogits = tf.reshape(
+          tf.stack(
+            [0, 1].map((t) => tf.gather(suspicions(t), pair)),
+            1,
+          ),
+          [rows],
+        );
+        const original = tf.tensor1d(
+          Int32Array.from({ length: rows }, (_, i) => originals[i % 2]!),
+          'int32',
+        );
+        const labels = tf.cast(tf.notEqual(ids, original), 'float32');
+        const everywhere = tf.tensor1d(
+          Int32Array.from({ length: rows }, (_, i) => i),
+          'int32',
+        );
+        const earned = detectionRewards(rtdLogits, labels, everywhere);
+        const expected = tf.tensor1d(new Float32Array(rows).fill(baseline));
+        return { loss: policyGradientLoss(z!, ids, earned, expected, tf.ones([rows])) };
+      });
+      return { gradient: gradients['gradients/policy']! };
+    });
+    const tiled = Float32Array.from({ length: rows * K }, (_, i) => policy[Math.floor(i / K) % 2]![i % K]!);
+    const { gradient } = await runOnce(onnx, program, { policy: tiled, uniform });
+    return policy.map((row, t) =>
+      row.map((_, v) => {
+        const samples = Array.from({ length: M }, (_, m) => -rows * gradient![(2 * m + t) * K + v]!);
+        const mean = samples.reduce((a, b) => a + b, 0) / M;
+        const variance = samples.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (M - 1);
+        return { mean, variance, standardError: Math.sqrt(variance / M) };
+      }),
+    );
+  }
+  /** −log of the mean of exp(−R): where the baseline's loss is least, see `baselineLoss`. */
+  const fitted = -Math.log(
+    pairs.reduce((sum, x) => {
+      const weight = probsOf(0)[x[0]]! * probsOf(1)[x[1]]!;
+      return sum + (weight * (Math.exp(-rewardOf(0, x)) + Math.exp(-rewardOf(1, x)))) / 2;
+    }, 0),
+  );
+  return { perPosition, ofTheSum, sampled, fitted };
+}
+
+describe('the credit of two positions', () => {
+  it.each([
+    [0, 'none'],
+    [0, 'fitted'],
+    [1, 'none'],
+    [1, 'fitted'],
+  ] as const)(
+    'with coupling %d and baseline %s is the enumerated E[Σ ∇log p · R]',
+    async (coupling, baseline) => {
+      const { sampled, perPosition, fitted } = twoPositions(coupling);
+      const estimates = await sampled(20_000, baseline === 'fitted' ? fitted : 0);
+      for (const [t, row] of estimates.entries()) {
+        for (const [v, { mean, standardError }] of row.entries()) {
+          expect(Math.abs(mean - perPosition[t]![v]!), `position ${t}, token ${v}`).toBeLessThan(
+            4 * standardError,
+          );
+        }
+      }
+    },
+  );
+
+  it('is the gradient of the expected sum where positions are judged independently', () => {
+    const { perPosition, ofTheSum } = twoPositions(0);
+    for (const [t, row] of perPosition.entries()) {
+      for (const [v, value] of row.entries()) expect(value).toBeCloseTo(ofTheSum[t]![v]!, 12);
+    }
+  });
+
+  it('is biased where they are not: it leaves out what a sample does to the other position’s reward', () => {
+    const { perPosition, ofTheSum } = twoPositions(1);
+    const bias = perPosition.flatMap((row, t) => row.map((value, v) => Math.abs(value - ofTheSum[t]![v]!)));
+    expect(Math.max(...bias)).toBeGreaterThan(0.02);
+  });
+
+  it('varies less with a fitted baseline than with none', async () => {
+    const { sampled, fitted } = twoPositions(1);
+    const spread = async (baseline: number) =>
+      (await sampled(5000, baseline)).flat().reduce((sum, { variance }) => sum + variance, 0);
+    expect(await spread(fitted)).toBeLessThan(0.8 * (await spread(0)));
+  });
+});
+
 describe('rewards', () => {
   const inputs = {
     z: { shape: [3], dtype: 'float32' },

@@ -13,7 +13,8 @@ const options = {
   clipNorm: 0,
   biasCorrection: false,
 };
-const plain = (end: number): OptimiserGroup[] => [{ start: 0, end, decays: false, scale: 1 }];
+const network = 'generator';
+const plain = (end: number): OptimiserGroup[] => [{ start: 0, end, decays: false, scale: 1, network }];
 
 describe('one step of AdamW', () => {
   it('moves a weight by rate · m / (√v + ε), without bias correction', () => {
@@ -34,8 +35,8 @@ describe('one step of AdamW', () => {
   it('decays a weight by rate · decay, apart from the gradient', () => {
     const values = Float32Array.of(2, 2);
     const groups = [
-      { start: 0, end: 1, decays: true, scale: 1 },
-      { start: 1, end: 2, decays: false, scale: 1 },
+      { start: 0, end: 1, decays: true, scale: 1, network },
+      { start: 1, end: 2, decays: false, scale: 1, network },
     ];
     createAdamW(createMoments(2), groups, { ...options, weightDecay: 0.5 }).update(
       values,
@@ -50,7 +51,7 @@ describe('one step of AdamW', () => {
   it('multiplies both the step and the decay with the scale of a group', () => {
     const step = (scale: number, learningRate: number) => {
       const values = Float32Array.of(2);
-      const groups = [{ start: 0, end: 1, decays: true, scale }];
+      const groups = [{ start: 0, end: 1, decays: true, scale, network }];
       const adam = createAdamW(createMoments(1), groups, { ...options, weightDecay: 0.5 });
       adam.update(values, Float32Array.of(0.3), learningRate, 1);
       return values[0];
@@ -61,13 +62,13 @@ describe('one step of AdamW', () => {
   it('returns the global norm, and shortens gradients that are longer than the limit', () => {
     const gradients = Float32Array.of(3, 4);
     const [clipped, short] = [new Float32Array(2), new Float32Array(2)];
-    const norm = createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
+    const { total } = createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
       clipped,
       gradients,
       0.1,
       1,
     );
-    expect(norm).toBe(Math.hypot(3, 4));
+    expect(total).toBe(Math.hypot(3, 4));
     createAdamW(createMoments(2), plain(2), options).update(short, Float32Array.of(3 / 5, 4 / 5), 0.1, 1);
     expect(relativeDifference(clipped, short)).toBeLessThan(1e-6);
     expect([...gradients]).toEqual([3, 4]);
@@ -87,11 +88,42 @@ describe('one step of AdamW', () => {
 
   it('returns a norm that is not finite where a gradient is not', () => {
     const adam = createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 });
-    expect(adam.update(new Float32Array(2), Float32Array.of(Number.NaN, 1), 0.1, 1)).toBeNaN();
+    expect(adam.update(new Float32Array(2), Float32Array.of(Number.NaN, 1), 0.1, 1).total).toBeNaN();
   });
 });
 
 describe('AdamW', () => {
+  it('tells the norms of the networks apart, and that of all of them together', () => {
+    const groups = [
+      { start: 0, end: 1, decays: true, scale: 1, network: 'discriminator' },
+      { start: 1, end: 2, decays: false, scale: 1, network: 'discriminator' },
+      { start: 2, end: 3, decays: true, scale: 1, network: 'generator' },
+    ];
+    const adam = createAdamW(createMoments(3), groups, options);
+    expect(adam.update(new Float32Array(3), Float32Array.of(3, 4, 12), 0.1, 1)).toEqual({
+      total: Math.hypot(3, 4, 12),
+      byNetwork: { discriminator: Math.hypot(3, 4), generator: 12 },
+    });
+  });
+
+  it('updates each weight alike, wherever a block of the kernel begins or ends', () => {
+    const size = 2 * 4096 + 3;
+    const [values, moments] = [new Float32Array(size).fill(1), createMoments(size)];
+    const groups = [{ start: 1, end: size - 1, decays: true, scale: 1, network }];
+    const adam = createAdamW(moments, groups, { ...options, weightDecay: 0.1 });
+    const { total } = adam.update(values, new Float32Array(size).fill(0.5), 0.1, 1);
+    expect(total).toBeCloseTo(0.5 * Math.sqrt(size - 2), 10);
+    expect(values[1]).not.toBe(1);
+    expect([...values]).toEqual([1, ...new Array(size - 2).fill(values[1]), 1]);
+    expect(new Set(moments.second)).toEqual(new Set([0, Math.fround(Math.fround(1 - 0.999) * 0.25)]));
+  });
+
+  it('sets a moment to zero that has faded below the smallest normal float32', () => {
+    const moments = { first: Float32Array.of(1.2e-38, 1.4e-38), second: new Float32Array(2) };
+    createAdamW(moments, plain(2), options).update(new Float32Array(2), new Float32Array(2), 0.1, 1);
+    expect([...moments.first]).toEqual([0, Math.fround(Math.fround(0.9) * Math.fround(1.4e-38))]);
+  });
+
   /** As the reference code writes it, weight by weight, in float64. */
   function reference(
     start: Float32Array,
@@ -125,8 +157,8 @@ describe('AdamW', () => {
       const start = normals(1);
       const gradients = Array.from({ length: 20 }, (_, t) => normals(t % 2 === 0 ? 1 : 0.01));
       const groups = [
-        { start: 0, end: 4, decays: true, scale: 1 },
-        { start: 4, end: 10, decays: false, scale: 1 },
+        { start: 0, end: 4, decays: true, scale: 1, network },
+        { start: 4, end: 10, decays: false, scale: 1, network },
       ];
       const values = start.slice();
       const adam = createAdamW(createMoments(10), groups, {
@@ -144,12 +176,12 @@ describe('AdamW', () => {
   it('never moves what is in no group, nor lets its gradient count', () => {
     const values = Float32Array.of(1, 2, 3);
     const moments = createMoments(3);
-    const adam = createAdamW(moments, [{ start: 1, end: 2, decays: true, scale: 1 }], {
+    const adam = createAdamW(moments, [{ start: 1, end: 2, decays: true, scale: 1, network }], {
       ...options,
       weightDecay: 0.1,
     });
     for (let step = 1; step <= 5; step++) {
-      expect(adam.update(values, Float32Array.of(100, 0.5, 100), 0.1, step)).toBe(0.5);
+      expect(adam.update(values, Float32Array.of(100, 0.5, 100), 0.1, step).total).toBe(0.5);
     }
     expect([values[0], values[2]]).toEqual([1, 3]);
     expect([moments.first[0], moments.second[2]]).toEqual([0, 0]);
@@ -166,7 +198,8 @@ describe('optimiser groups', () => {
     expect(groups.at(-1)!.end).toBe(values.length);
     for (let i = 1; i < groups.length; i++) {
       expect(groups[i]!.start).toBe(groups[i - 1]!.end);
-      expect(groups[i]!.decays).not.toBe(groups[i - 1]!.decays);
+      const [group, before] = [groups[i]!, groups[i - 1]!];
+      expect([group.decays, group.network]).not.toEqual([before.decays, before.network]);
     }
   });
 

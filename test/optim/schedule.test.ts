@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { learningRateAt } from '../../src/optim/schedule.ts';
 
 describe('the learning rate', () => {
-  const rate = (step: number) => learningRateAt(step, 8, 4, 16);
+  const rate = (step: number) => learningRateAt(step, step / 16, 8, 4);
 
   it.each([
     [0, 8 * (16 / 16) * (1 / 4)],
@@ -21,8 +21,8 @@ describe('the learning rate', () => {
   });
 
   it('begins at its peak without warm-up, and reaches zero only after the last update', () => {
-    expect(learningRateAt(0, 8, 0, 16)).toBe(8);
-    expect(learningRateAt(15, 8, 0, 16)).toBeGreaterThan(0);
-    expect(learningRateAt(16, 8, 0, 16)).toBe(0);
+    expect(learningRateAt(0, 0, 8, 0)).toBe(8);
+    expect(learningRateAt(15, 15 / 16, 8, 0)).toBeGreaterThan(0);
+    expect(learningRateAt(16, 1, 8, 0)).toBe(0);
   });
 });

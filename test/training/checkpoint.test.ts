@@ -37,7 +37,8 @@ function contentAt(step: number, runId = 'joint-s0-abc'): CheckpointContent {
     all[i] = Math.cos(i + step) ** 2;
   });
   const window = { first: step - 1, count: 2, sums: { train_loss: 0.1 + 0.2, tiny: 1e-300 } };
-  const state = { step, tokens: 12345, flops: 2 ** 60, officialFlops: 3, elapsedSeconds: 1 / 3, window };
+  const spent = { step, tokens: 12345, flops: 2 ** 60, officialFlops: 3, elapsedSeconds: 1 / 3 };
+  const state = { ...spent, stage: { ...spent, step: 0, index: 0 }, window };
   return { runId, state, curvesBytes: 77, plans, store, moments } as CheckpointContent;
 }
 

@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { bindMemory } from '../memory.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../program.ts';
-import { fuse } from '../record/fuse.ts';
+import { fuse } from '../record/fusion/fuse.ts';
 import { type Graph, matrixProductFlops } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';

@@ -17,7 +17,7 @@ export interface Value {
 export type Constant = number | Float32Array | Int32Array | Uint8Array;
 
 export interface GraphNode {
-  /** A tfjs kernel name, or one of the few that simplification introduces (`Broadcast`, `Gemm`). */
+  /** A tfjs kernel name, or one of the few that simplification and fusion introduce (`Broadcast`, `Gemm`, …). */
   kernel: string;
   inputs: Value[];
   attributes: Attributes;

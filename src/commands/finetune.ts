@@ -1,0 +1,204 @@
+/** electra-lab finetune: scores a run's encoder, or the same encoder untrained, on downstream tasks. */
+import { basename, dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { lockFolder } from '../base/atomic-files.ts';
+import { ConfigError, explain } from '../base/errors.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import { finetuneHashOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { type PreparedData, prepareData } from '../data/prepared.ts';
+import type { EngineChoice } from '../engine/engines.ts';
+import { type CheckpointState, untrained } from '../experiment/finetune-cells.ts';
+import { summariseTasks } from '../experiment/finetune-summary.ts';
+import { createRunModel, type RunModel } from '../experiment/run.ts';
+import { finetuneMissing } from '../experiment/run-finetuning.ts';
+import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../experiment/stored-run.ts';
+import { assembleTables } from '../experiment/tables.ts';
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import type { Task } from '../finetune/task.ts';
+import { selectTasks } from '../finetune/task-selection.ts';
+import { countTokens } from '../objectives/batch-source.ts';
+import { initialiseParameters } from '../optim/parameter-store.ts';
+import { loadWeights } from '../training/checkpoint.ts';
+import { createProgress } from '../training/progress-display.ts';
+import { known, open, presetsFolder, print, printJson } from './command.ts';
+import { finetuneSummary } from './finetune-summary.ts';
+import { interruptSignal } from './interrupt.ts';
+import {
+  cacheOption,
+  engineOption,
+  jsonOption,
+  oneText,
+  setOption,
+  threadsOption,
+  wholeNumber,
+} from './options.ts';
+import { variants } from './vary-option.ts';
+
+interface FinetuneArguments {
+  run: string;
+  tasks?: string;
+  seeds?: number;
+  glueDir?: string;
+  untrained: boolean;
+  set: string[];
+  vary: string[];
+  predictions: boolean;
+  engine: EngineChoice;
+  threads: number;
+  cache: string;
+  json: boolean;
+}
+
+export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
+  command: 'finetune <run>',
+  describe: "fine-tune a run's encoder on downstream tasks and score it",
+  builder: (yargs) =>
+    yargs
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'the folder of a run, or of one of its checkpoints',
+      })
+      .option('tasks', {
+        type: 'string',
+        requiresArg: true,
+        coerce: oneText('--tasks'),
+        describe:
+          "names, glue, offline or YAML files, with commas between [default: the run's finetune.tasks]",
+      })
+      .option('seeds', {
+        requiresArg: true,
+        coerce: (value) => (value === undefined ? value : wholeNumber('--seeds')(value)),
+        describe: "fine-tuning runs of each task [default: the run's finetune.seeds]",
+      })
+      .option('glue-dir', {
+        type: 'string',
+        requiresArg: true,
+        coerce: oneText('--glue-dir'),
+        describe: 'folder of GLUE in its official layout',
+      })
+      .option('untrained', {
+        type: 'boolean',
+        default: false,
+        describe: 'the control: the same encoder with its initial weights',
+      })
+      .option('set', setOption('change a key of finetune: --set finetune.epochs=5'))
+      .option('vary', {
+        ...setOption('try several values of a key: --vary finetune.learningRate=[3e-4,1e-3]'),
+      })
+      .option('predictions', {
+        type: 'boolean',
+        default: false,
+        describe: "write predictions of dev and test in GLUE's submission format",
+      })
+      .option('engine', engineOption)
+      .option('threads', threadsOption)
+      .option('cache', cacheOption)
+      .option('json', jsonOption)
+      .example('$0 finetune RUN --tasks offline --seeds 3', 'what pre-training gave')
+      .example('$0 finetune RUN --tasks offline --seeds 3 --untrained', 'and what is there without it')
+      .example(
+        '$0 finetune RUN/checkpoints/step-000003000 --tasks glue --glue-dir glue',
+        'one checkpoint',
+      ) as never,
+  handler: execute,
+};
+
+async function execute(args: FinetuneArguments): Promise<void> {
+  const stored = findRun(args.run);
+  const configs = configsOf(stored, args);
+  const selection = selectTasks(configs[0]!.finetune.tasks, configs[0]!.finetune);
+  if (selection.tasks.length === 0) {
+    const remedy = 'add --tasks offline, --tasks glue --glue-dir DIR, or names with commas between';
+    throw new ConfigError(explain('finetune', 'at least one task', 'none', remedy));
+  }
+  const record = recordOf(stored);
+  const progress = createProgress();
+  for (const note of selection.notes) progress.note(note);
+  const { listen, release } = interruptSignal();
+  const unlock = lockFolder(stored.folder);
+  try {
+    const { engine } = await open(args.engine, args.threads);
+    const data = prepareData(configs[0]!.data, {
+      cacheFolder: args.cache,
+      onProgress: (line) => progress.note(line),
+    });
+    assertSameText(stored, data.hash);
+    const { model, checkpoint } = loadModel(stored, configs[0]!, data, args);
+    const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, progress };
+    const signal = listen();
+    for (const config of configs) {
+      const { tasks } = selection;
+      await finetuneMissing({ ...rest, config, tasks, signal, predictions: args.predictions });
+    }
+    progress.stop();
+    const isShown = (row: FinetuneRow) => isAsked(row, configs, selection.tasks, checkpoint);
+    report(stored, args, record.finetune.filter(isShown));
+  } finally {
+    progress.stop();
+    unlock();
+    release();
+  }
+}
+
+/** The run's configuration with other fine-tuning: one, or one per combination of `--vary`. */
+function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: FinetuneArguments): RunConfig[] {
+  for (const option of [...set, ...vary]) assertFinetuneKey(option);
+  const options = [
+    ...(tasks ? [`finetune.tasks=${JSON.stringify(tasks.split(',').map((name) => name.trim()))}`] : []),
+    ...(seeds ? [`finetune.seeds=${seeds}`] : []),
+    ...(glueDir ? [`finetune.glueDir=${JSON.stringify(glueDir)}`] : []),
+    ...set,
+  ];
+  return variants(vary).map((varied) =>
+    resolveConfig(stored.configFile, { set: [...options, ...varied], known, presetsFolder }),
+  );
+}
+
+/** Any other key would describe a run that this one is not. */
+function assertFinetuneKey(option: string): void {
+  if (/^\s*finetune\./.test(option)) return;
+  const remedy = 'another run is another training: use `electra-lab run`';
+  throw new ConfigError(explain('--set', 'a key of finetune', option, remedy));
+}
+
+function loadModel(
+  stored: StoredRun,
+  config: RunConfig,
+  data: PreparedData,
+  { untrained: isControl }: FinetuneArguments,
+): { model: RunModel; checkpoint: CheckpointState } {
+  const model = createRunModel(config, data);
+  if (!isControl) {
+    return { model, checkpoint: loadWeights(checkpointOf(stored), model.plans, model.store) };
+  }
+  initialiseParameters(model.store, config.seed, countTokens(data.train, data.vocabulary));
+  return { model, checkpoint: untrained };
+}
+
+/** Rebuilds the tables around the run and shows what was asked for, also what was scored before. */
+function report({ folder }: StoredRun, { json, predictions }: FinetuneArguments, rows: FinetuneRow[]): void {
+  const isInResults = basename(dirname(folder)) === 'runs';
+  const results = dirname(dirname(folder));
+  if (isInResults) assembleTables(results);
+  if (json) printJson({ run: folder, summary: summariseTasks(rows), rows });
+  else {
+    const where = isInResults ? `${results}/finetune.csv` : `${folder}/run.json`;
+    const files = predictions ? [`Predictions: ${folder}/predictions`] : [];
+    print(['', ...finetuneSummary(rows), ...files, `Results: ${where}`].join('\n'));
+  }
+}
+
+function isAsked(
+  { checkpointStep, settings, task }: FinetuneRow,
+  configs: readonly RunConfig[],
+  tasks: readonly Task[],
+  { step }: CheckpointState,
+): boolean {
+  return (
+    checkpointStep === step &&
+    configs.some((config) => finetuneHashOf(config) === settings) &&
+    tasks.some(({ name }) => name === task)
+  );
+}

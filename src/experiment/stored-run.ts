@@ -1,0 +1,59 @@
+/** A run that is on disk: finding it, its configuration, its checkpoint and its text again. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ConfigError, DataError, explain } from '../base/errors.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import { checkpointsFolder, type RunRecord, readRecord } from './run-folder.ts';
+
+export interface StoredRun {
+  folder: string;
+  /** Its configuration file. */
+  configFile: string;
+  /** The checkpoint that was named, or the last one; none in a results folder that came without. */
+  checkpoint: string | undefined;
+}
+
+/**
+ * @param path the folder of a run, or of one of its checkpoints
+ * @throws {ConfigError} if it is neither
+ */
+export function findRun(path: string): StoredRun {
+  const named = resolve(path);
+  const isCheckpoint = basename(dirname(named)) === 'checkpoints';
+  const folder = isCheckpoint ? dirname(dirname(path)) : path;
+  const configFile = join(folder, 'config.yaml');
+  if (!existsSync(configFile)) {
+    const remedy = 'name a folder like results/<name>/runs/<id>';
+    throw new ConfigError(explain(configFile, 'the configuration of a run', 'no file', remedy));
+  }
+  if (isCheckpoint && !existsSync(join(named, 'checkpoint.json'))) {
+    const names = listCheckpoints(checkpointsFolder(folder)).map((found) => basename(found));
+    const remedy = names.length > 0 ? `there are ${names.join(', ')}` : 'run it first';
+    throw new ConfigError(explain(path, 'a checkpoint', 'none', remedy));
+  }
+  const checkpoint = isCheckpoint ? path : listCheckpoints(checkpointsFolder(folder)).at(-1);
+  return { folder, configFile, checkpoint };
+}
+
+/** @throws {DataError} if there is no checkpoint */
+export function checkpointOf({ folder, checkpoint }: StoredRun): string {
+  if (checkpoint !== undefined) return checkpoint;
+  throw new DataError(explain(checkpointsFolder(folder), 'a checkpoint', 'none', 'run it first'));
+}
+
+/** @throws {DataError} if the run has no record */
+export function recordOf({ folder }: StoredRun): RunRecord {
+  const record = readRecord(folder);
+  if (record) return record;
+  throw new DataError(explain(join(folder, 'run.json'), 'the record of a run', 'no file', 'run it first'));
+}
+
+/** @throws {DataError} if the text is not what the run was trained on */
+export function assertSameText({ folder }: StoredRun, hash: string): void {
+  const expected = readRecord(folder)?.dataHash;
+  if (expected === undefined || expected === hash) return;
+  const remedy = 'the corpus or a data setting has changed since; restore it';
+  throw new DataError(
+    explain(folder, `the text that it was trained on (${expected.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * A frozen generator that was trained before, whose sampling temperature falls over training: the curriculum that
+ * two-stage training lacks. The discriminator begins fresh, and the networks share nothing.
+ *
+ * That the temperature descends is Fast-ELECTRA's; how steeply is ours, as its schedule was not found in what was read.
+ *
+ * @source Fast-ELECTRA (Dong et al. 2024), abstract
+ */
+import type { Conflict } from '../config/conflicts.ts';
+import type { ObjectiveConfig, RunConfig } from '../config/schema.ts';
+import { withoutGradient } from '../engine/tensors.ts';
+import { detectReplaced, predictTokens } from '../model/network.ts';
+import { discriminatorPlan, maskedLmPlan } from '../model/plans.ts';
+import { generatorSizes } from '../model/sizes.ts';
+import { corrupt, isReplaced, sampleReplacements } from '../objectives/corruption.ts';
+import { replacedTokenLoss } from '../objectives/rtd.ts';
+import { type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
+
+/** Share of training in which the distance to the last temperature falls to 1/e. */
+const coolingTime = 0.1;
+
+export const frozenAnnealed: Regime = {
+  name: 'frozen-annealed',
+  summary: 'a frozen, trained generator whose sampling temperature falls over training (Fast-ELECTRA)',
+  masking: 'all-mask',
+  conflictOf: (config) => needsNetwork(config) ?? needsCheckpoint(config),
+  networks: (sizes, { generator }) => [
+    discriminatorPlan(sizes),
+    maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
+  ],
+  stages: [
+    { name: 'frozen-annealed', trains: ['discriminator'], runs: ['generator'], temperatureAt, losses },
+  ],
+  pretrained: 'generator',
+  predictor: 'generator',
+  detector: 'discriminator',
+  encoder: 'discriminator',
+};
+
+function losses(context: StepContext): Losses {
+  const { batch, network } = context;
+  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
+  const frozen = { ...network('generator'), isTraining: false };
+  const logits = withoutGradient(() => predictTokens(frozen, masked, batch.maskedPositions)); // [N, V]
+  const sampledIds = sampleReplacements(logits, context); // [N]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
+  return { loss: rtdLoss, rtdLoss };
+}
+
+/** From the start temperature exponentially towards the configured one. */
+function temperatureAt(progress: number, { startTemperature, temperature }: ObjectiveConfig): number {
+  return temperature + (startTemperature - temperature) * Math.exp(-progress / coolingTime);
+}
+
+function needsCheckpoint({ generator: { checkpoint } }: RunConfig): Conflict | undefined {
+  if (checkpoint !== undefined) return undefined;
+  return {
+    path: ['generator', 'checkpoint'],
+    expected: 'the folder of a finished run whose masked language model is the generator',
+    got: 'nothing',
+    remedy: 'train one first, such as `electra-lab run quick --set regime=bert`',
+  };
+}

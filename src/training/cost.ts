@@ -1,0 +1,66 @@
+/** What a run costs, from its configuration alone: weights, and floating-point operations by both counts. */
+import type { RunConfig, TrainingConfig } from '../config/schema.ts';
+import { matrixProductFlops } from '../engine/record/graph.ts';
+import { record } from '../engine/record/recorder.ts';
+import { simplify } from '../engine/record/simplify.ts';
+import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { officialStepFlops } from '../model/official-flops.ts';
+import { parameterCount } from '../model/parameters.ts';
+import { batchShape } from '../objectives/batch.ts';
+import type { Stage } from '../regimes/regime.ts';
+import { regimeNamed } from '../regimes/registry.ts';
+import { stepProgram } from './step-program.ts';
+
+export interface StageCost {
+  stage: string;
+  /** Absent where the budget is in tokens or seconds, which sizes alone do not turn into steps. */
+  steps?: number;
+  /** Matrix products of one step, as they are executed. */
+  flopsPerStep: number;
+  /** One step as the paper's script counts it, and our extension of that for what it does not know. */
+  officialFlopsPerStep: number;
+}
+
+export interface RunCost {
+  /** Weights that each network owns. */
+  parameters: Record<string, number>;
+  stages: StageCost[];
+}
+
+/** @param hasSparseLookups count input look-ups as free in the official count, instead of as dense products */
+export function costOf(config: RunConfig, hasSparseLookups = false): RunCost {
+  const regime = regimeNamed(config.regime);
+  const plans = regime.networks({ ...config.model, vocabulary: config.data.vocabularySize }, config);
+  const counting = { length: config.data.sequenceLength, hasSparseLookups };
+  const stages = regime.stages.map((stage) => {
+    const flopsPerStep = executedStepFlops(config, stage, plans);
+    const officialFlopsPerStep = officialStepFlops(plans, stage, config.training.batchSize, counting);
+    const steps = stepsOf(config.training, regime.stages.length, flopsPerStep, officialFlopsPerStep);
+    return { stage: stage.name, ...(steps && { steps }), flopsPerStep, officialFlopsPerStep };
+  });
+  const counts = plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))] as const);
+  return { parameters: Object.fromEntries(counts), stages };
+}
+
+/** Every product is linear in the batch, so one sequence is recorded, whatever the batch size. */
+function executedStepFlops(
+  { training, data, objective }: RunConfig,
+  stage: Stage,
+  plans: readonly NetworkPlan[],
+): number {
+  const shape = batchShape(1, data.sequenceLength, objective.maskFraction);
+  const { graph } = record(stepProgram(stage, plans, shape, objective));
+  return training.batchSize * matrixProductFlops(simplify(graph));
+}
+
+function stepsOf(
+  { steps, budget }: TrainingConfig,
+  stages: number,
+  flopsPerStep: number,
+  officialFlopsPerStep: number,
+): number | undefined {
+  if (!budget) return steps;
+  if (budget.flops) return Math.ceil(budget.flops / stages / flopsPerStep);
+  if (budget.officialFlops) return Math.ceil(budget.officialFlops / stages / officialFlopsPerStep);
+  return undefined;
+}

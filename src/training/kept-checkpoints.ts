@@ -1,0 +1,22 @@
+/** Checkpoints that stay: of the moments when fractions of the budget were spent. */
+import { join } from 'node:path';
+import { type CheckpointContent, writeCheckpoint } from './checkpoint.ts';
+
+/** Where the checkpoint of a fraction of the budget is kept. */
+export function keptCheckpoint(folder: string, fraction: number): string {
+  return join(folder, `kept-${fraction}`);
+}
+
+/** @throws {DataError} if the disk is full or the folder read-only */
+export function keepCheckpoint(folder: string, fraction: number, content: CheckpointContent): void {
+  writeCheckpoint(keptCheckpoint(folder, fraction), content);
+}
+
+/** Quotients of steps miss a written fraction by a rounding error. */
+const tolerance = 1e-9;
+
+/** The fractions that were reached between two moments; each belongs to the first step at or after it. */
+export function fractionsReached(fractions: readonly number[], before: number, now: number): number[] {
+  const isReached = (fraction: number, at: number) => at >= fraction - tolerance;
+  return fractions.filter((fraction) => !isReached(fraction, before) && isReached(fraction, now));
+}

@@ -1,0 +1,82 @@
+/** What training needs at hand: weights, gradients, curves, an evaluator, and how far the run is. */
+import { join } from 'node:path';
+import type { RunConfig } from '../config/schema.ts';
+import type { PreparedData } from '../data/prepared.ts';
+import type { Engine, HostArray } from '../engine/program.ts';
+import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
+import type { Metric } from '../evaluation/metric.ts';
+import type { NetworkPlan } from '../model/network.ts';
+import { countTokens } from '../objectives/batch-source.ts';
+import { createMoments, type Moments } from '../optim/adamw.ts';
+import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import type { Regime } from '../regimes/regime.ts';
+import { type OpenCsv, openCsv } from '../report/csv.ts';
+import { listCheckpoints, loadCheckpoint, type TrainingState } from './checkpoint.ts';
+import { type CurveRow, curveColumns } from './curves.ts';
+import { emptyWindow } from './loss-window.ts';
+import type { Progress } from './progress.ts';
+
+export interface TrainerOptions {
+  runId: string;
+  config: RunConfig;
+  regime: Regime;
+  plans: readonly NetworkPlan[];
+  /** Weights; initialised or loaded here. */
+  store: ParameterStore;
+  data: PreparedData;
+  engine: Engine;
+  /** The run's folder. */
+  folder: string;
+  /** What else happens to fresh weights, such as loading a network that was trained before. */
+  initialise?(store: ParameterStore): void;
+  /** Go on from the newest checkpoint, if there is one. */
+  resume: boolean;
+  progress: Progress;
+  /** Asks for a stop: the step is finished, a checkpoint saved, then InterruptedError thrown. */
+  signal: AbortSignal;
+}
+
+/** A run that is being trained. */
+export interface TrainingRun extends TrainerOptions {
+  state: TrainingState;
+  moments: Moments;
+  gradients: Float32Array;
+  /** What programs read and write by name: weights, gradients. */
+  memory: Record<string, HostArray>;
+  evaluator: Evaluator;
+  curves: OpenCsv<CurveRow>;
+  /** The last evaluation. */
+  metrics: Metric[];
+  compileSeconds: number;
+  checkpoints: string;
+}
+
+/** Fresh, or as its newest checkpoint left it. */
+export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
+  const { config, regime, plans, store, data, engine, folder } = options;
+  const gradients = new Float32Array(store.values.length);
+  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
+  const memory = { ...weights, ...underPrefix('gradients', viewsOf(gradients, store.parameters)) };
+  const subject = { regime, plans, data, engine, memory: weights, ...config.evaluation };
+  const evaluator = await createEvaluator(subject);
+
+  const moments = createMoments(store.values.length);
+  const checkpoints = join(folder, 'checkpoints');
+  const { state, curvesBytes } = restore(options, checkpoints, moments);
+  const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
+  const fresh = { metrics: [], compileSeconds: 0 };
+  return { ...options, ...fresh, state, moments, gradients, memory, evaluator, curves, checkpoints };
+}
+
+function restore(
+  { runId, config, plans, store, data, resume, initialise }: TrainerOptions,
+  checkpoints: string,
+  moments: Moments,
+): { state: TrainingState; curvesBytes: number } {
+  const newest = resume ? listCheckpoints(checkpoints).at(-1) : undefined;
+  if (newest) return loadCheckpoint(newest, { runId, plans, store, moments });
+  initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
+  initialise?.(store);
+  const nothing = { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
+  return { state: { ...nothing, stage: { ...nothing, index: -1 }, window: emptyWindow(1) }, curvesBytes: 0 };
+}
