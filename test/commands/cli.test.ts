@@ -132,7 +132,7 @@ describe('a file that is not as it should be', () => {
     [
       'an output folder that is a file',
       () => tiny('--out', join(folder, 'file')),
-      /file\/runs\/joint-\S+: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--out\)$/,
+      /file\/runs: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--out\)$/,
     ],
     [
       'a corpus folder that is missing',
@@ -150,7 +150,7 @@ describe('a file that is not as it should be', () => {
         tiny('--out', out, '--cache', join(folder, 'file')).filter(
           (arg, i, all) => !(arg === '--cache' && all.lastIndexOf('--cache') !== i) && arg !== cache,
         ),
-      /file: expected a cache folder that can be written, got EEXIST; make it writable or choose another$/,
+      /file: expected a cache folder that can be written, got ENOTDIR; make it writable or choose another$/,
     ],
     [
       'text that is too short',
