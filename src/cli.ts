@@ -25,9 +25,10 @@ const wordsAfter: Record<string, string> = {
   evaluate: "a run's folder",
   finetune: "a run's folder",
   flops: 'configurations',
-  data: 'list, prepare or glue',
+  data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
+  'data tasks': 'no further words',
   'data glue': 'no further words',
   doctor: 'no further words',
 };

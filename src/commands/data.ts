@@ -1,4 +1,4 @@
-/** electra-lab data: which corpora there are, making one ready, and downloading GLUE. */
+/** electra-lab data: which corpora and tasks there are, making text ready, and downloading GLUE. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
@@ -6,6 +6,7 @@ import { prepareData } from '../data/prepared.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, presetsFolder, print, printJson, textTable } from './command.ts';
 import { glueCommand } from './data-glue.ts';
+import { tasksCommand } from './data-tasks.ts';
 import { cacheOption, configPositional, jsonOption, setOption } from './options.ts';
 
 interface ListArguments {
@@ -78,11 +79,12 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
 
 export const dataCommand: CommandModule = {
   command: 'data',
-  describe: 'list corpora, prepare one, or download GLUE',
+  describe: 'list corpora and tasks, prepare text, download GLUE',
   builder: (yargs) =>
     yargs
       .command(listCommand as never)
       .command(prepareCommand as never)
+      .command(tasksCommand as never)
       .command(glueCommand as never)
       .demandCommand(1, 'nothing')
       .example('$0 data list', 'which corpora there are'),

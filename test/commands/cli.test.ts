@@ -78,8 +78,8 @@ describe('a mistake of the user', () => {
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
-    ['data', 'data: expected list, prepare or glue, got nothing; see `electra-lab data --help`'],
-    ['data lsit', 'data: expected list, prepare or glue, got "lsit"; see `electra-lab data --help`'],
+    ['data', 'data: expected list, tasks, prepare or glue, got nothing; see `electra-lab data --help`'],
+    ['data lsit', 'data: expected list, tasks, prepare or glue, got "lsit"; see `electra-lab data --help`'],
     [
       'data prepare',
       'data prepare: expected a configuration, got nothing; see `electra-lab data prepare --help`',
@@ -93,6 +93,10 @@ describe('a mistake of the user', () => {
     [
       'data glue --dir x --from ftp://x',
       '--from: expected an address that begins with https://, got "ftp://x"',
+    ],
+    [
+      'data tasks --tasks genre,simmilarity',
+      '--tasks: expected one of 18 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
     ],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
@@ -224,7 +228,7 @@ describe('a reader that leaves early', () => {
 
 describe('what a command prints', () => {
   const commands = ['', 'run', 'sweep', 'evaluate', 'finetune', 'flops'];
-  it.each([...commands, 'data', 'data list', 'data prepare', 'data glue', 'doctor'])(
+  it.each([...commands, 'data', 'data list', 'data prepare', 'data tasks', 'data glue', 'doctor'])(
     '%s --help has an example',
     async (line) => {
       const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
@@ -282,6 +286,13 @@ describe('what a command prints', () => {
     const twoStage = ['--set', 'regime=two-stage', '--set', 'generator.size=1'];
     const [{ stages }] = JSON.parse((await run('flops', 'smoke', ...twoStage, '--json')).stdout);
     expect(stages.map(({ stage }: { stage: string }) => stage)).toEqual(['generator', 'discriminator']);
+  });
+
+  it('data tasks says how large a task is and what scores nothing was learned for', async () => {
+    const { stdout } = await run('data', 'tasks', '--tasks', 'genre', '--json');
+    const [row] = JSON.parse(stdout);
+    expect(row).toMatchObject({ task: 'genre', part: 'dev', labels: 4, train: 5316, dev: 1254 });
+    expect(row.majorityScore).toBeLessThan(row.bagOfWordsScore);
   });
 
   it('evaluate gives the last evaluation of the run again', async () => {
