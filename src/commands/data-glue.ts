@@ -25,7 +25,7 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
     yargs
       .option('dir', {
         ...{ type: 'string', demandOption: true, requiresArg: true, coerce: oneText('--dir') },
-        describe: 'folder to put it into; what is there already is kept',
+        describe: 'folder to put it into; tasks that are whole there are kept',
       })
       .option('tasks', {
         ...{ type: 'string', array: true, requiresArg: true, default: taskNames, coerce: namesIn },

@@ -21,7 +21,7 @@ export interface SynsetParts {
   open: Synset[];
   /** For tasks to be scored on. */
   reserved: Synset[];
-  /** Those in which a definition, a part of one or an example of a reserved synset stands, of five words or more. */
+  /** Those that have a definition or an example with a reserved synset in common, or in which one stands that is longer. */
   neither: Synset[];
 }
 
@@ -37,7 +37,10 @@ export function splitSynsets(synsets: Iterable<Synset>): SynsetParts {
   const reserved = [...isReserved];
   const others = all.filter((synset) => !isReserved.has(synset));
   const repeats = finderOf(reserved.flatMap(phrasesOf));
-  const neither = others.filter(({ definition, examples }) => [definition, ...examples].some(repeats));
+  const isReservedText = memberOf(reserved.flatMap(textsOf));
+  const neither = others.filter((synset) =>
+    textsOf(synset).some((text) => isReservedText(text) || repeats(text)),
+  );
   const isLeftOut = new Set(neither);
   return { open: others.filter((synset) => !isLeftOut.has(synset)), reserved, neither };
 }
@@ -46,8 +49,18 @@ function isReservedWord(word: string): boolean {
   return Number.parseInt(sha256(word.toLowerCase()).slice(0, 8), 16) % share === 0;
 }
 
+function textsOf({ definition, examples }: Synset): string[] {
+  return [definition, ...examples].filter((text) => text !== '');
+}
+
 function phrasesOf({ definition, examples }: Synset): string[] {
   return [...definition.split(';'), ...examples];
+}
+
+/** Whether a text is one of some texts, whatever their case and punctuation. */
+function memberOf(texts: readonly string[]): (text: string) => boolean {
+  const known = new Set(texts.map((text) => wordsOf(text).join(' ')));
+  return (text) => known.has(wordsOf(text).join(' '));
 }
 
 /** Whether a text holds one of some phrases, whatever their case and punctuation. */

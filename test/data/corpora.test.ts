@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, DataError } from '../../src/base/errors.ts';
-import { detokenise, stripTags } from '../../src/data/corpora/brown.ts';
+import { brownDocuments, detokenise, stripTags } from '../../src/data/corpora/brown.ts';
 import { readBook } from '../../src/data/corpora/gutenberg.ts';
 import { cleanAddress } from '../../src/data/corpora/sotu.ts';
+import { paragraphOf } from '../../src/data/corpora/wordnet.ts';
 import { corpusFromFolder, corpusNamed, corpusNames, describeCorpora } from '../../src/data/corpora.ts';
 import { countWords, packageFolder } from '../../src/data/corpus.ts';
 import { sentencesOf } from '../../src/data/plain-text.ts';
+import { readSynsets, wordnetPackage } from '../../src/data/wordnet.ts';
 
 /** A few finds with their surroundings: a failure shows these, not the whole corpus. */
 function foundIn(text: string, pattern: RegExp): string[] {
@@ -42,8 +44,19 @@ describe.each(corpusNames)('the corpus %s', (name) => {
   });
 });
 
-test('the Brown corpus has its 500 documents', () => {
-  expect([...corpusNamed('brown').documents()].length).toBe(500);
+test('the Brown corpus has its 500 documents, of which pre-training sees 443', () => {
+  const all = [...brownDocuments()];
+  const corpus = corpusNamed('brown');
+  expect(all.length).toBe(500);
+  expect([...corpus.documents()].length).toBe(443);
+  const words = all.reduce((sum, document) => sum + countWords(document), 0);
+  expect(words).toBe(corpus.words! + corpus.reservedWords!);
+});
+
+test('WordNet has the words that pre-training sees and those reserved for tasks', () => {
+  const paragraphs = [...readSynsets(packageFolder(wordnetPackage))].map(paragraphOf);
+  const { words, reservedWords } = corpusNamed('wordnet');
+  expect(countWords({ name: '', paragraphs })).toBe(words! + reservedWords!);
 });
 
 test('an unknown corpus is an error with the nearest name', () => {

@@ -10,6 +10,7 @@ describe('WordNet', () => {
       id: 'v00004032',
       supersense: supersenses.indexOf('verb.body'),
       words: ['sigh', 'breathe out'],
+      hypernyms: ['v00001740'],
       definition: 'heave a sigh; breathe',
       examples: ['She sighed sadly'],
     });
@@ -19,6 +20,13 @@ describe('WordNet', () => {
     const words = Array.from({ length: 16 }, (_, i) => `w${i}(ip) 0`).join(' ');
     expect(parseSynset(`00000001 00 s 10 ${words} 000 | many`, '').words).toHaveLength(0x10);
     expect(parseSynset(`00000001 00 s 10 ${words} 000 | many`, '').words[0]).toBe('w0');
+  });
+
+  test('finds what stands above: kinds and classes, not antonyms or parts', () => {
+    const line =
+      '00000002 15 n 01 Oslo 0 004 @i 00000005 n 0000 #p 00000006 n 0000 ! 00000007 n 0101 @ 00000008 n 0000 | a city';
+    expect(parseSynset(line, '').hypernyms).toEqual(['n00000005', 'n00000008']);
+    expect(parseSynset('00000001 00 a 01 big 0 000 | large', '').hypernyms).toEqual([]);
   });
 
   test.each([
@@ -41,6 +49,10 @@ describe('WordNet', () => {
     expect(synsets.length).toBe(82_192 + 13_789 + 18_185 + 3_625);
     expect(new Set(synsets.map(({ id }) => id)).size).toBe(synsets.length);
     expect(new Set(synsets.map(({ supersense }) => supersense)).size).toBe(45);
+    const ids = new Set(synsets.map(({ id }) => id));
+    expect(synsets.flatMap(({ hypernyms }) => hypernyms).filter((id) => !ids.has(id))).toEqual([]);
+    // 89,172 pointers to a kind and 8,589 to the class of an instance.
+    expect(synsets.reduce((sum, { hypernyms }) => sum + hypernyms.length, 0)).toBe(89_172 + 8_589);
     expect(synsets.find(({ words }) => words[0] === 'dog')?.supersense).toBe(
       supersenses.indexOf('noun.animal'),
     );

@@ -122,12 +122,14 @@ for (const [name, f] of [
 ] as const) {
   kernel(
     name,
-    'reduces all axes, one, several, and keeps them on demand',
+    'reduces all axes, one, several, the leading ones, and keeps them on demand',
     { x: float(2, 3, 4) },
     ({ x }) => ({
       all: f(x!),
       last: f(x!, -1),
       outer: f(x!, [0, 2]),
+      first: f(x!, 0),
+      leading: f(x!, [0, 1]),
       kept: f(x!, 1, true),
     }),
   );

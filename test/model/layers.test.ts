@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
-import { dense, gelu, layerNorm } from '../../src/model/layers.ts';
+import { dense, gelu, layerNorm, mixValues } from '../../src/model/layers.ts';
 import type { Weights } from '../../src/model/parameters.ts';
 import { bothGradients } from '../helpers/differences.ts';
 import { javascript, onnx, programOf, relativeDifference, runOnce } from '../helpers/engines.ts';
@@ -60,6 +60,27 @@ describe('layerNorm', () => {
   });
 });
 
+describe('layerNorm and its weights', () => {
+  const [x, gain, bias] = [normals(3 * 4, 'x'), normals(4, 'gain'), normals(4, 'bias')];
+  const norm = (parts: Record<'x' | 'gain' | 'bias', Tensor>) =>
+    layerNorm(parts.x, weightsFrom({ 'n.gain': parts.gain, 'n.bias': parts.bias }), 'n');
+  const constants = () => ({
+    x: tf.tensor(x, [3, 4]),
+    gain: tf.tensor(gain, [4]),
+    bias: tf.tensor(bias, [4]),
+  });
+
+  it.each([
+    ['x', x, [3, 4]],
+    ['gain', gain, [4]],
+    ['bias', bias, [4]],
+  ] as const)('have the gradient of %s that central differences show', (name, values, shape) => {
+    const of = (moving: Tensor) => norm({ ...constants(), [name]: moving });
+    const { analytic, numeric } = bothGradients(of, values, [...shape]);
+    expect(relativeDifference(analytic, numeric)).toBeLessThan(2e-3);
+  });
+});
+
 describe('gelu', () => {
   it.each([
     [0, 0],
@@ -82,5 +103,42 @@ describe('gelu', () => {
     const { analytic, numeric } = bothGradients(gelu, x, [7]);
     expect(relativeDifference(analytic, numeric)).toBeLessThan(1e-3);
     expect(analytic[3]).toBeCloseTo(Math.sin(4) * 0.5, 6);
+  });
+
+  it('has gradient 1 far to the right and 0 far to the left, where a density overflows', async () => {
+    const program = programOf({ x: { shape: [2], dtype: 'float32' } }, ({ x }) =>
+      tf.grad((z) => tf.sum(gelu(z)))(x!),
+    );
+    for (const engine of [javascript, onnx]) {
+      const { result } = await runOnce(engine, program, { x: Float32Array.of(20, -20) });
+      expect([...result!].map(Math.abs)).toEqual([1, 0]);
+    }
+  });
+});
+
+describe('mixValues', () => {
+  const [B, H, M, L, K] = [1, 2, 3, 4, 2];
+  const [logits, values] = [normals(B * H * M * L, 'logits'), normals(B * H * L * K, 'values')];
+  const mask = () =>
+    tf.tensor([0, 2, 2, 0, 2, 0, 2, 2, 2, 2, 0, 2].concat(new Array(12).fill(2)), [B, H, M, L]);
+
+  it('is the mean of the values, weighted by the softmax of the logits', () => {
+    const equal = tf.fill([1, 1, 1, 2], 3);
+    const values = tf.tensor([1, 10, 3, 30], [1, 1, 2, 2]);
+    expect(valuesOf(mixValues(equal, values))).toEqual([(1 + 3) / 2, (10 + 30) / 2]);
+    const onlyFirst = tf.tensor([2, 0], [1, 1, 1, 2]);
+    expect(valuesOf(mixValues(equal, values, onlyFirst))).toEqual([0.5 * 2 * 1, 0.5 * 2 * 10]);
+  });
+
+  it.each([
+    ['without dropout', () => undefined],
+    ['with dropout', mask],
+  ])('has the gradients that central differences show, %s', (_, maskOf) => {
+    const toLogits = (x: Tensor) => mixValues(x, tf.tensor(values, [B, H, L, K]), maskOf());
+    const toValues = (x: Tensor) => mixValues(tf.tensor(logits, [B, H, M, L]), x, maskOf());
+    const ofLogits = bothGradients(toLogits, logits, [B, H, M, L]);
+    const ofValues = bothGradients(toValues, values, [B, H, L, K]);
+    expect(relativeDifference(ofLogits.analytic, ofLogits.numeric)).toBeLessThan(2e-3);
+    expect(relativeDifference(ofValues.analytic, ofValues.numeric)).toBeLessThan(2e-3);
   });
 });

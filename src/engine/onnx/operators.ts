@@ -26,7 +26,10 @@ const sum: Emit = (e, node, inputs) => {
   const isLeading = axes.length < x.shape.length && axes.every((axis) => axis < axes.length);
   if (!isLeading || x.dtype !== 'float32') return reduction('ReduceSum')(e, node, inputs);
   const rows = sizeOf(x.shape.slice(0, axes.length));
-  const matrix = e.add('Reshape', [inputs[0]!, e.int64([rows, sizeOf(x.shape) / rows])]);
+  const isMatrix = x.shape.length === 2;
+  const matrix = isMatrix
+    ? inputs[0]!
+    : e.add('Reshape', [inputs[0]!, e.int64([rows, sizeOf(x.shape) / rows])]);
   const row = e.add('MatMul', [e.constant(1, [1, rows], 'float32'), matrix]);
   return e.add('Reshape', [row, e.int64(node.outputs[0]!.shape)]);
 };

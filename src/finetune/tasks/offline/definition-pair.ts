@@ -1,8 +1,8 @@
 /**
  * Paraphrase-like: do two phrases define the same sense? WordNet words many definitions in two parts, of which the
  * second says the first again ("marked by low spirits; showing no enthusiasm") or adds to it. Half of the pairs are
- * such parts of one definition, half are of two senses of one supersense. 8,000 pairs to train on, 1,700 of other words
- * to be scored on; each phrase stands in one pair.
+ * such parts of one definition, half are of two senses of one supersense. 8,000 pairs to train on, 1,690 of other words
+ * to be scored on; each definition gives its phrases to one pair, or to two that mismatch.
  */
 import { RandomStream } from '../../../base/random.ts';
 import type { Synset } from '../../../data/wordnet.ts';
@@ -51,7 +51,8 @@ function isPhrase(part: string): boolean {
 }
 
 function examplesFrom(items: TwoParts[], part: string, count: number): TaskExample[] {
-  const pairs = matchedPairs(items, {
+  const distinct = new Map(items.map((item) => [item.parts.join('; '), item]));
+  const pairs = matchedPairs([...distinct.values()], {
     groupOf: ({ supersense }) => supersense,
     fits: (a, b) => a.parts[1] === b.parts[1],
     count,

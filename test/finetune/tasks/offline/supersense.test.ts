@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { packageFolder } from '../../src/data/corpus.ts';
-import { readSynsets, type Synset, supersenses, wordnetPackage } from '../../src/data/wordnet.ts';
-import { examplesFrom, supersense } from '../../src/finetune/tasks/offline/supersense.ts';
+import { packageFolder } from '../../../../src/data/corpus.ts';
+import { readSynsets, type Synset, supersenses, wordnetPackage } from '../../../../src/data/wordnet.ts';
+import { examplesFrom, supersense } from '../../../../src/finetune/tasks/offline/supersense.ts';
 
 const synset = (definition: string, label: number): Synset => ({
   id: `n${definition}`,

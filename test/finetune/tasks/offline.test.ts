@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { suites, taskNamed } from '../../../src/finetune/registry.ts';
+import type { TaskExample } from '../../../src/finetune/task.ts';
+import { offlineTasks, tuningTask } from '../../../src/finetune/tasks/offline.ts';
+
+/** Examples to train on and to be scored on, and the share of the commonest class among the latter. */
+const sizes: Record<string, [train: number, dev: number, majority?: number]> = {
+  supersense: [8000, 2000, 0.1375],
+  genre: [5316, 1254, 0.4211],
+  'definition-pair': [8000, 1690, 0.5],
+  'word-in-context': [4138, 612, 0.5],
+  similarity: [6000, 1500],
+  acceptability: [3175, 1418, 0.5],
+  hypernymy: [6000, 1400, 0.5],
+};
+
+test('the offline suite has the six tasks, and the one that recipes are tuned on stands outside', () => {
+  expect(suites.offline).toEqual(Object.keys(sizes).slice(0, 6));
+  expect(suites.offline).not.toContain(tuningTask.name);
+  expect(taskNamed('hypernymy')).toBe(tuningTask);
+});
+
+test('one task has labels that no person made, and says so', () => {
+  expect(offlineTasks.filter(({ isSynthetic }) => isSynthetic).map(({ name }) => name)).toEqual([
+    'acceptability',
+  ]);
+});
+
+describe.each([...offlineTasks, tuningTask].map((task) => [task.name, task] as const))('%s', (name, task) => {
+  const { train, dev } = task.load({});
+  const scored = dev.dev!;
+  const textsOf = (examples: typeof train) => examples.flatMap(({ first, second }) => [first, second ?? '']);
+  const [trainCount, devCount, majority] = sizes[name]!;
+
+  test('has as many examples as its description says', () => {
+    expect([train.length, scored.length]).toEqual([trainCount, devCount]);
+  });
+
+  test('has no text on both sides', () => {
+    const texts = new Set(textsOf(train).filter((text) => text !== ''));
+    expect(textsOf(scored).filter((text) => texts.has(text))).toEqual([]);
+  });
+
+  test('has every example once, none of them empty', () => {
+    const all = [...train, ...scored].map(({ first, second }) => `${first}\n${second}`);
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.filter((text) => /^\s|\s$/.test(text))).toEqual([]);
+  });
+
+  test('is the same every time', () => {
+    expect(task.load({})).toEqual({ train, dev });
+  });
+
+  test('has labels as its description says', () => {
+    if (task.range) return expectSpread(scored, task.range);
+    const counts = task.labels.map((_, label) => scored.filter((example) => example.label === label).length);
+    expect(Math.max(...counts) / devCount).toBeCloseTo(majority!, 4);
+    expect(new Set(train.map(({ label }) => label)).size).toBe(task.labels.length);
+  });
+});
+
+/** A correlation with numbers that are nearly all alike would say little. */
+function expectSpread(examples: readonly TaskExample[], [low, high]: readonly [number, number]): void {
+  const fifths = examples.map(({ label }) => Math.floor((5 * (label - low)) / (high - low)));
+  for (const fifth of [0, 1, 2, 3, 4]) {
+    expect(fifths.filter((found) => found === fifth).length).toBeGreaterThan(0.05 * examples.length);
+  }
+}
