@@ -15,8 +15,10 @@ import { finetuneMissing } from '../experiment/run-finetuning.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../experiment/stored-run.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import { suites } from '../finetune/registry.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
+import { tuningTask } from '../finetune/tasks/offline.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import { initialiseParameters } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
@@ -96,6 +98,9 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('threads', threadsOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
+      .epilogue(
+        `Tasks\n  glue: ${suites.glue.join(', ')}\n  offline: ${suites.offline.join(', ')}\n  to tune on, in no average: ${tuningTask.name}`,
+      )
       .example('$0 finetune RUN --tasks offline --seeds 3', 'what pre-training gave')
       .example('$0 finetune RUN --tasks offline --seeds 3 --untrained', 'and what is there without it')
       .example(

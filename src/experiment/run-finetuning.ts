@@ -60,36 +60,38 @@ export interface FinetuningContext {
  * @throws {InterruptedError} after the signal; finished cells are in the record
  */
 export async function finetuneMissing(context: FinetuningContext): Promise<void> {
-  const { config, tasks, record, plans, regime, store, data, checkpoint } = context;
-  const loaded = new Map<Task, TaskData>(
-    cellsToMake(context, tasks, record).map(({ task }) => [task, task.load(config.finetune)]),
-  );
-  const missing = cellsToMake(context, tasks, record, loaded);
+  const { config, plans, regime, store, data, checkpoint } = context;
+  const missing = loadMissing(context);
   if (missing.length === 0) return;
   const plan = plans.find(({ name }) => name === regime.encoder)!;
   if (checkpoint.step > 0) {
     assertPretrained({ plan, store }, config.seed, countTokens(data.train, data.vocabulary));
   }
-  for (const cells of missing) await finetuneTask(context, plan, cells, loaded.get(cells.task)!);
+  for (const { cells, examples } of missing) await finetuneTask(context, plan, cells, examples);
 }
 
-/** Without the tasks' data, all cells that might have to be made. */
-function cellsToMake(
-  { config, checkpoint: { step }, folder, predictions }: FinetuningContext,
-  tasks: readonly Task[],
-  { finetune }: RunRecord,
-  loaded?: ReadonlyMap<Task, TaskData>,
-): MissingCells[] {
-  if (!predictions) return missingCells(config, tasks, step, finetune);
-  const lacksFiles = (task: Task, seed: number) => {
-    const data = loaded?.get(task);
-    return !data || !hasPredictions(predictionsFolder(folder, cellOf(config, step, task, seed)), task, data);
-  };
-  return missingCells(config, tasks, step, []).flatMap(({ task, seeds }) => {
-    const scored = missingCells(config, [task], step, finetune)[0]?.seeds ?? [];
-    const left = seeds.filter((seed) => scored.includes(seed) || lacksFiles(task, seed));
-    return left.length > 0 ? [{ task, seeds: left }] : [];
+/** The cells to make, with their examples: all files are read before the first training. */
+function loadMissing(context: FinetuningContext): { cells: MissingCells; examples: TaskData }[] {
+  const { config, tasks, record, checkpoint, predictions } = context;
+  const unscored = missingCells(config, tasks, checkpoint.step, record.finetune);
+  const candidates = predictions ? missingCells(config, tasks, checkpoint.step, []) : unscored;
+  return candidates.flatMap(({ task, seeds }) => {
+    const examples = task.load(config.finetune);
+    const isUnscored = (seed: number) =>
+      unscored.some((cells) => cells.task === task && cells.seeds.includes(seed));
+    const left = seeds.filter((seed) => isUnscored(seed) || lacksPredictions(context, task, seed, examples));
+    return left.length > 0 ? [{ cells: { task, seeds: left }, examples }] : [];
   });
+}
+
+function lacksPredictions(
+  { config, folder, checkpoint }: FinetuningContext,
+  task: Task,
+  seed: number,
+  examples: TaskData,
+): boolean {
+  const cell = cellOf(config, checkpoint.step, task, seed);
+  return !hasPredictions(predictionsFolder(folder, cell), task, examples);
 }
 
 async function finetuneTask(
@@ -132,7 +134,7 @@ async function finetuneCell(
     },
   });
   if (signal.aborted)
-    throw new InterruptedError(`${label}: interrupted, finished scores are saved; run it again to go on`);
+    throw new InterruptedError(`${label}: interrupted, finished scores are saved and will not be made again`);
   const answers = await answerParts(finetuner, data.dev);
   const scores = scoreParts(task, data.dev, answers, baselines);
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
