@@ -51,6 +51,7 @@ async function measure() {
   return {
     ...{ engine: engine.description, threads, steps: times.length, stepMilliseconds: median },
     tokensPerSecond: (shape.B * shape.L * 1000) / median,
+    fastestMilliseconds: Math.min(...times),
     cpuMilliseconds: (user + system) / 1000 / times.length,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     ...{ compileSeconds, matrixProductFlops: program.matrixProductFlops },
