@@ -46,10 +46,12 @@ async function measure(config: RunConfig) {
     ...{ pretrained: { plan, store }, tokenizer: data.tokenizer, engine },
   });
   const trainingSince = performance.now();
+  const processorSince = process.cpuUsage();
   let steps = 0;
   const onStep = () => void steps++;
   await finetuner.train({ seed: 0, signal: new AbortController().signal, onStep });
   const answeringSince = performance.now();
+  const { user, system } = process.cpuUsage(processorSince);
   for (const part of Object.values(examples.dev)) await finetuner.predict(part);
   const end = performance.now();
   await finetuner.dispose();
@@ -57,6 +59,8 @@ async function measure(config: RunConfig) {
   return {
     ...{ engine: engine.description, threads, task, examples: examples.train.length, steps },
     minutes: trainingSeconds / 60,
+    // What it would take with the processor to itself.
+    processorMinutes: (user + system) / 6e7,
     tokensPerSecond: finetuner.tokensPerEpoch / trainingSeconds,
     tokens: finetuner.tokensPerEpoch,
     encodingSeconds: (trainingSince - encodingSince) / 1000,
