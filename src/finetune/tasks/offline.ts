@@ -8,9 +8,9 @@ import { similarity } from './offline/similarity.ts';
 import { supersense } from './offline/supersense.ts';
 import { wordInContext } from './offline/word-in-context.ts';
 
-/** What recipes for small models are tuned on. No average includes it. */
-export const tuningTask: Task = hypernymy;
+/** What recipes for small models are tuned on: the one task that even they clearly learn. No average includes it. */
+export const tuningTask: Task = supersense;
 
 export const offlineTasks: readonly Task[] = [
-  ...[supersense, genre, definitionPair, wordInContext, similarity, acceptability],
+  ...[genre, hypernymy, definitionPair, wordInContext, similarity, acceptability],
 ];

@@ -1,7 +1,7 @@
 /**
- * Entailment-like, and the task that recipes are tuned on, which therefore no average includes: is the first thing a
- * kind of the second? Half of the pairs are a noun or verb and what WordNet puts directly above it, half are one and
- * what stands above another of its supersense. 6,000 pairs to train on, 1,400 of other words to be scored on.
+ * Entailment-like: is the first thing a kind of the second? Half of the pairs are a noun or verb and what WordNet puts
+ * directly above it, half are one and what stands above another of its supersense. 6,000 pairs to train on, 1,400 of
+ * other words to be scored on.
  */
 import { RandomStream } from '../../../base/random.ts';
 import type { Synset } from '../../../data/wordnet.ts';
