@@ -2,7 +2,7 @@
  * Times one epoch of fine-tuning a preset's encoder on a GLUE task, SST-2 unless told otherwise: batches by length,
  * noise, forward, backward, optimiser. The weights are fresh ones, which cost what trained ones do.
  *
- *   npx tsx benchmarks/finetune-epoch.ts quick --glue-dir ../shared/glue
+ *   npx tsx benchmarks/finetune-epoch.ts quick --glue-dir glue
  *
  * Prints one JSON line.
  */

@@ -9,7 +9,7 @@ import { glueTasks, glueTasksIn } from '../../../src/finetune/tasks/glue.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const fixtures = join(root, 'test/fixtures/glue');
-const official = process.env.GLUE_DIR ?? resolve(root, '../shared/glue');
+const official = process.env.GLUE_DIR ?? resolve(root, 'glue');
 
 const named = (name: string) => glueTasks.find((task) => task.name === name)!;
 /** The same task, whose files need not be as long as the official ones. */
