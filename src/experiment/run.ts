@@ -123,7 +123,7 @@ async function executeIn(
   const { cacheFolder, progress } = options;
   const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
   const generator = isBegun ? undefined : findGenerator(config);
-  writeFileAtomically(join(folder, 'config.yaml'), printConfig(config));
+  writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const data = prepareData(config.data, {
     cacheFolder,
     onProgress: (line) => progress.note(`${config.name}: ${line}`),

@@ -105,7 +105,7 @@ async function executeCell(
   const folder = runFolder(results, runIdOf(config));
   await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
-  writeFileAtomically(file, printConfig(config));
+  writeFileAtomically(file, printConfig(config, folder));
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
   const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

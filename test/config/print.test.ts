@@ -21,6 +21,18 @@ describe('printConfig', () => {
     expect(printConfig(again)).toBe(printConfig(config));
   });
 
+  it('names a generator of the folder beside the run’s from there, and others in full', () => {
+    const config = resolve({
+      name: 'a',
+      regime: 'joint',
+      generator: { checkpoint: '/results/runs/bert-s0-1' },
+    });
+    expect(printConfig(config, '/results/runs/joint-s0-2')).toContain('  checkpoint: ../bert-s0-1\n');
+    expect(printConfig(config, '/elsewhere/runs/joint-s0-2')).toContain(
+      '  checkpoint: /results/runs/bert-s0-1\n',
+    );
+  });
+
   it('prints keys in the order of the schema, however they were written', () => {
     const one = resolve({ name: 'a', regime: 'joint', seed: 1, model: { layers: 2, hidden: 64 } });
     const other = resolve({ model: { hidden: 64, layers: 2 }, seed: 1, regime: 'joint', name: 'a' });
