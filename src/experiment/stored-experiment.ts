@@ -1,0 +1,68 @@
+/** What an experiment leaves in its results folder, so that verdicts and report need nothing else: `experiments/<name>.json`. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
+import type { FigureKind } from '../report/report-data.ts';
+
+/** A claim of the paper, as an experiment's file states it. */
+export interface Claim {
+  id: string;
+  /** The claim in words. */
+  says: string;
+  /** The arm that the paper puts ahead, and the one behind. */
+  ahead: string;
+  behind: string;
+  /** `downstream`, `task.<name>`, or a measurement's column in runs.csv. */
+  metric: string;
+  /** Section, table or figure. */
+  source: string;
+  /** Whether the source prints numbers for it or only says so. */
+  basis: 'number' | 'words';
+  /** As the source prints them, in its own unit. */
+  paper?: { ahead: number; behind: number; unit: string };
+  otherSource?: string;
+  /** Arms whose failing to learn is what the claim predicts. */
+  predictsFailureOf: string[];
+}
+
+export interface StoredExperiment {
+  name: string;
+  title: string;
+  /** What is compared, in one sentence. */
+  claim: string;
+  command: string;
+  preset: string;
+  figure?: FigureKind;
+  arms: StoredArm[];
+  claims: Claim[];
+}
+
+export interface StoredArm {
+  name: string;
+  /** Coordinates in the experiment's grid, such as `generator.size` → 0.25. */
+  coordinates: Record<string, string | number | boolean>;
+  runs: { seed: number; runId: string }[];
+}
+
+export function writeExperiment(results: string, experiment: StoredExperiment): void {
+  const path = join(results, 'experiments', `${experiment.name}.json`);
+  writeFileAtomically(path, `${JSON.stringify(experiment, null, 2)}\n`);
+}
+
+/** In the order of their names. @throws {DataError} if one cannot be read */
+export function readExperiments(results: string): StoredExperiment[] {
+  const folder = join(results, 'experiments');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files.sort().map((name) => readStored(join(folder, name)));
+}
+
+function readStored(path: string): StoredExperiment {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as StoredExperiment;
+  } catch {
+    const remedy = 'delete this file and run the sweep again';
+    throw new DataError(explain(path, 'an experiment in JSON', 'something else', remedy));
+  }
+}
