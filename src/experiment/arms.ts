@@ -17,7 +17,7 @@ export interface Arm {
 }
 
 /** Keys of an arm that are not configuration. */
-const ownKeys = ['grid', 'generatorFrom', 'tunedAs'];
+const ownKeys = ['grid', 'coordinates', 'generatorFrom', 'tunedAs'];
 
 /**
  * @param where the file, as messages name it
@@ -27,20 +27,28 @@ export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
   if (Object.keys(arms).length === 0) {
     throw new ConfigError(explain(`${where}: arms`, 'a mapping of names to configurations', arms));
   }
-  const expanded = Object.entries(arms).flatMap(([name, arm]) => expand(`${where}: ${name}`, name, arm));
+  const expanded = Object.entries(arms)
+    .flatMap(([name, arm]) => expand(`${where}: ${name}`, name, arm))
+    .map(searchedAsItself);
   for (const arm of expanded) assertLinks(where, arm, expanded);
   return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
+}
+
+/** Of a grid that is tuned as one of its points, that point is the one that is searched. */
+function searchedAsItself({ tunedAs, ...arm }: Arm): Arm {
+  return tunedAs === undefined || tunedAs === arm.name ? arm : { ...arm, tunedAs };
 }
 
 /** One arm of the file: itself, or one for every point of its grid. */
 function expand(where: string, name: string, arm: unknown): Arm[] {
   if (!isMapping(arm)) throw new ConfigError(explain(where, 'a mapping', arm));
   assertNoOwnName(where, arm);
-  const { grid = {}, generatorFrom, tunedAs } = arm;
+  const { grid = {}, coordinates = {}, generatorFrom, tunedAs } = arm;
+  assertCoordinates(`${where}: coordinates`, coordinates);
   const links = { ...(isText(generatorFrom) && { generatorFrom }), ...(isText(tunedAs) && { tunedAs }) };
   const changes = Object.fromEntries(Object.entries(arm).filter(([key]) => !ownKeys.includes(key)));
   if (!isMapping(grid)) throw new ConfigError(explain(`${where}: grid`, 'a mapping of keys to lists', grid));
-  const start: Arm = { name, coordinates: {}, changes, ...links };
+  const start: Arm = { name, coordinates, changes, ...links };
   return Object.entries(grid).reduce<Arm[]>(
     (arms, [axis, values]) => {
       const points = pointsOf(`${where}: grid: ${axis}`, axis, values);
@@ -48,6 +56,12 @@ function expand(where: string, name: string, arm: unknown): Arm[] {
     },
     [start],
   );
+}
+
+function assertCoordinates(where: string, value: unknown): asserts value is Arm['coordinates'] {
+  const isPlain = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+  if (isMapping(value) && Object.values(value).every(isPlain)) return;
+  throw new ConfigError(explain(where, 'a mapping of names to values', value));
 }
 
 interface Point {
