@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { listCheckpoints, type TrainingState } from '../training/checkpoint.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
 
 export type RunStatus =

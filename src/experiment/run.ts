@@ -20,6 +20,7 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
+import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
 import {
   assertFits,
@@ -125,6 +126,7 @@ async function executeIn(
   });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
+  if (options.existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();

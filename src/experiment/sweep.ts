@@ -12,6 +12,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellBefore } from './experiment-file.ts';
+import { isFirstStageTwin } from './first-stage.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 
@@ -88,7 +89,7 @@ function sortCells(
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
 }
 
-/** At most `jobs` at once, in order, but that a cell waits for the one that trains its generator. */
+/** At most `jobs` at once, in order, but that a cell waits for those that do a part of its work. */
 async function executeCells(
   cells: readonly RunConfig[],
   options: SweepOptions,
@@ -99,8 +100,9 @@ async function executeCells(
   const total = options.progress.begin('all', cells.length, 'runs');
   const running = new Set<Promise<void>>();
   const isReady = (cell: RunConfig) => {
-    const before = cellBefore(cell, cells);
-    return before === undefined || outcomes.has(before);
+    const twins = cells.slice(0, cells.indexOf(cell)).filter((other) => isFirstStageTwin(cell, other));
+    const before = [cellBefore(cell, cells) ?? [], twins].flat();
+    return before.every((other) => outcomes.has(other));
   };
   while (waiting.length > 0 && !signal.aborted) {
     const next = running.size < options.jobs ? waiting.find(isReady) : undefined;
