@@ -9,6 +9,7 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
+import { officialFlopsOf } from '../training/cost.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellBefore } from './experiment-file.ts';
@@ -89,13 +90,13 @@ function sortCells(
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
 }
 
-/** At most `jobs` at once, in order, but that a cell waits for those that do a part of its work. */
+/** At most `jobs` at once, the longest first, but that a cell waits for those that do a part of its work. */
 async function executeCells(
   cells: readonly RunConfig[],
   options: SweepOptions,
   signal: AbortSignal,
 ): Promise<CellOutcome[]> {
-  const waiting = [...cells];
+  const waiting = longestFirst(cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
   const total = options.progress.begin('all', cells.length, 'runs');
   const running = new Set<Promise<void>>();
@@ -121,6 +122,12 @@ async function executeCells(
   await Promise.all(running);
   total.end();
   return [...outcomes.values()];
+}
+
+/** So that no core is left with a long run at the end. */
+function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
+  const costs = new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
+  return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
 }
 
 /** Fills the token cache before the cells start, so that they do not all do the same work. */
