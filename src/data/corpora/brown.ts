@@ -24,12 +24,43 @@ export const brown: Corpus = {
 
 /** All 500 documents, for tasks: the reserved ones too. */
 export function* brownDocuments(): Generator<Document> {
-  const folder = packageFolder(packageName);
-  for (const file of readdirSync(folder).sort()) {
-    if (!/^c[a-r]\d\d$/.test(file)) continue;
-    const text = readFileSync(join(folder, file), 'latin1');
-    yield { name: file, paragraphs: blocksOf(text).map(stripTags).map(detokenise) };
+  for (const { name, text } of files()) {
+    yield { name, paragraphs: blocksOf(text).map(stripTags).map(detokenise) };
   }
+}
+
+export interface TaggedWord {
+  word: string;
+  /** As the corpus has it, such as `nn` or `vbd-hl`. */
+  tag: string;
+}
+
+export interface TaggedDocument {
+  name: string;
+  sentences: TaggedWord[][];
+}
+
+/** The same documents as words with their parts of speech; a line of the corpus is a sentence. */
+export function* taggedBrownDocuments(): Generator<TaggedDocument> {
+  for (const { name, text } of files()) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    yield { name, sentences: lines.map(taggedWords) };
+  }
+}
+
+function* files(): Generator<{ name: string; text: string }> {
+  const folder = packageFolder(packageName);
+  for (const name of readdirSync(folder).sort()) {
+    if (/^c[a-r]\d\d$/.test(name)) yield { name, text: readFileSync(join(folder, name), 'latin1') };
+  }
+}
+
+function taggedWords(line: string): TaggedWord[] {
+  const pairs = line.trim().split(/\s+/);
+  return pairs.map((pair) => {
+    const slash = Math.max(pair.lastIndexOf('/'), 1);
+    return { word: pair.slice(0, slash), tag: pair.slice(slash + 1) };
+  });
 }
 
 /** `The/at jury/nn` → words; what follows the last slash is the tag. */

@@ -4,6 +4,7 @@ import { acceptability } from './offline/acceptability.ts';
 import { definitionPair } from './offline/definition-pair.ts';
 import { genre } from './offline/genre.ts';
 import { hypernymy } from './offline/hypernymy.ts';
+import { partOfSpeech } from './offline/part-of-speech.ts';
 import { similarity } from './offline/similarity.ts';
 import { supersense } from './offline/supersense.ts';
 import { wordInContext } from './offline/word-in-context.ts';
@@ -12,5 +13,5 @@ import { wordInContext } from './offline/word-in-context.ts';
 export const tuningTask: Task = supersense;
 
 export const offlineTasks: readonly Task[] = [
-  ...[genre, hypernymy, definitionPair, wordInContext, similarity, acceptability],
+  ...[partOfSpeech, genre, hypernymy, definitionPair, wordInContext, similarity, acceptability],
 ];

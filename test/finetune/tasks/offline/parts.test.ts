@@ -6,6 +6,7 @@ import { swapWords } from '../../../../src/finetune/tasks/offline/acceptability.
 import { inTwoParts } from '../../../../src/finetune/tasks/offline/definition-pair.ts';
 import { passagesOf } from '../../../../src/finetune/tasks/offline/genre.ts';
 import { matchedPairs } from '../../../../src/finetune/tasks/offline/matched-pairs.ts';
+import { balanced, occurrencesIn } from '../../../../src/finetune/tasks/offline/part-of-speech.ts';
 import { wuPalmer } from '../../../../src/finetune/tasks/offline/similarity.ts';
 import { balancedPairs, showsWord } from '../../../../src/finetune/tasks/offline/word-in-context.ts';
 
@@ -106,6 +107,37 @@ describe('genre', () => {
     expect(passagesOf({ name: '', paragraphs })).toEqual([
       `${sentence} ${sentence}`,
       `${sentence} ${sentence}`,
+    ]);
+  });
+});
+
+describe('part of speech', () => {
+  const tagged = (text: string) =>
+    text.split(' ').map((pair) => ({ word: pair.split('/')[0]!, tag: pair.split('/')[1]! }));
+
+  test('is asked of nouns, verbs, adjectives and adverbs that have a word before them, with six on each side', () => {
+    const sentence = tagged(
+      'a/at b/in c/in d/in e/in f/in g/in work/vb-hl h/in i/in j/in k/in l/in m/in n/in',
+    );
+    expect(occurrencesIn(sentence)).toEqual([
+      { word: 'work', example: { first: 'b c d e f g', second: 'work h i j k l m', label: 1 } },
+    ]);
+    expect(occurrencesIn(tagged('work/nn is/bez Paris/np'))).toEqual([]);
+  });
+
+  test('shows a word as often in its second class as in its first', () => {
+    const of = (word: string, label: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...{ word, example: { first: `${label}${i}`, second: word, label } },
+      }));
+    const examples = balanced([...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)], 'test');
+    expect(examples.map(({ second, label }) => [second, label]).sort()).toEqual([
+      ...[
+        ['work', 0],
+        ['work', 0],
+        ['work', 1],
+        ['work', 1],
+      ],
     ]);
   });
 });
