@@ -7,7 +7,13 @@ import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints, type TrainingState } from '../training/checkpoint.ts';
 import type { Provenance } from './provenance.ts';
 
-export type RunStatus = 'training' | 'fine-tuning' | 'finished' | 'failed-to-learn' | 'interrupted' | 'failed';
+export type RunStatus =
+  | 'training'
+  | 'fine-tuning'
+  | 'finished'
+  | 'failed-to-learn'
+  | 'interrupted'
+  | 'failed';
 
 /** Everything about a run but its curves: `run.json`. */
 export interface RunRecord {
