@@ -1,42 +1,41 @@
 /** The Multi-Bootstrap of an experiment's scores, from the answers that its runs kept; nothing where they are not kept. */
-import { type CellName, readAnswers, type StoredAnswers } from '../finetune/answers-file.ts';
-import type { MetricName } from '../finetune/task.ts';
-import { scoreBy } from '../metrics/scores.ts';
+import { readAnswers } from '../finetune/answers-file.ts';
+import { createResampledScore, type ResampledScore } from '../metrics/resampled-score.ts';
 import { mean, median } from '../statistics/describe.ts';
 import { fewestSeeds, multiBootstrap, resampleExamples } from '../statistics/multi-bootstrap.ts';
 import type { Bootstrap } from './claims-table.ts';
 import { finalRows } from './finetune-summary.ts';
 import { type RunRecord, runFolder } from './run-folder.ts';
 
-/** A run's scores on resamples of the dev examples. */
-type Resamples = Float64Array | undefined;
+/** Scores of runs on resamples of the dev examples, by run id; without the runs whose answers are not there. */
+type Resamples = ReadonlyMap<string, Float64Array>;
 
 /**
- * @param tasks that `downstream` is the mean over
- * @returns resamples are made once a run, for all claims that it stands in
+ * @param records of the experiment
+ * @param averaged the tasks that `downstream` is the mean over
+ * @returns resamples of a task are made once, for all claims
  */
 export function createBootstrap(
   results: string,
-  records: ReadonlyMap<string, RunRecord>,
-  tasks: readonly string[],
+  records: readonly RunRecord[],
+  averaged: readonly string[],
 ): Bootstrap {
   const made = new Map<string, Resamples>();
-  const resamplesOf = (runId: string, task: string): Resamples => {
-    const key = `${runId}\n${task}`;
-    if (!made.has(key)) made.set(key, resampleTask(runFolder(results, runId), records.get(runId)!, task));
-    return made.get(key);
+  const resamplesOf = (task: string): Resamples => {
+    if (!made.has(task)) made.set(task, resampleTask(results, records, task));
+    return made.get(task)!;
   };
   return (metric, pairs) => {
-    const named = tasksOf(metric, tasks);
-    if (named.length === 0 || pairs.length < fewestSeeds) return undefined;
+    const tasks = tasksOf(metric, averaged);
+    if (tasks.length === 0 || pairs.length < fewestSeeds) return undefined;
     const scoresOf = ({ runId }: { runId: string }) =>
       combine(
-        named.map((task) => resamplesOf(runId, task)),
+        tasks.map((task) => resamplesOf(task).get(runId)),
         mean,
       );
     const ahead = pairs.map((pair) => scoresOf(pair.ahead));
     const behind = pairs.map((pair) => scoresOf(pair.behind));
-    return ahead.every(isMade) && behind.every(isMade) ? multiBootstrap(ahead, behind) : undefined;
+    return areAll(ahead) && areAll(behind) ? multiBootstrap(ahead, behind) : undefined;
   };
 }
 
@@ -46,41 +45,57 @@ function tasksOf(metric: string, averaged: readonly string[]): readonly string[]
   return metric.startsWith('task.') ? [metric.slice('task.'.length)] : [];
 }
 
-/** The median over fine-tuning seeds, on the same rows for all models of the task. */
-function resampleTask(folder: string, record: RunRecord, task: string): Resamples {
-  const rows = finalRows([record]).filter((row) => row.task === task);
-  const cells = rows.filter(({ part, metric }) => part === rows[0]!.part && metric === rows[0]!.metric);
-  const bySeed = cells.map((cell) => resampleModel(readAnswers(folder, cell), cell));
-  return combine(bySeed, median);
+/** Each run's median over fine-tuning seeds, on the same rows for all models of the task. */
+function resampleTask(results: string, records: readonly RunRecord[], task: string): Resamples {
+  const runs = records.flatMap((record) => {
+    const models = modelsOf(runFolder(results, record.runId), record, task);
+    return models ? [{ runId: record.runId, models }] : [];
+  });
+  const examples = runs[0]?.models[0]?.examples ?? 0;
+  // Answers to another version of a task of one's own are no answers to these examples.
+  const same = runs.filter(({ models }) => models.every((model) => model.examples === examples));
+  const scores = resampleExamples(
+    examples,
+    same.flatMap(({ models }) => models.map(({ scoreOf }) => scoreOf)),
+    task,
+  );
+  return new Map(same.map(({ runId, models }) => [runId, combine(scores.splice(0, models.length), median)!]));
 }
 
-function resampleModel(
-  answers: StoredAnswers | undefined,
-  { task, part, metric }: CellName & { part: string; metric: MetricName },
-): Resamples {
-  const given = answers?.parts[part];
-  if (!answers || !given) return undefined;
-  const n = given.actual.length;
-  const [predicted, actual] = [new Float64Array(n), new Float64Array(n)];
-  const scoreOf = (rows: Uint32Array) => {
-    for (const [i, row] of rows.entries()) {
-      predicted[i] = given.predicted[row]!;
-      actual[i] = given.actual[row]!;
-    }
-    return scoreBy(metric, predicted, actual, answers.labels.length);
-  };
-  return resampleExamples(n, scoreOf, task);
+interface AnsweredModel {
+  examples: number;
+  scoreOf: ResampledScore;
+}
+
+/** The fine-tuned models of a run, by the metric that the task counts by; undefined unless all answers are there. */
+function modelsOf(folder: string, record: RunRecord, task: string): readonly AnsweredModel[] | undefined {
+  const rows = finalRows([record]).filter((row) => row.task === task);
+  const cells = rows.filter(({ part, metric }) => part === rows[0]!.part && metric === rows[0]!.metric);
+  const models = cells.map((cell): AnsweredModel | undefined => {
+    const answers = readAnswers(folder, cell);
+    const part = answers?.parts[cell.part];
+    if (!answers || !part) return undefined;
+    const { predicted, actual } = part;
+    return {
+      examples: actual.length,
+      scoreOf: createResampledScore(cell.metric, predicted, actual, answers.labels.length),
+    };
+  });
+  return models.length > 0 && areAll(models) ? models : undefined;
 }
 
 /** One value of several at each draw; NaN where one is, undefined where one is missing. */
-function combine(several: readonly Resamples[], how: (values: readonly number[]) => number): Resamples {
-  if (several.length === 0 || !several.every(isMade)) return undefined;
+function combine(
+  several: readonly (Float64Array | undefined)[],
+  how: (values: readonly number[]) => number,
+): Float64Array | undefined {
+  if (!areAll(several)) return undefined;
   return several[0]!.map((_, draw) => {
     const values = several.map((scores) => scores[draw]!);
     return values.some(Number.isNaN) ? Number.NaN : how(values);
   });
 }
 
-function isMade(resamples: Resamples): resamples is Float64Array {
-  return resamples !== undefined;
+function areAll<Value>(values: readonly (Value | undefined)[]): values is readonly Value[] {
+  return values.every((value) => value !== undefined);
 }

@@ -34,8 +34,9 @@ export function summaryRows(
   records: ReadonlyMap<string, RunRecord>,
   measurements: Measurements,
 ): SummaryRow[] {
+  const metrics = metricsOf(measurements);
   return arms.flatMap((arm) =>
-    metricsOf(measurements).flatMap((metric): SummaryRow[] => {
+    metrics.flatMap((metric): SummaryRow[] => {
       const measured = measuredSeeds(arm, metric, measurements);
       if (measured.length === 0) return [];
       const failures = measured.filter(({ runId }) => records.get(runId)?.status === 'failed-to-learn');

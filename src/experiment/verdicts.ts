@@ -31,7 +31,7 @@ function judge(results: string, experiment: StoredExperiment, records: readonly 
   const own = records.filter(({ runId }) => ids.has(runId));
   const byId = new Map(own.map((record) => [record.runId, record]));
   const { tasks, measurements } = measure(own);
-  const bootstrap = createBootstrap(results, byId, tasks);
+  const bootstrap = createBootstrap(results, own, tasks);
   return {
     summary: summaryRows(experiment, byId, measurements),
     claims: claimRows(experiment, byId, measurements, bootstrap),

@@ -13,26 +13,29 @@ import type { Interval } from './describe.ts';
 export const fewestSeeds = 6;
 export const draws = 1000;
 
+/** A model's metric on some rows of dev: recomputed, since not every metric is a mean; undefined where the metric is. */
+type ScoreOf = (rows: Uint32Array) => number | undefined;
+
 /**
- * A model's scores on resamples of the dev examples, drawn with replacement.
+ * The scores of models on resamples of the dev examples, drawn with replacement, the same rows for all of them.
  *
  * @param examples how many there are
- * @param scoreOf  the metric on some rows: recomputed, since not every metric is a mean over examples; undefined
- *   where the metric is
- * @param address  of the resamples: models with the same address answer the same rows
- * @returns [draws]; NaN where the metric is undefined
+ * @param address  of the resamples: each task has its own
+ * @returns by model, [draws]; NaN where the metric is undefined
  */
 export function resampleExamples(
   examples: number,
-  scoreOf: (rows: Uint32Array) => number | undefined,
+  models: readonly ScoreOf[],
   address: string,
-): Float64Array {
+): Float64Array[] {
   const stream = new RandomStream('multi-bootstrap', 'examples', address);
   const rows = new Uint32Array(examples);
-  return Float64Array.from({ length: draws }, () => {
+  const scores = models.map(() => new Float64Array(draws));
+  for (let draw = 0; draw < draws; draw++) {
     for (let i = 0; i < examples; i++) rows[i] = stream.integer(examples);
-    return scoreOf(rows) ?? Number.NaN;
-  });
+    for (const [i, scoreOf] of models.entries()) scores[i]![draw] = scoreOf(rows) ?? Number.NaN;
+  }
+  return scores;
 }
 
 /**

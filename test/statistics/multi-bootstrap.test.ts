@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mean, standardDeviation } from '../../src/statistics/describe.ts';
 import { draws, multiBootstrap, resampleExamples } from '../../src/statistics/multi-bootstrap.ts';
 
 const constant = (value: number) => new Float64Array(draws).fill(value);
@@ -8,31 +9,32 @@ const meanOf = (values: ArrayLike<number>) => (rows: Uint32Array) =>
 describe('resampleExamples', () => {
   it('scores the metric on as many rows as there are examples, drawn with replacement', () => {
     const seen = new Set<number>();
-    const lengths = resampleExamples(
-      4,
-      (rows) => {
-        for (const row of rows) seen.add(row);
-        return rows.length;
-      },
-      'task',
-    );
-    expect(new Set(lengths)).toEqual(new Set([4]));
+    const record = (rows: Uint32Array) => {
+      for (const row of rows) seen.add(row);
+      return rows.length;
+    };
+    expect(new Set(resampleExamples(4, [record], 'task')[0])).toEqual(new Set([4]));
     expect([...seen].sort()).toEqual([0, 1, 2, 3]);
   });
 
-  it('gives models of one address the same rows, and of another address other rows', () => {
+  it('gives all models the same rows, and another address other rows', () => {
     const scoreOf = meanOf([0, 1, 0, 0, 1, 1]);
-    expect(resampleExamples(6, scoreOf, 'rte')).toEqual(resampleExamples(6, scoreOf, 'rte'));
-    expect(resampleExamples(6, scoreOf, 'rte')).not.toEqual(resampleExamples(6, scoreOf, 'cola'));
+    const [one, other] = resampleExamples(6, [scoreOf, scoreOf], 'rte');
+    expect(one).toEqual(other);
+    expect(resampleExamples(6, [scoreOf], 'rte')[0]).toEqual(one);
+    expect(resampleExamples(6, [scoreOf], 'cola')[0]).not.toEqual(one);
   });
 
   it('spreads the score of a mean as theory says: √(p(1 − p)/n)', () => {
     const values = Array.from({ length: 400 }, (_, i) => (i < 100 ? 1 : 0));
-    const scores = resampleExamples(400, meanOf(values), 'task');
-    const centre = scores.reduce((a, b) => a + b, 0) / draws;
-    const spread = Math.sqrt(scores.reduce((a, b) => a + (b - centre) ** 2, 0) / draws);
-    expect(centre).toBeCloseTo(0.25, 2);
-    expect(spread / Math.sqrt((0.25 * 0.75) / 400)).toBeCloseTo(1, 0.9);
+    const scores = [...resampleExamples(400, [meanOf(values)], 'task')[0]!];
+    expect(mean(scores)).toBeCloseTo(0.25, 2);
+    const ratio = standardDeviation(scores)! / Math.sqrt((0.25 * 0.75) / 400);
+    expect(Math.abs(ratio - 1)).toBeLessThan(3 / Math.sqrt(2 * draws));
+  });
+
+  it('is not a number where the metric is undefined', () => {
+    expect(resampleExamples(2, [() => undefined], 'task')[0]).toEqual(constant(Number.NaN));
   });
 });
 
