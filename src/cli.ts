@@ -14,14 +14,18 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
+import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { tuneCommand } from './commands/tune.ts';
 
 const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
 /** What comes after each command's name, as messages say it. */
 const wordsAfter: Record<string, string> = {
   run: 'a configuration',
   sweep: 'an experiment',
+  plan: 'an experiment',
+  tune: 'an experiment',
   evaluate: "a run's folder",
   finetune: "a run's folder",
   flops: 'configurations',
@@ -53,6 +57,8 @@ function parser(args: readonly string[]) {
     .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
     .command(runCommand)
     .command(sweepCommand)
+    .command(planCommand)
+    .command(tuneCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
     .command(flopsCommand)

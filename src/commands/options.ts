@@ -20,6 +20,16 @@ export function oneText(option: string): (value: unknown) => string | undefined 
   };
 }
 
+/** Texts that may be written with commas, or the option again. */
+export function textList(option: string, describe: string): Options {
+  const split = (values: readonly string[]) => {
+    const items = values.flatMap((value) => value.split(',')).map((item) => item.trim());
+    if (!items.includes('')) return items;
+    throw new ConfigError(explain(option, 'names with commas between them', values.join(' ')));
+  };
+  return { type: 'string', array: true, requiresArg: true, default: [], coerce: split as never, describe };
+}
+
 export const configPositional = {
   type: 'string',
   demandOption: true,

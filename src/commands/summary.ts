@@ -1,5 +1,5 @@
 /** The table that ends `run` and `sweep`: one line per run, what it learned and what it cost. */
-import { ownRows } from '../experiment/finetune-summary.ts';
+import { ownRows, summariseTasks } from '../experiment/finetune-summary.ts';
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { textTable } from './command.ts';
 import { finetuneSummary } from './finetune-summary.ts';
@@ -31,6 +31,21 @@ export function summaryTable(records: readonly RunRecord[]): string {
     ];
   });
   return textTable(header, rows);
+}
+
+/** One run in one line, for the display of a sweep. */
+export function runSummary(record: RunRecord): string {
+  const { status, metrics, progress, reason } = record;
+  const scores = summariseTasks(ownRows([record])).filter(
+    ({ checkpointStep }) => checkpointStep === progress?.step,
+  );
+  const parts = [
+    ...(metrics.mlm_accuracy === undefined ? [] : [`MLM ${percent(metrics.mlm_accuracy)}`]),
+    ...(metrics.rtd_auc === undefined ? [] : [`RTD AUC ${fixed(metrics.rtd_auc)}`]),
+    ...scores.map(({ task, metric, median }) => `${task} ${metric} ${percent(median)}`),
+  ];
+  const outcome = status === 'failed-to-learn' ? `failed to learn (${reason})` : 'finished';
+  return [outcome, ...parts].join(', ');
 }
 
 /** What the columns mean, what always guessing would score, and fine-tuning's scores, from the same records. */

@@ -1,112 +1,134 @@
 /** electra-lab sweep: all runs of an experiment. */
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { CommandModule } from 'yargs';
-import { ConfigError, didYouMean, explain, oneOf, TrainingError } from '../base/errors.ts';
+import { join } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
 import type { EngineChoice } from '../engine/engines.ts';
-import { experimentName, readExperiment } from '../experiment/experiment-file.ts';
-import { sweep } from '../experiment/sweep.ts';
+import { stateOf } from '../experiment/reuse.ts';
+import type { RunRecord } from '../experiment/run-folder.ts';
+import { writeExperiment } from '../experiment/stored-experiment.ts';
+import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
+import { writeTrials } from '../experiment/tuning.ts';
 import { createProgress } from '../training/progress-display.ts';
-import { coreCount, experimentsFolder, known, presetsFolder, print, programFile } from './command.ts';
+import { coreCount, print, programFile, textTable } from './command.ts';
+import {
+  type ExperimentArguments,
+  type OpenedExperiment,
+  onlyArms,
+  openExperiment,
+  withExperimentOptions,
+} from './experiment-options.ts';
 import { interruptSignal } from './interrupt.ts';
-import { cacheOption, engineOption, outOption, setOption, threadsOption, wholeNumber } from './options.ts';
-import { summaryLegend, summaryTable } from './summary.ts';
+import { cacheOption, engineOption, textList, threadsOption, wholeNumber } from './options.ts';
+import { runSummary, summaryLegend, summaryTable } from './summary.ts';
 
-interface SweepArguments {
-  experiment: string;
-  set: string[];
-  out?: string;
+interface SweepArguments extends ExperimentArguments, ProcessArguments {
+  only: string[];
+  dryRun: boolean;
+}
+
+/** How runs are executed. */
+export interface ProcessArguments {
   jobs: number;
   threads: number;
   engine: EngineChoice;
   cache: string;
+  retry: boolean;
 }
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <experiment>',
   describe: 'run all arms of an experiment; what is finished is not repeated',
   builder: (yargs) =>
-    yargs
-      .positional('experiment', {
-        type: 'string',
-        demandOption: true,
-        describe: 'a YAML file, or a name in experiments/',
-      })
-      .option('set', setOption('change a key of every arm'))
-      .option('out', outOption('experiment'))
-      .option('jobs', {
-        requiresArg: true,
-        coerce: wholeNumber('--jobs'),
-        default: coreCount(),
-        defaultDescription: 'one per core',
-        describe: 'runs at once',
-      })
-      .option('threads', threadsOption)
-      .option('engine', engineOption)
-      .option('cache', cacheOption)
-      .example('$0 sweep quickstart', 'joint ELECTRA against BERT, about five minutes')
+    withProcessOptions(withExperimentOptions(yargs))
+      .option('only', textList('--only', 'arms to run, with those that train their generators'))
+      .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, about ten minutes')
+      .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once') as never,
   handler: execute,
 };
 
+/** Adds the options that say how runs are executed. */
+export function withProcessOptions(yargs: Argv): Argv {
+  return yargs
+    .option('jobs', {
+      requiresArg: true,
+      coerce: wholeNumber('--jobs'),
+      default: coreCount(),
+      defaultDescription: 'one per core',
+      describe: 'runs at once',
+    })
+    .option('threads', threadsOption)
+    .option('engine', engineOption)
+    .option('cache', cacheOption)
+    .option('retry', { type: 'boolean', default: false, describe: 'try again what failed before' });
+}
+
 async function execute(args: SweepArguments): Promise<void> {
-  const file = fileOf(args.experiment);
-  const results = args.out ?? join('results', experimentName(file));
-  const experiment = readExperiment(file, { set: args.set, known, presetsFolder, results });
+  const opened = openExperiment(args);
+  const { experiment, results, command } = opened;
+  const cells = onlyArms(experiment, args.only);
+  if (args.dryRun) return print(dryRun(cells, results));
+  const { cells: _, ...stored } = experiment;
+  const outcomes = await executeCells(experiment.name, cells, opened, args);
+  writeExperiment(results, { ...stored, command });
+  const records = assembleTables(results);
+  print(['', experiment.claim, '', ...summaryOf(cells, records), `Results: ${results}`].join('\n'));
+  assertAllFinished(experiment.name, outcomes, results);
+}
+
+/** Executes cells as processes of their own and shows how far they are. */
+export async function executeCells(
+  name: string,
+  cells: readonly RunConfig[],
+  { results, trials }: OpenedExperiment,
+  { jobs, threads, engine, cache: cacheFolder, retry }: ProcessArguments,
+): Promise<CellOutcome[]> {
   const progress = createProgress();
   const { listen, release } = interruptSignal();
-  const { jobs, threads, engine, cache: cacheFolder } = args;
   try {
-    const outcomes = await sweep(experiment, {
-      results,
-      cacheFolder,
-      jobs,
-      threads,
-      engine,
-      program: programFile,
-      progress,
-      listen,
+    if (trials.length > 0 && !trials.some(({ isChosen }) => isChosen)) {
+      const [{ key }] = trials as [(typeof trials)[number]];
+      progress.note(`${name}: ${key} is the preset's for every arm; electra-lab tune ${name} searches it`);
+    }
+    return await sweep(name, cells, {
+      ...{ results, cacheFolder, jobs, threads, engine, retry },
+      ...{ program: programFile, progress, listen, summaryOf: runSummary },
     });
-    progress.stop();
-    const ids = experiment.cells.map(runIdOf);
-    const records = assembleTables(results).filter(({ runId }) => ids.includes(runId));
-    records.sort((a, b) => ids.indexOf(a.runId) - ids.indexOf(b.runId));
-    print(
-      [
-        '',
-        experiment.claim,
-        '',
-        summaryTable(records),
-        '',
-        ...summaryLegend(records),
-        `Results: ${results}`,
-      ].join('\n'),
-    );
-    const failures = outcomes.filter(({ failure }) => failure !== undefined);
-    if (failures.length > 0)
-      throw new TrainingError(
-        explain(
-          experiment.name,
-          `all ${outcomes.length} runs to finish`,
-          failures.map(({ config }) => config.name),
-          `see the reasons in ${join(results, 'runs.csv')}`,
-        ),
-      );
   } finally {
     progress.stop();
     release();
+    if (trials.length > 0) writeTrials(results, trials);
   }
 }
 
-/** A path, or a bare name (no slash, no `.yaml`) of an experiment that comes with the project. */
-function fileOf(experiment: string): string {
-  if (/[/\\]|\.ya?ml$/.test(experiment)) return experiment;
-  const path = join(experimentsFolder, `${experiment}.yaml`);
-  if (existsSync(path)) return path;
-  const files = readdirSync(experimentsFolder).filter((file) => file.endsWith('.yaml'));
-  const names = files.map((file) => basename(file, '.yaml')).sort();
-  const remedy = didYouMean(experiment, names) ?? `write ./${experiment} for a file`;
-  throw new ConfigError(explain('experiment', oneOf(names), experiment, remedy));
+function dryRun(cells: readonly RunConfig[], results: string): string {
+  const rows = cells.map((cell) => [cell.name, stateOf(cell, results), runIdOf(cell)]);
+  const count = (state: string) => rows.filter(([, of]) => of === state).length;
+  return [
+    textTable(['run', 'state', 'id'], rows),
+    '',
+    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before.`,
+  ].join('\n');
+}
+
+/** The records of cells, in their order and under their names here: another experiment may have named them first. */
+function summaryOf(cells: readonly RunConfig[], records: readonly RunRecord[]): string[] {
+  const own = cells.flatMap((cell) => {
+    const record = records.find(({ runId }) => runId === runIdOf(cell));
+    return record ? [{ ...record, name: cell.name }] : [];
+  });
+  return [summaryTable(own), '', ...summaryLegend(own)];
+}
+
+/** @throws {TrainingError} naming those that are not */
+export function assertAllFinished(name: string, outcomes: readonly CellOutcome[], results: string): void {
+  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  if (failures.length === 0) return;
+  const names = failures.map(({ config }) => config.name);
+  const remedy = `see the reasons in ${join(results, 'runs.csv')}`;
+  throw new TrainingError(explain(name, `all ${outcomes.length} runs to finish`, names, remedy));
 }

@@ -171,7 +171,8 @@ function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: st
   return { ...section, ...Object.fromEntries(changes) };
 }
 
-function merge(below: Mapping, above: Mapping): Mapping {
+/** Mappings key by key; anything else replaces. */
+export function merge(below: Mapping, above: Mapping): Mapping {
   const merged = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const old = Object.hasOwn(below, key) ? below[key] : undefined;

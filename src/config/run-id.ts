@@ -11,6 +11,9 @@ import { isMapping } from './yaml-file.ts';
  */
 export const trainingVersion = 2;
 
+/** The version of dropout's random masks: raised alone, it leaves runs without dropout as they are. */
+export const dropoutVersion = 2;
+
 /**
  * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights and
  * what is measured of them.
@@ -26,14 +29,23 @@ export function runIdOf(config: RunConfig): string {
   const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
   const { checkpoint } = generator;
   const source = checkpoint === undefined ? generator : { ...generator, checkpoint: basename(checkpoint) };
-  const science = canonicalJson({ trainingVersion, ...rest, generator: source, training: schedule });
+  const science = canonicalJson({
+    ...versionsFor(config.model),
+    ...rest,
+    generator: source,
+    training: schedule,
+  });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
 }
 
 /** A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together. */
 export function finetuneHashOf({ finetune: { tasks, seeds, at, glueDir, ...settings } }: RunConfig): string {
-  return sha256(canonicalJson({ trainingVersion, ...settings })).slice(0, 10);
+  return sha256(canonicalJson({ ...versionsFor(settings), ...settings })).slice(0, 10);
+}
+
+function versionsFor({ dropout, attentionDropout }: { dropout: number; attentionDropout: number }) {
+  return dropout === 0 && attentionDropout === 0 ? { trainingVersion } : { trainingVersion, dropoutVersion };
 }
 
 /** JSON whose keys are sorted at every level, so that equal values have equal text. */

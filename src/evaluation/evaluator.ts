@@ -97,6 +97,8 @@ interface Detection {
   /** The example that a token belongs to. */
   groups: Int32Array;
   mask: Float32Array;
+  /** 1 at the positions that were masked. */
+  maskedMask: Float32Array;
 }
 
 function createTally(batches: number, { B, L, N }: BatchShape, hasDetector: boolean): Tally {
@@ -110,13 +112,12 @@ function createTally(batches: number, { B, L, N }: BatchShape, hasDetector: bool
     entropies: new Float32Array(n),
   };
   const groups = Int32Array.from({ length: t }, (_, i) => Math.floor(i / L));
-  const mask = new Float32Array(t);
+  const [mask, maskedMask] = [new Float32Array(t), new Float32Array(t)];
   const empty = (): Detection => ({
     tokenIds: new Int32Array(t),
     logits: new Float32Array(t),
     isReplaced: new Uint8Array(t),
-    groups,
-    mask,
+    ...{ groups, mask, maskedMask },
   });
   const detected = hasDetector ? { own: empty(), common: empty() } : undefined;
 
@@ -133,6 +134,9 @@ function createTally(batches: number, { B, L, N }: BatchShape, hasDetector: bool
     if (!detected) return;
     const at = index * B * L;
     mask.set(inputs.attentionMask!, at);
+    inputs.maskedPositions!.forEach((position, n) => {
+      if (inputs.maskedWeights![n]) maskedMask[at + position] = 1;
+    });
     addDetection(detected.own, at, outputs.ownTokenIds!, outputs.ownLogits!, originals);
     addDetection(detected.common, at, inputs.commonTokenIds!, outputs.commonLogits!, originals);
   }
@@ -181,6 +185,17 @@ function detectionMetrics({ detected }: Tally, tokenCounts: Uint32Array): Metric
   return [
     ...binaryMetrics('rtd', detected.own, tokenCounts),
     ...binaryMetrics('rtd_common', detected.common, tokenCounts),
+    ...maskedMetrics(detected.own, tokenCounts),
+  ];
+}
+
+/** Among the masked positions only, of which the generator leaves some as they were. */
+function maskedMetrics(detection: Detection, tokenCounts: Uint32Array): Metric[] {
+  const { logits, isReplaced, maskedMask } = detection;
+  const frequencies = scoreByFrequency({ ...detection, mask: maskedMask }, tokenCounts);
+  return [
+    { name: 'rtd_masked_auc', value: scoreBinary(logits, isReplaced, maskedMask).auc },
+    { name: 'rtd_masked_frequency_auc', value: scoreBinary(frequencies, isReplaced, maskedMask).auc },
   ];
 }
 

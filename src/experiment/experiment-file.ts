@@ -1,29 +1,46 @@
 /** An experiment: which runs make one claim. A YAML file that lists arms, each a configuration with changes. */
 import { basename, dirname, resolve } from 'node:path';
-import { ConfigError, explain, oneOf } from '../base/errors.ts';
-import { type ResolveOptions, resolveObject } from '../config/resolve.ts';
-import { runIdOf } from '../config/run-id.ts';
+import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { schemaNodeOf } from '../config/json-schema.ts';
+import { explainProblems } from '../config/problems.ts';
+import { merge, type ResolveOptions, resolveObject } from '../config/resolve.ts';
+import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { isMapping, type Mapping, readYamlFile } from '../config/yaml-file.ts';
+import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
+import { type Arm, armsOf } from './arms.ts';
+import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
+import type { Claim, StoredExperiment } from './stored-experiment.ts';
 
-export interface Experiment {
-  /** The file's name without its ending; names the results folder. */
-  name: string;
-  /** What is compared, in one sentence. */
-  claim: string;
-  /** One configuration per arm and pre-training seed, named `<arm>` or `<arm>, seed <n>`. */
-  cells: RunConfig[];
+export interface ExperimentOptions extends ResolveOptions {
+  /** The folder that the runs will be in. */
+  results: string;
+  /** Instead of the file's. */
+  preset?: string | undefined;
+  seeds?: readonly number[] | undefined;
 }
 
-const knownKeys = ['claim', 'seeds', 'arms'];
+/** An experiment's file, its arms expanded, under one preset. */
+export interface ExperimentPlan {
+  /** The file's name without its ending; names the results folder. */
+  name: string;
+  /** The file, as messages name it. */
+  file: string;
+  content: ExperimentFile;
+  preset: string | undefined;
+  seeds: readonly number[];
+  arms: Arm[];
+  /**
+   * The configuration of one run of an arm.
+   *
+   * @param changesOf what else an arm changes, and the arm that trains its generator
+   * @throws {ConfigError} naming file, arm and key
+   */
+  cellOf(arm: Arm, seed: number, changesOf: (arm: Arm) => Mapping): RunConfig;
+}
 
-/** What cells are resolved with. */
-interface CellOptions extends ResolveOptions {
-  /** What relative paths in an arm are relative to: the experiment's folder. */
-  folder: string;
-  /** Where the runs will be. */
-  results: string;
-  hasManySeeds: boolean;
+export interface Experiment extends Omit<StoredExperiment, 'command'> {
+  /** One configuration per distinct run, named `<arm>` or `<arm>, seed <n>`. */
+  cells: RunConfig[];
 }
 
 /** The name of an experiment: its file's, without the ending. */
@@ -31,102 +48,95 @@ export function experimentName(path: string): string {
   return basename(path).replace(/\.ya?ml$/, '');
 }
 
-/**
- * @param options.results the folder that the runs will be in
- * @throws {ConfigError} one line naming file, arm and key
- */
-export function readExperiment(path: string, options: ResolveOptions & { results: string }): Experiment {
+/** @throws {ConfigError} one line naming file and key */
+export function readPlan(path: string, options: ExperimentOptions): ExperimentPlan {
   const file = readYamlFile(path);
-  const { claim = '', seeds = [0], arms } = file.mapping;
-  const unknown = Object.keys(file.mapping).find((key) => !knownKeys.includes(key));
-  if (unknown) throw new ConfigError(explain(file.name, `the keys ${knownKeys.join(', ')}`, unknown));
-  if (!isMapping(arms) || Object.keys(arms).length === 0) {
-    throw new ConfigError(explain(`${file.name}: arms`, 'a mapping of names to configurations', arms));
+  const { preset = file.mapping.preset, results } = options;
+  const content = parse(file.name, underPreset(file.mapping, preset));
+  const seeds = options.seeds ?? content.seeds;
+  const plan = {
+    name: experimentName(path),
+    file: file.name,
+    content,
+    seeds,
+    arms: armsOf(file.name, content),
+  };
+  const folder = dirname(file.path);
+  const base = content.preset === undefined ? {} : { extends: content.preset };
+
+  function cellOf(arm: Arm, seed: number, changesOf: (arm: Arm) => Mapping): RunConfig {
+    const where = `${file.name}: ${arm.name}`;
+    const name = seeds.length > 1 ? `${arm.name}, seed ${seed}` : arm.name;
+    const own = { ...base, ...merge({ name, ...arm.changes }, changesOf(arm)), seed };
+    if (arm.generatorFrom === undefined) return resolveObject(own, where, { ...options, folder });
+    const source = plan.arms.find(({ name }) => name === arm.generatorFrom)!;
+    const checkpoint = resolve(results, 'runs', runIdOf(cellOf(source, seed, changesOf)));
+    return resolveObject(merge(own, { generator: { checkpoint } }), where, { ...options, folder });
   }
-  assertSeeds(`${file.name}: seeds`, seeds);
-  const cellOptions = { ...options, folder: dirname(file.path), hasManySeeds: seeds.length > 1 };
-  const cells = Object.keys(arms).flatMap((arm) =>
-    seeds.map((seed) => cellOf(file.name, arms, arm, seed, cellOptions)),
+  return { ...plan, preset: content.preset, cellOf };
+}
+
+/** What the file says, with what it says otherwise under a preset. */
+function underPreset(mapping: Mapping, preset: unknown): Mapping {
+  const { byPreset } = mapping;
+  const other = (byPreset as Record<string, unknown> | undefined)?.[String(preset)];
+  const changed = typeof other === 'object' && other !== null ? merge(mapping, other as Mapping) : mapping;
+  return preset === undefined ? changed : { ...changed, preset };
+}
+
+function parse(file: string, mapping: Mapping): ExperimentFile {
+  const result = experimentSchema.safeParse(mapping, { reportInput: true });
+  if (result.success) return result.data;
+  const schema = schemaNodeOf(experimentSchema);
+  throw new ConfigError(explainProblems(result.error.issues, schema, () => `${file}: `));
+}
+
+/** @param changesOf what a search has found for an arm, if there was one */
+export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapping): Experiment {
+  const { name, content, preset, seeds, file } = plan;
+  const runs = plan.arms.flatMap((arm) =>
+    seeds.map((seed) => ({ arm, seed, cell: plan.cellOf(arm, seed, changesOf) })),
   );
-  if (typeof claim !== 'string') {
-    throw new ConfigError(explain(`${file.name}: claim`, 'one sentence', claim));
-  }
-  assertDistinct(file.name, cells);
-  return { name: experimentName(path), claim: claim.trim(), cells };
+  assertClaims(file, content.claims, plan.arms);
+  const { title = name, claim, figure, claims } = content;
+  return {
+    ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: claims as Claim[] },
+    ...(figure && { figure }),
+    arms: plan.arms.map((arm) => ({
+      ...{ name: arm.name, coordinates: arm.coordinates },
+      runs: runs.filter((run) => run.arm === arm).map(({ seed, cell }) => ({ seed, runId: runIdOf(cell) })),
+    })),
+    cells: distinct(
+      file,
+      runs.map(({ cell }) => cell),
+    ),
+  };
 }
 
-function assertSeeds(where: string, seeds: unknown): asserts seeds is number[] {
-  if (Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0))
-    return;
-  throw new ConfigError(explain(where, 'a list of whole numbers', seeds, 'write [0, 1, 2] for three seeds'));
-}
-
-/** Two arms with one run id would write into one folder. */
-function assertDistinct(where: string, cells: readonly RunConfig[]): void {
-  const arms = new Map<string, string>();
+/** One cell per run id: arms of one training share its run, if they fine-tune it alike. */
+function distinct(where: string, cells: readonly RunConfig[]): RunConfig[] {
+  const first = new Map<string, RunConfig>();
   for (const cell of cells) {
-    const id = runIdOf(cell);
-    const twin = arms.get(id);
-    if (twin !== undefined) {
-      const remedy =
-        'names, cadences, evaluation and fine-tuning do not make another run; drop one of the two';
-      throw new ConfigError(
-        explain(
-          `${where}: ${cell.name}`,
-          'an arm that trains unlike the others',
-          `the training of ${twin}`,
-          remedy,
-        ),
-      );
+    const twin = first.get(runIdOf(cell));
+    if (twin === undefined) first.set(runIdOf(cell), cell);
+    else if (finetuneHashOf(twin) !== finetuneHashOf(cell)) {
+      const remedy = 'runs that share their training share their fine-tuning; give both one recipe';
+      const rule = `the fine-tuning of ${twin.name}`;
+      throw new ConfigError(explain(`${where}: ${cell.name}: finetune`, rule, 'another', remedy));
     }
-    arms.set(id, cell.name);
   }
+  return [...first.values()];
 }
 
-/** @param from the arms that ask for this one's generator, to find a circle */
-function cellOf(
-  file: string,
-  arms: Mapping,
-  arm: string,
-  seed: number,
-  options: CellOptions,
-  from: readonly string[] = [],
-): RunConfig {
-  const where = `${file}: ${arm}`;
-  const changes = arms[arm];
-  if (!isMapping(changes)) throw new ConfigError(explain(where, 'a mapping', changes));
-  assertNoOwnName(where, changes);
-  const { generatorFrom, ...own } = changes;
-  const name = options.hasManySeeds ? `${arm}, seed ${seed}` : arm;
-  if (generatorFrom === undefined) return resolveObject({ ...own, name, seed }, where, options);
-
-  assertArm(`${where}: generatorFrom`, generatorFrom, arms, [...from, arm]);
-  const source = runIdOf(cellOf(file, arms, generatorFrom, seed, options, [...from, arm]));
-  const checkpoint = resolve(options.results, 'runs', source);
-  const generator = isMapping(own.generator) ? { ...own.generator, checkpoint } : { checkpoint };
-  return resolveObject({ ...own, generator, name, seed }, where, options);
-}
-
-function assertNoOwnName(where: string, changes: Mapping): void {
-  const own = ['name', 'seed'].find((key) => key in changes);
-  if (!own) return;
-  const remedy =
-    own === 'name' ? 'the name of the arm names its runs' : 'write `seeds: [0, 1]` beside `arms`';
-  throw new ConfigError(explain(`${where}: ${own}`, 'no such key in an arm', changes[own], remedy));
-}
-
-/** @throws {ConfigError} if there is no such arm, or its generator in turn depends on these */
-function assertArm(
-  where: string,
-  name: unknown,
-  arms: Mapping,
-  dependents: readonly string[],
-): asserts name is string {
-  const others = Object.keys(arms).filter((arm) => !dependents.includes(arm));
-  if (typeof name === 'string' && others.includes(name)) return;
-  throw new ConfigError(
-    explain(where, others.length > 0 ? oneOf(others) : 'another arm of this experiment', name),
-  );
+function assertClaims(file: string, claims: ExperimentFile['claims'], arms: readonly Arm[]): void {
+  const names = arms.map(({ name }) => name);
+  for (const [index, claim] of claims.entries()) {
+    for (const key of ['ahead', 'behind'] as const) {
+      if (names.includes(claim[key])) continue;
+      const remedy = didYouMean(claim[key], names);
+      throw new ConfigError(explain(`${file}: claims[${index}].${key}`, oneOf(names), claim[key], remedy));
+    }
+  }
 }
 
 /** The cell whose run must be finished before this one can begin: the one that trains its generator. */

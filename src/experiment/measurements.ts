@@ -1,6 +1,6 @@
 /** What a run came to, by metric: its scores, its last evaluation, its cost. Summary and claims are made of these. */
 import { averageOverTasks, finalRows, firstMetrics, summariseTasks } from './finetune-summary.ts';
-import type { RunRecord } from './run-folder.ts';
+import { isDone, type RunRecord } from './run-folder.ts';
 import { metricNames } from './tables.ts';
 
 export interface Measurement {
@@ -19,21 +19,16 @@ export function isLowerBetter(metric: string): boolean {
   return /_(loss|collapsed)$/.test(metric) || costNames.includes(metric);
 }
 
-/** Whether a run was trained to its end, whatever came of it; others have no measurements. */
-export function hasEnded({ status }: RunRecord): boolean {
-  return status === 'finished' || status === 'failed-to-learn';
-}
-
 /**
- * The measurements of one experiment's runs: its scores are of one fine-tuning recipe, each run's own, from the last
- * checkpoint, medians over fine-tuning seeds.
+ * The measurements of one experiment's runs, of those that came to their end. Scores are by each run's own fine-tuning
+ * recipe, from the last checkpoint, medians over fine-tuning seeds.
  *
  * @param records of the experiment, all of them: `downstream` is the mean over the tasks that each has
  */
 export function measure(records: readonly RunRecord[]): { tasks: string[]; measurements: Measurements } {
-  const ended = records.filter(hasEnded);
-  const scores = scoresOf(ended);
-  const measurements = ended.map((record) => {
+  const done = records.filter(isDone);
+  const scores = scoresOf(done);
+  const measurements = done.map((record) => {
     const { runId, metrics, progress } = record;
     const costs = [progress?.tokens, progress?.flops, progress?.officialFlops, progress?.elapsedSeconds];
     const values = [

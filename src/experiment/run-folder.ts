@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { listCheckpoints, type TrainingState } from '../training/checkpoint.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
 
 export type RunStatus =
   | 'training'
   | 'fine-tuning'
   | 'finished'
+  /** Finished, but what came out predicts no better than frequencies do. */
   | 'failed-to-learn'
   | 'interrupted'
   | 'failed';
@@ -23,7 +25,7 @@ export interface RunRecord {
   regime: string;
   seed: number;
   status: RunStatus;
-  /** Why it failed or was interrupted. */
+  /** Why it failed, failed to learn, or was interrupted. */
   reason?: string;
   engine: string;
   threads: number;
@@ -82,7 +84,13 @@ export function readRecords(results: string): RunRecord[] {
   return records.filter((record) => record !== undefined);
 }
 
+/** Whether everything was done that the run was to do. */
+export function isDone({ status }: RunRecord): boolean {
+  return status === 'finished' || status === 'failed-to-learn';
+}
+
 /** Whether a run is done and its weights are here (a results folder from git has no checkpoints). */
 export function isFinished(folder: string): boolean {
-  return readRecord(folder)?.status === 'finished' && listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const record = readRecord(folder);
+  return record !== undefined && isDone(record) && listCheckpoints(checkpointsFolder(folder)).length > 0;
 }

@@ -19,7 +19,9 @@ import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
-import { finetuneCheckpoints, hasAllScores } from './finetune-checkpoints.ts';
+import { finetuneCheckpoints } from './finetune-checkpoints.ts';
+import { adoptFirstStage } from './first-stage.ts';
+import { assessLearning } from './learning.ts';
 import {
   assertFits,
   copyGenerator,
@@ -27,15 +29,8 @@ import {
   type PretrainedGenerator,
 } from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
-import {
-  checkpointsFolder,
-  isFinished,
-  type RunRecord,
-  readRecord,
-  runFolder,
-  writeRecord,
-} from './run-folder.ts';
-import { warningsFor } from './warnings.ts';
+import { assertSameEngine, isComplete } from './reuse.ts';
+import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 
 export interface RunOptions {
   /** The results folder. */
@@ -90,7 +85,8 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite' && isFinished(folder) && hasAllScores(folder, config, tasks)) {
+    if (options.existing !== 'overwrite') assertSameEngine(folder, options.engine.description);
+    if (options.existing !== 'overwrite' && isComplete(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       return readRecord(folder)!;
     }
@@ -130,6 +126,7 @@ async function executeIn(
   });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
+  if (options.existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
@@ -139,7 +136,7 @@ async function executeIn(
     await pretrain(folder, record, config, model, data, options, signal);
     const { engine } = options;
     await finetuneCheckpoints({ folder, record, config, tasks, ...model, data, engine, progress, signal });
-    Object.assign(record, { status: 'finished', finishedAt: new Date().toISOString() });
+    finish(record, config);
     return record;
   } catch (error) {
     record.status = error instanceof InterruptedError ? 'interrupted' : 'failed';
@@ -149,6 +146,13 @@ async function executeIn(
     record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
     writeRecord(folder, record);
   }
+}
+
+function finish(record: RunRecord, config: RunConfig): void {
+  const { failures } = assessLearning(record.metrics, config);
+  record.status = failures.length > 0 ? 'failed-to-learn' : 'finished';
+  if (failures.length > 0) record.reason = failures.join('; ');
+  record.finishedAt = new Date().toISOString();
 }
 
 /** Known before any training, so said before any training. */
@@ -235,7 +239,8 @@ async function pretrain(
     compileSeconds,
     metrics: asRecord(metrics),
   });
-  record.warnings = warningsFor(record.metrics);
+  const { failures, warnings } = assessLearning(record.metrics, config);
+  record.warnings = [...failures, ...warnings];
   for (const warning of record.warnings) progress.note(`${config.name}: warning: ${warning}`);
   writeRecord(folder, record);
 }

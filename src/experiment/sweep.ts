@@ -9,10 +9,13 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
+import { officialFlopsOf } from '../training/cost.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import { cellBefore, type Experiment } from './experiment-file.ts';
-import { readRecord, runFolder, writeRecord } from './run-folder.ts';
+import { cellBefore } from './experiment-file.ts';
+import { isFirstStageTwin } from './first-stage.ts';
+import { type CellState, stateOf } from './reuse.ts';
+import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 
 export interface SweepOptions {
   results: string;
@@ -22,9 +25,13 @@ export interface SweepOptions {
   /** Threads of each. */
   threads: number;
   engine: EngineChoice;
+  /** Cells that failed before are tried again. */
+  retry: boolean;
   /** The file that starts the command line, for the cells' processes. */
   program: string;
   progress: Progress;
+  /** One line about a cell that has finished. */
+  summaryOf(record: RunRecord): string;
   /** Called once the text is ready: from then on an abort stops every cell when it has saved. */
   listen(): AbortSignal;
 }
@@ -43,14 +50,20 @@ export interface CellOutcome {
  *
  * @throws {InterruptedError} after the signal, when every cell has saved
  */
-export async function sweep(experiment: Experiment, options: SweepOptions): Promise<CellOutcome[]> {
+export async function sweep(
+  name: string,
+  cells: readonly RunConfig[],
+  options: SweepOptions,
+): Promise<CellOutcome[]> {
   const unlock = lockFolder(options.results);
   try {
-    prepareOnce(experiment.cells, options);
+    const { outcomes, waiting } = sortCells(cells, options);
+    if (waiting.length === 0) return outcomes;
+    prepareOnce(waiting, options);
     const signal = options.listen();
-    const outcomes = await executeCells(experiment.cells, options, signal);
+    outcomes.push(...(await executeCells(waiting, options, signal)));
     if (signal.aborted) {
-      throw new InterruptedError(`${experiment.name}: interrupted, all saved; run the same command to go on`);
+      throw new InterruptedError(`${name}: interrupted, all saved; run the same command to go on`);
     }
     return outcomes;
   } finally {
@@ -58,18 +71,39 @@ export async function sweep(experiment: Experiment, options: SweepOptions): Prom
   }
 }
 
-/** At most `jobs` at once, in order, but that a cell waits for the one that trains its generator. */
+/** What is known without doing anything, and the cells that have to be executed. */
+function sortCells(
+  cells: readonly RunConfig[],
+  { results, retry, progress }: SweepOptions,
+): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
+  const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
+  const isDecided = ({ state }: { state: CellState }) =>
+    state === 'finished' || (state === 'failed' && !retry);
+  const reused = states.filter(({ state }) => state === 'finished').length;
+  if (reused > 0) progress.note(`${reused} of ${cells.length} runs are finished and are reused`);
+  const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
+    if (state === 'finished') return { config };
+    const { reason = 'no reason is on record' } = readRecord(runFolder(results, runIdOf(config)))!;
+    progress.note(`${config.name}: failed before (${reason}); add --retry to try it again`);
+    return { config, failure: reason };
+  });
+  return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
+}
+
+/** At most `jobs` at once, the longest first, but that a cell waits for those that do a part of its work. */
 async function executeCells(
   cells: readonly RunConfig[],
   options: SweepOptions,
   signal: AbortSignal,
 ): Promise<CellOutcome[]> {
-  const waiting = [...cells];
+  const waiting = longestFirst(cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
+  const total = options.progress.begin('all', cells.length, 'runs');
   const running = new Set<Promise<void>>();
   const isReady = (cell: RunConfig) => {
-    const before = cellBefore(cell, cells);
-    return before === undefined || outcomes.has(before);
+    const twins = cells.slice(0, cells.indexOf(cell)).filter((other) => isFirstStageTwin(cell, other));
+    const before = [cellBefore(cell, cells) ?? [], twins].flat();
+    return before.every((other) => outcomes.has(other));
   };
   while (waiting.length > 0 && !signal.aborted) {
     const next = running.size < options.jobs ? waiting.find(isReady) : undefined;
@@ -80,12 +114,20 @@ async function executeCells(
     waiting.splice(waiting.indexOf(next), 1);
     const work = executeCell(next, options, signal).then((outcome) => {
       outcomes.set(next, outcome);
+      total.advance(outcomes.size, {});
       running.delete(work);
     });
     running.add(work);
   }
   await Promise.all(running);
+  total.end();
   return [...outcomes.values()];
+}
+
+/** So that no core is left with a long run at the end. */
+function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
+  const costs = new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
+  return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
 }
 
 /** Fills the token cache before the cells start, so that they do not all do the same work. */
@@ -118,7 +160,10 @@ async function executeCell(
   child.on('message', receiveInto(progress) as (message: unknown) => void as (message: CellMessage) => void);
   const { failure, wasKilled } = await outcomeOf(child);
   signal.removeEventListener('abort', interrupt);
-  if (failure === undefined) return { config };
+  if (failure === undefined) {
+    progress.note(`${config.name}: ${options.summaryOf(readRecord(folder)!)}`);
+    return { config };
+  }
   progress.note(`${config.name}: ${failure}`);
   if (wasKilled && !signal.aborted) recordDeath(folder, failure);
   return { config, failure };

@@ -15,6 +15,7 @@ export const metricNames: readonly string[] = [
       (name) => `${prefix}_${name}`,
     ),
   ),
+  ...['rtd_masked_auc', 'rtd_masked_frequency_auc'],
 ];
 
 export const runColumns: readonly Column<RunRecord>[] = [

@@ -101,14 +101,8 @@ export function fillNoise(
     const values = inputs[name] as Float32Array;
     const stream = random.split(name);
     if (rate === undefined) for (let i = 0; i < values.length; i++) values[i] = stream.uniform();
-    else fillDropout(values, rate, stream);
+    else stream.fillMask(values, rate, 1 / (1 - rate));
   }
-}
-
-function fillDropout(values: Float32Array, rate: number, stream: RandomStream): void {
-  const kept = 1 / (1 - rate);
-  const threshold = rate * 0x100000000;
-  stream.fill(values, (bits) => (bits < threshold ? 0 : kept));
 }
 
 /** The example at each place of an endless sequence of shuffled epochs. Only the latest epochs are kept. */

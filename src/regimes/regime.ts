@@ -17,6 +17,8 @@ export interface Regime {
   conflictOf?(config: RunConfig): Conflict | undefined;
   networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
   stages: readonly [Stage, ...Stage[]];
+  /** Other configurations whose first stage is the same training, bit for bit: it is done once for all. */
+  firstStageTwins?(config: RunConfig): RunConfig[];
   /** The network that does not begin fresh but comes from the run that `generator.checkpoint` names. */
   pretrained?: NetworkName;
   /** The network whose masked-LM accuracy is measured. */

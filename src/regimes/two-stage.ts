@@ -39,6 +39,9 @@ export const twoStage: Regime = {
       losses: discriminatorLosses,
     },
   ],
+  firstStageTwins: ({ generator, ...config }) => [
+    { ...config, generator: { ...generator, initialiseDiscriminator: !generator.initialiseDiscriminator } },
+  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',

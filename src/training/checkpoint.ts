@@ -4,33 +4,16 @@
  *
  * Random streams need no saving: they are functions of (seed, purpose, step).
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, unwritable } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import { type NetworkPlan, offsetName, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import type { Moments } from '../optim/adamw.ts';
 import { type ParameterStore, weightOf } from '../optim/parameter-store.ts';
-import type { Spending } from './budget.ts';
-import type { LossWindow } from './loss-window.ts';
-
-/** How far a run is. */
-export interface TrainingState extends Spending {
-  /** Optimiser steps done, over all stages. Also the cursor into the data. */
-  step: number;
-  /** Tokens read, padding not counted. */
-  tokens: number;
-  /** Floating-point operations of the matrix products that training has executed. */
-  flops: number;
-  /** The same as the paper's script counts it, from sizes alone. */
-  officialFlops: number;
-  elapsedSeconds: number;
-  /** The stage that runs, and what was spent when it began. */
-  stage: Spending & { index: number };
-  /** Training losses since the last row of curves.csv. */
-  window: LossWindow;
-}
+import { assertUnchanged, checksumsOf, readManifest, writeManifest } from './checkpoint-manifest.ts';
+import type { TrainingState } from './training-state.ts';
 
 export interface CheckpointContent {
   runId: string;
@@ -42,18 +25,6 @@ export interface CheckpointContent {
   moments: Moments;
 }
 
-interface Manifest extends TrainingState {
-  formatVersion: number;
-  runId: string;
-  curvesBytes: number;
-  /** SHA-256 by file name. */
-  files: Record<string, string>;
-  /** SHA-256 of this description without this key. */
-  checksum: string;
-}
-
-const formatVersion = 2;
-const manifestName = 'checkpoint.json';
 const optimiserName = 'optimiser.safetensors';
 /** The newest, and the one before it in case the disk lost part of the newest. */
 const keptCheckpoints = 2;
@@ -66,7 +37,7 @@ const keptCheckpoints = 2;
  * @throws {DataError} if the disk is full or the folder read-only; earlier checkpoints are untouched
  */
 export function saveCheckpoint(folder: string, content: CheckpointContent): string {
-  const path = join(folder, `step-${String(content.state.step).padStart(9, '0')}`);
+  const path = checkpointPath(folder, content.state.step);
   writeCheckpoint(path, content);
   // Those of a process that was killed while it wrote one, too.
   const halves = readdirSync(folder).filter((name) => /^(step|kept)-[\d.]+\.part$/.test(name));
@@ -76,6 +47,11 @@ export function saveCheckpoint(folder: string, content: CheckpointContent): stri
   return path;
 }
 
+/** Where the checkpoint of a step is. */
+export function checkpointPath(folder: string, step: number): string {
+  return join(folder, `step-${String(step).padStart(9, '0')}`);
+}
+
 /** Writes a checkpoint aside and renames it. @throws {DataError} as saveCheckpoint */
 export function writeCheckpoint(path: string, content: CheckpointContent): void {
   const aside = `${path}.part`;
@@ -83,11 +59,8 @@ export function writeCheckpoint(path: string, content: CheckpointContent): void 
     rmSync(aside, { recursive: true, force: true });
     makeFolder(aside);
     const names = writeTensorFiles(aside, content);
-    const files = Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(aside, name)))]));
     const { runId, state, curvesBytes } = content;
-    const description = { formatVersion, runId, ...state, curvesBytes, files };
-    const manifest: Manifest = { ...description, checksum: checksumOf(description) };
-    writeFileAtomically(join(aside, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeManifest(aside, { runId, ...state, curvesBytes, files: checksumsOf(aside, names) });
     rmSync(path, { recursive: true, force: true });
     renameSync(aside, path);
   } catch (error) {
@@ -113,7 +86,7 @@ export function loadCheckpoint(
   path: string,
   into: Omit<CheckpointContent, 'state' | 'curvesBytes'>,
 ): { state: TrainingState; curvesBytes: number } {
-  const { runId, curvesBytes, files, formatVersion: _, checksum: __, ...state } = readManifest(path);
+  const { runId, curvesBytes, files, ...state } = readManifest(path);
   if (runId !== into.runId) {
     const remedy = 'resume with the configuration that began this run, or choose another --out';
     throw new DataError(explain(path, `a checkpoint of run ${into.runId}`, runId, remedy));
@@ -185,51 +158,6 @@ function tensorsOf(plan: NetworkPlan, store: ParameterStore): NamedTensor[] {
     shape,
     values: weightOf(store, plan, name),
   }));
-}
-
-function readManifest(path: string): Manifest {
-  const file = join(path, manifestName);
-  const fail = (got: string) =>
-    new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
-  let manifest: Manifest | null;
-  try {
-    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest | null;
-  } catch (error) {
-    throw fail((error as NodeJS.ErrnoException).code ?? 'text that is not JSON');
-  }
-  const { checksum, ...content } = manifest ?? {};
-  if (!manifest || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
-  if (manifest.formatVersion === formatVersion) return manifest;
-  const remedy = 'another version of this program wrote it; begin anew with --overwrite';
-  throw new DataError(
-    explain(file, `a checkpoint of format ${formatVersion}`, manifest.formatVersion, remedy),
-  );
-}
-
-function checksumOf(content: Partial<Manifest>): string {
-  return sha256(JSON.stringify(content));
-}
-
-function assertUnchanged(path: string, files: Record<string, string>): void {
-  for (const [name, expected] of Object.entries(files)) {
-    const file = join(path, name);
-    if (!existsSync(file))
-      throw new DataError(explain(file, 'a file of this checkpoint', 'none', damaged(path)));
-    const found = sha256(readFileSync(file));
-    if (found === expected) continue;
-    throw new DataError(
-      explain(
-        file,
-        `content with SHA-256 ${expected.slice(0, 12)}…`,
-        `${found.slice(0, 12)}…`,
-        damaged(path),
-      ),
-    );
-  }
-}
-
-function damaged(path: string): string {
-  return `it is damaged; delete ${path} to go on from the checkpoint before it`;
 }
 
 function loadNetworks(path: string, plans: readonly NetworkPlan[], store: ParameterStore): void {

@@ -42,6 +42,19 @@ export function costOf(config: RunConfig, hasSparseLookups = false): RunCost {
   return { parameters: Object.fromEntries(counts), stages };
 }
 
+/** The official count of a whole run: from sizes alone, so cheap; undefined under any other budget. */
+export function officialFlopsOf(config: RunConfig): number | undefined {
+  const { steps, batchSize, budget } = config.training;
+  if (budget) return budget.officialFlops;
+  const regime = regimeNamed(config.regime);
+  const plans = regime.networks({ ...config.model, vocabulary: config.data.vocabularySize }, config);
+  const counting = { length: config.data.sequenceLength };
+  return regime.stages.reduce(
+    (sum, stage) => sum + steps * officialStepFlops(plans, stage, batchSize, counting),
+    0,
+  );
+}
+
 /** Every product is linear in the batch, so one sequence is recorded, whatever the batch size. */
 function executedStepFlops(
   { training, data, objective }: RunConfig,

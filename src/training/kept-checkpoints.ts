@@ -12,6 +12,11 @@ export function keepCheckpoint(folder: string, fraction: number, content: Checkp
   writeCheckpoint(keptCheckpoint(folder, fraction), content);
 }
 
+/** The fractions at which all stages but the last end: another run of the same first stage begins there. */
+export function stageEnds(stages: number): number[] {
+  return Array.from({ length: stages - 1 }, (_, i) => (i + 1) / stages);
+}
+
 /** Quotients of steps miss a written fraction by a rounding error. */
 const tolerance = 1e-9;
 

@@ -14,12 +14,13 @@ import type { ParameterStore } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stageBudget } from './budget.ts';
-import { type CheckpointContent, listCheckpoints, saveCheckpoint, type TrainingState } from './checkpoint.ts';
-import { fractionsReached, keepCheckpoint } from './kept-checkpoints.ts';
+import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
+import { fractionsReached, keepCheckpoint, stageEnds } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, temperatureOf } from './step-metrics.ts';
 import { stepProgram } from './step-program.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
+import type { TrainingState } from './training-state.ts';
 
 export interface TrainingResult {
   state: TrainingState;
@@ -155,7 +156,8 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  for (const fraction of fractionsReached(config.finetune.at, before / stages, now / stages))
+  const fractions = new Set([...config.finetune.at, ...stageEnds(stages)]);
+  for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }
 

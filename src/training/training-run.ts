@@ -11,10 +11,11 @@ import { createMoments, type Moments } from '../optim/adamw.ts';
 import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { type OpenCsv, openCsv } from '../report/csv.ts';
-import { listCheckpoints, loadCheckpoint, type TrainingState } from './checkpoint.ts';
+import { listCheckpoints, loadCheckpoint } from './checkpoint.ts';
 import { type CurveRow, curveColumns } from './curves.ts';
 import { emptyWindow } from './loss-window.ts';
 import type { Progress } from './progress.ts';
+import type { TrainingState } from './training-state.ts';
 
 export interface TrainerOptions {
   runId: string;

@@ -30,11 +30,12 @@ describe('a stream', () => {
     expect(distinct.size).toBe(addresses.length);
   });
 
-  it('fills an array with what single draws would have given, and goes on from there', () => {
+  it('masks by halves of what single draws would have given, and goes on from there', () => {
     const [one, other] = [new RandomStream(5), new RandomStream(5)];
-    const values = new Float32Array(1000);
-    one.fill(values, (bits) => bits / 2 ** 32);
-    expect([...values]).toEqual(take(1000, () => Math.fround(other.uint32() / 2 ** 32)));
+    const values = new Float32Array(999);
+    one.fillMask(values, 0.25, 1.5);
+    const halves = take(500, () => other.uint32()).flatMap((bits) => [bits >>> 16, bits & 0xffff]);
+    expect([...values]).toEqual(halves.slice(0, 999).map((half) => (half < 0.25 * 0x10000 ? 0 : 1.5)));
     expect(take(3, () => one.uint32())).toEqual(take(3, () => other.uint32()));
   });
 

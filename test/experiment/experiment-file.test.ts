@@ -5,14 +5,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
 import type { RunConfig } from '../../src/config/schema.ts';
-import { cellBefore, readExperiment } from '../../src/experiment/experiment-file.ts';
+import { cellBefore, experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'mine.yaml');
-function read(yaml: string) {
+function read(yaml: string, options: { preset?: string; seeds?: number[]; results?: string } = {}) {
   writeFileSync(path, yaml);
-  return readExperiment(path, { known, presetsFolder, results: folder });
+  return experimentOf(readPlan(path, { known, presetsFolder, results: folder, ...options }), () => ({}));
 }
 
 describe('an experiment', () => {
@@ -45,22 +45,55 @@ describe('an experiment', () => {
   it('gives such an arm the same id in another results folder', () => {
     const yaml =
       'arms: { a: { extends: smoke, regime: bert }, b: { extends: smoke, regime: frozen-annealed, generatorFrom: a } }';
-    const ids = (results: string) => {
-      writeFileSync(path, yaml);
-      return readExperiment(path, { known, presetsFolder, results }).cells.map(runIdOf);
-    };
+    const ids = (results: string) => read(yaml, { results }).cells.map(runIdOf);
     expect(ids('/one')).toEqual(ids('/another'));
   });
 
+  it('expands a list over any key, lists over each other, and named changes', () => {
+    const { arms } = read(
+      'preset: smoke\narms: { a: { grid: { generator.size: [0.25, 0.5], depth: { flat: { model: { layers: 1 } }, deep: { model: { layers: 3 } } } } } }',
+    );
+    expect(arms.map(({ name, coordinates }) => [name, coordinates])).toEqual([
+      ['a, size 0.25, flat', { 'generator.size': 0.25, depth: 'flat' }],
+      ['a, size 0.25, deep', { 'generator.size': 0.25, depth: 'deep' }],
+      ['a, size 0.5, flat', { 'generator.size': 0.5, depth: 'flat' }],
+      ['a, size 0.5, deep', { 'generator.size': 0.5, depth: 'deep' }],
+    ]);
+  });
+
+  it('gives every arm what is common, the preset that was asked for, and what the file says under that', () => {
+    const yaml =
+      'preset: quick\ncommon: { training: { steps: 700 } }\narms: { a: { regime: bert }, b: { training: { steps: 800 } } }\n' +
+      'byPreset: { smoke: { common: { training: { steps: 900 } } } }';
+    const read3 = ({ cells }: ReturnType<typeof read>) =>
+      cells.map(({ regime, training: { steps }, model: { hidden } }) => [regime, steps, hidden]);
+    expect(read3(read(yaml))).toEqual([
+      ['bert', 700, 128],
+      ['joint', 800, 128],
+    ]);
+    expect(read3(read(yaml, { preset: 'smoke' }))).toEqual([
+      ['bert', 900, 32],
+      ['joint', 800, 32],
+    ]);
+  });
+
+  it('trains arms that differ in nothing once', () => {
+    const { arms, cells } = read('preset: smoke\narms: { a: {}, b: { generator: { size: 0.5 } } }');
+    expect(arms.map(({ runs }) => runs[0]!.runId)).toEqual([runIdOf(cells[0]!), runIdOf(cells[0]!)]);
+    expect(cells.length).toBe(1);
+  });
+
+  it('takes other seeds than its own when asked', () => {
+    const { cells } = read('seeds: [0, 1]\narms: { a: { extends: smoke } }', { seeds: [4] });
+    expect(cells.map(({ name, seed }) => [name, seed])).toEqual([['a', 4]]);
+  });
+
   it.each([
-    ['arm: { a: { extends: smoke } }', ': expected the keys claim, seeds, arms, got "arm"'],
-    ['claim: x', ': arms: expected a mapping of names to configurations, got undefined'],
+    ['arm: { a: { extends: smoke } }', ': arm: expected a known key, got "arm"; did you mean "arms"?'],
+    ['claim: x', ': arms: expected a mapping, got nothing; add the key'],
     ['arms: {}', ': arms: expected a mapping of names to configurations, got {}'],
-    [
-      'seeds: 3\narms: { a: { extends: smoke } }',
-      ': seeds: expected a list of whole numbers, got 3; write [0, 1, 2] for three seeds',
-    ],
-    ['claim: [x]\narms: { a: { extends: smoke } }', ': claim: expected one sentence, got ["x"]'],
+    ['seeds: 3\narms: { a: { extends: smoke } }', ': seeds: expected a list, got 3'],
+    ['claim: [x]\narms: { a: { extends: smoke } }', ': claim: expected text, got ["x"]'],
     ['arms: { a: 5 }', ': a: expected a mapping, got 5'],
     ['arms: { a: { extends: smok } }', ': a: extends: expected one of '],
     [
@@ -77,8 +110,18 @@ describe('an experiment', () => {
     ],
     [
       'arms: { a: { extends: smoke }, b: { extends: smoke, finetune: { epochs: 9 } } }',
-      ': b: expected an arm that trains unlike the others, got "the training of a"; names, cadences, evaluation and fine-tuning do not make another run; drop one of the two',
+      ': b: finetune: expected the fine-tuning of a, got "another"; runs that share their training share their fine-tuning; give both one recipe',
     ],
+    ['arms: { a: { extends: smoke, grid: [1] } }', ': a: grid: expected a mapping of keys to lists, got [1]'],
+    [
+      'arms: { a: { extends: smoke, grid: { generator.size: 0.5 } } }',
+      ': a: grid: generator.size: expected a list of values, or names with their changes, got 0.5; write [0.25, 0.5], or { wide: { model: { … } } }',
+    ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: c, source: z, basis: words }]',
+      ': claims[0].behind: expected one of a, b, got "c"',
+    ],
+    ['preset: smok\narms: { a: {} }', ': a: extends: expected one of '],
     [
       'arms: { a: { extends: smoke }, b: { extends: smoke, generatorFrom: c } }',
       ': b: generatorFrom: expected one of a, got "c"',
@@ -87,7 +130,7 @@ describe('an experiment', () => {
       'arms: { a: { extends: smoke, generatorFrom: b }, b: { extends: smoke, generatorFrom: a } }',
       ': b: generatorFrom: expected another arm of this experiment, got "a"',
     ],
-    ['seeds: [1, 1]\narms: { a: { extends: smoke } }', 'got "the training of a, seed 1"'],
+    ['seeds: [1, 1]\narms: { a: { extends: smoke } }', ': seeds: expected each seed once, got [1,1]'],
   ])('%j is refused in one line', (yaml, message) => {
     expect(() => read(yaml)).toThrow(message);
     expect(() => read(yaml)).toThrow(/^.*mine\.yaml[^\n]*$/);

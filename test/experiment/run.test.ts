@@ -67,7 +67,14 @@ describe('a run', () => {
   it('records where its results come from', async () => {
     const { record } = await run('one', configOf());
     expect(record).toMatchObject({
-      ...{ name: 'tiny', regime: 'joint', seed: 0, status: 'finished', engine: onnx.description, threads: 1 },
+      ...{
+        name: 'tiny',
+        regime: 'joint',
+        seed: 0,
+        status: 'failed-to-learn',
+        engine: onnx.description,
+        threads: 1,
+      },
       progress: { step: 6 },
       finetune: [],
       provenance: { node: process.version, packages: { 'onnxruntime-node': '1.30.0' } },
@@ -105,8 +112,8 @@ describe('a run', () => {
     );
     expect(existsSync(join(path, 'lock.json'))).toBe(false);
     const { record } = await run('two', configOf(), { existing: 'resume' });
-    expect(record).toMatchObject({ status: 'finished', progress: { step: 6 } });
-    expect(record.reason).toBeUndefined();
+    expect(record).toMatchObject({ status: 'failed-to-learn', progress: { step: 6 } });
+    expect(record.reason).toContain('unigram plateau');
   });
 
   it('does not go on with other text than it began with', async () => {
@@ -117,7 +124,7 @@ describe('a run', () => {
       /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or begin anew with --overwrite$/,
     );
     rmSync(join(corpus, 'new.txt'));
-    expect((await run('three', configOf(), { existing: 'resume' })).record.status).toBe('finished');
+    expect((await run('three', configOf(), { existing: 'resume' })).record.status).toBe('failed-to-learn');
   });
 
   it('is stopped before training by text that is too short for a batch or for evaluation', async () => {
@@ -200,7 +207,11 @@ describe('the tables', () => {
       ...['run_id', 'name', 'regime', 'seed', 'status', 'reason', 'warnings'],
     ]);
     const [first, second] = [runs.find(({ seed }) => seed === '0')!, runs.find(({ seed }) => seed === '1')!];
-    expect(first).toMatchObject({ status: 'finished', reason: '', steps: '6' });
+    expect(first).toMatchObject({
+      status: 'failed-to-learn',
+      reason: expect.stringContaining('unigram plateau'),
+      steps: '6',
+    });
     expect(second).toMatchObject({ status: 'interrupted', steps: '', mlm_loss: '', finished_at: '' });
     expect(Number(first.mlm_loss)).toBeGreaterThan(0);
     const curves = readCsv(join(results, 'curves.csv'));

@@ -10,10 +10,10 @@ import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
 import { createRunModel } from '../../src/experiment/run.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
-import type { TrainingState } from '../../src/training/checkpoint.ts';
 import { costOf } from '../../src/training/cost.ts';
 import { silentProgress } from '../../src/training/progress-display.ts';
 import { isDue, train } from '../../src/training/trainer.ts';
+import type { TrainingState } from '../../src/training/training-state.ts';
 import { tinyRunYaml, withoutTimes, writeCorpus } from '../end-to-end/program.ts';
 import { onnx } from '../helpers/engines.ts';
 

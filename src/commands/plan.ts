@@ -1,0 +1,122 @@
+/** electra-lab plan: what an experiment will cost here, before anything is run. */
+import type { CommandModule } from 'yargs';
+import type { EngineChoice } from '../engine/engines.ts';
+import { type CellEstimate, estimateCells } from '../experiment/estimate.ts';
+import { createProgress } from '../training/progress-display.ts';
+import { coreCount, open, print, printJson, textTable } from './command.ts';
+import {
+  type ExperimentArguments,
+  onlyArms,
+  openExperiment,
+  withExperimentOptions,
+} from './experiment-options.ts';
+import { cacheOption, engineOption, jsonOption, textList, threadsOption, wholeNumber } from './options.ts';
+
+interface PlanArguments extends ExperimentArguments {
+  only: string[];
+  jobs: number;
+  threads: number;
+  engine: EngineChoice;
+  cache: string;
+  json: boolean;
+}
+
+export const planCommand: CommandModule<object, PlanArguments> = {
+  command: 'plan <experiment>',
+  describe: 'what a sweep will cost here: runs, FLOPs, time, memory, disk; trains each kind for a moment',
+  builder: (yargs) =>
+    withExperimentOptions(yargs)
+      .option('only', textList('--only', 'arms to run, with those that train their generators'))
+      .option('jobs', {
+        requiresArg: true,
+        coerce: wholeNumber('--jobs'),
+        default: coreCount(),
+        defaultDescription: 'one per core',
+        describe: 'runs at once',
+      })
+      .option('threads', threadsOption)
+      .option('engine', engineOption)
+      .option('cache', cacheOption)
+      .option('json', jsonOption)
+      .example('$0 plan figure3-generator-size --preset quick', 'what that would take') as never,
+  handler: execute,
+};
+
+async function execute(args: PlanArguments): Promise<void> {
+  const { experiment, results } = openExperiment(args);
+  const cells = onlyArms(experiment, args.only);
+  const progress = createProgress();
+  const { engine } = await open(args.engine, args.threads);
+  const estimates = await estimateCells(cells, {
+    ...{ results, cacheFolder: args.cache, engine },
+    onMeasure: ({ name }) => progress.note(`measuring ${name}`),
+  });
+  progress.stop();
+  const total = totalOf(estimates, args.jobs);
+  if (args.json) printJson({ experiment: experiment.name, results, ...total, runs: estimates });
+  else print([...planTable(estimates), '', ...totalLines(total, args.jobs)].join('\n'));
+}
+
+interface Total {
+  runCount: number;
+  reusedCount: number;
+  trainFlops: number;
+  officialFlops: number;
+  tokens: number;
+  /** With `jobs` processes at once. */
+  wallSeconds: number;
+  diskBytes: number;
+  /** Of all processes at once. */
+  memoryBytes: number;
+}
+
+function totalOf(estimates: readonly CellEstimate[], jobs: number): Total {
+  const left = estimates.filter(({ state }) => state === 'new' || state === 'partial');
+  const sum = (amountOf: (cell: CellEstimate) => number | undefined) =>
+    left.reduce((total, cell) => total + (amountOf(cell) ?? 0), 0);
+  const longest = Math.max(0, ...left.map(({ seconds }) => seconds));
+  const memory = left.map(({ memoryBytes }) => memoryBytes).sort((a, b) => b - a);
+  return {
+    runCount: estimates.length,
+    reusedCount: estimates.filter(({ state }) => state === 'finished').length,
+    trainFlops: sum(({ trainFlops }) => trainFlops),
+    officialFlops: sum(({ officialFlops }) => officialFlops),
+    tokens: sum(({ tokens }) => tokens),
+    wallSeconds: Math.max(longest, sum(({ seconds }) => seconds) / jobs),
+    diskBytes: sum(({ diskBytes }) => diskBytes),
+    memoryBytes: memory.slice(0, jobs).reduce((total, bytes) => total + bytes, 0),
+  };
+}
+
+function planTable(estimates: readonly CellEstimate[]): string[] {
+  const header = ['run', 'state', 'parameters', 'steps', 'tokens', 'FLOPs', 'official', 'minutes', 'disk'];
+  const rows = estimates.map((cell) => [
+    ...[cell.name, cell.state, cell.parameters.toLocaleString('en-US')],
+    cell.steps?.toLocaleString('en-US') ?? '',
+    cell.tokens ? millions(cell.tokens) : '',
+    cell.trainFlops?.toExponential(2) ?? '',
+    cell.officialFlops?.toExponential(2) ?? '',
+    (cell.seconds / 60).toFixed(1),
+    megabytes(cell.diskBytes),
+  ]);
+  return [textTable(header, rows)];
+}
+
+function totalLines(total: Total, jobs: number): string[] {
+  const hours = total.wallSeconds / 3600;
+  const time = hours < 1 ? `${Math.ceil(60 * hours)} minutes` : `${hours.toFixed(1)} hours`;
+  return [
+    `${total.runCount} runs, ${total.reusedCount} of them finished and reused.`,
+    `Left: ${millions(total.tokens)} tokens, ${total.trainFlops.toExponential(2)} FLOPs executed (${total.officialFlops.toExponential(2)} as the paper counts).`,
+    `About ${time}, ${jobs} at once; ${megabytes(total.memoryBytes)} of memory; ${megabytes(total.diskBytes)} of disk.`,
+    'Time: from steps and fine-tuning measured here for a second each, one at a time; evaluation and start are not in it.',
+  ];
+}
+
+function millions(count: number): string {
+  return `${(count / 1e6).toFixed(1)} M`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+}

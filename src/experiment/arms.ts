@@ -1,0 +1,132 @@
+/** The arms of an experiment: each a change of the configuration, a grid of them expanded. */
+import { ConfigError, explain, oneOf } from '../base/errors.ts';
+import { merge } from '../config/resolve.ts';
+import { isMapping, type Mapping } from '../config/yaml-file.ts';
+import type { ExperimentFile } from './experiment-schema.ts';
+
+export interface Arm {
+  name: string;
+  /** Its place in the grid, such as `generator.size` → 0.25. */
+  coordinates: Record<string, string | number | boolean>;
+  /** What it changes of the preset. */
+  changes: Mapping;
+  /** The arm whose run, seed by seed, trains this one's generator. */
+  generatorFrom?: string;
+  /** The arm whose tuned value it takes instead of a search of its own. */
+  tunedAs?: string;
+}
+
+/** Keys of an arm that are not configuration. */
+const ownKeys = ['grid', 'coordinates', 'generatorFrom', 'tunedAs'];
+
+/**
+ * @param where the file, as messages name it
+ * @throws {ConfigError} on an arm that is no mapping, a grid that is none, or a name that no other arm has
+ */
+export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
+  if (Object.keys(arms).length === 0) {
+    throw new ConfigError(explain(`${where}: arms`, 'a mapping of names to configurations', arms));
+  }
+  const expanded = Object.entries(arms)
+    .flatMap(([name, arm]) => expand(`${where}: ${name}`, name, arm))
+    .map(searchedAsItself);
+  for (const arm of expanded) assertLinks(where, arm, expanded);
+  return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
+}
+
+/** Of a grid that is tuned as one of its points, that point is the one that is searched. */
+function searchedAsItself({ tunedAs, ...arm }: Arm): Arm {
+  return tunedAs === undefined || tunedAs === arm.name ? arm : { ...arm, tunedAs };
+}
+
+/** One arm of the file: itself, or one for every point of its grid. */
+function expand(where: string, name: string, arm: unknown): Arm[] {
+  if (!isMapping(arm)) throw new ConfigError(explain(where, 'a mapping', arm));
+  assertNoOwnName(where, arm);
+  const { grid = {}, coordinates = {}, generatorFrom, tunedAs } = arm;
+  assertCoordinates(`${where}: coordinates`, coordinates);
+  const links = { ...(isText(generatorFrom) && { generatorFrom }), ...(isText(tunedAs) && { tunedAs }) };
+  const changes = Object.fromEntries(Object.entries(arm).filter(([key]) => !ownKeys.includes(key)));
+  if (!isMapping(grid)) throw new ConfigError(explain(`${where}: grid`, 'a mapping of keys to lists', grid));
+  const start: Arm = { name, coordinates, changes, ...links };
+  return Object.entries(grid).reduce<Arm[]>(
+    (arms, [axis, values]) => {
+      const points = pointsOf(`${where}: grid: ${axis}`, axis, values);
+      return arms.flatMap((below) => points.map((point) => at(below, axis, point)));
+    },
+    [start],
+  );
+}
+
+function assertCoordinates(where: string, value: unknown): asserts value is Arm['coordinates'] {
+  const isPlain = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+  if (isMapping(value) && Object.values(value).every(isPlain)) return;
+  throw new ConfigError(explain(where, 'a mapping of names to values', value));
+}
+
+interface Point {
+  label: string;
+  coordinate: string | number | boolean;
+  changes: Mapping;
+}
+
+function at(arm: Arm, axis: string, { label, coordinate, changes }: Point): Arm {
+  return {
+    ...arm,
+    name: `${arm.name}, ${label}`,
+    coordinates: { ...arm.coordinates, [axis]: coordinate },
+    changes: merge(arm.changes, changes),
+  };
+}
+
+/** A list varies a key of the configuration; a mapping has named changes of any keys. */
+function pointsOf(where: string, axis: string, values: unknown): Point[] {
+  if (Array.isArray(values) && values.length > 0) {
+    const key = axis.split('.');
+    return values.map((value) => ({
+      label: `${key.at(-1)} ${shown(value)}`,
+      coordinate: typeof value === 'number' || typeof value === 'boolean' ? value : shown(value),
+      changes: key.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping,
+    }));
+  }
+  if (isMapping(values) && Object.values(values).every(isMapping)) {
+    return Object.entries(values).map(([label, changes]) => ({
+      ...{ label, coordinate: label },
+      changes: changes as Mapping,
+    }));
+  }
+  const rule = 'a list of values, or names with their changes';
+  throw new ConfigError(explain(where, rule, values, 'write [0.25, 0.5], or { wide: { model: { … } } }'));
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function assertNoOwnName(where: string, changes: Mapping): void {
+  const own = ['name', 'seed'].find((key) => key in changes);
+  if (!own) return;
+  const remedy =
+    own === 'name' ? 'the name of the arm names its runs' : 'write `seeds: [0, 1]` beside `arms`';
+  throw new ConfigError(explain(`${where}: ${own}`, 'no such key in an arm', changes[own], remedy));
+}
+
+/** @throws {ConfigError} if an arm that is named is not there, or arms wait for each other in a circle */
+function assertLinks(where: string, arm: Arm, arms: readonly Arm[]): void {
+  for (const key of ['generatorFrom', 'tunedAs'] as const) {
+    for (let [seen, at] = [[arm.name], arm]; at[key] !== undefined; ) {
+      const others = arms.filter(({ name }) => !seen.includes(name));
+      const next = others.find(({ name }) => name === at[key]);
+      if (!next) throw new ConfigError(explain(`${where}: ${at.name}: ${key}`, another(others), at[key]));
+      [seen, at] = [[...seen, next.name], next];
+    }
+  }
+}
+
+function another(others: readonly Arm[]): string {
+  return others.length > 0 ? oneOf(others.map(({ name }) => name)) : 'another arm of this experiment';
+}

@@ -1,0 +1,52 @@
+/**
+ * What an experiment's file may say. `configs/` has what one run is; a file here has which runs make one claim, and what
+ * the paper says of it.
+ */
+import { z } from 'zod';
+import { figureKinds } from '../report/report-data.ts';
+
+const seeds = z
+  .array(z.int().min(0))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, 'each seed once');
+const mapping = z.record(z.string(), z.unknown());
+const text = z.string().min(1);
+
+/** What the paper says of two arms. */
+const claim = z.strictObject({
+  id: text.describe('names the claim in claims.csv'),
+  says: text.describe('the claim in one sentence'),
+  ahead: text.describe('the arm that the paper puts ahead'),
+  behind: text.describe('the arm that it puts behind'),
+  metric: text.default('downstream').describe('downstream, task.<name>, or a measurement of runs.csv'),
+  source: text.describe('section, table or figure'),
+  basis: z.enum(['number', 'words']).describe('whether the source prints numbers or only says so'),
+  paper: z.strictObject({ ahead: z.number(), behind: z.number(), unit: text }).optional(),
+  otherSource: text.optional().describe('what another source says of the same'),
+  predictsFailureOf: z.array(text).default([]).describe('arms that the claim says fail to learn'),
+});
+
+/** The search for a value of one key, the same for every arm. */
+const tuning = z.strictObject({
+  key: text.default('optimiser.learningRate').describe('the key that is searched'),
+  values: z.array(z.number()).min(2).describe('the grid'),
+  seeds: seeds.describe('pre-training seeds that the experiment does not report'),
+  task: text.default('supersense').describe('what decides; none of the reported tasks'),
+  changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
+});
+
+export const experimentSchema = z.strictObject({
+  title: text.optional().describe('the heading in the report'),
+  claim: z.string().default('').describe('what is compared, in one sentence'),
+  preset: text.optional().describe('what every arm extends; --preset names another'),
+  figure: z.enum(figureKinds).optional().describe('the figure of the report that shows it'),
+  seeds: seeds.default([0]).describe('pre-training seeds'),
+  common: mapping.default({}).describe('configuration of every arm'),
+  arms: mapping.describe('names and what each changes; `grid` expands one into many'),
+  byPreset: z.record(z.string(), mapping).default({}).describe('what else the file says under a preset'),
+  tuning: tuning.optional(),
+  claims: z.array(claim).default([]),
+});
+
+export type ExperimentFile = z.infer<typeof experimentSchema>;
+export type Tuning = z.infer<typeof tuning>;

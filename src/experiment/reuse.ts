@@ -1,0 +1,47 @@
+/** What of a run is already there, and whether it may be used. */
+import { existsSync } from 'node:fs';
+import { ConfigError, explain } from '../base/errors.ts';
+import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { Task } from '../finetune/task.ts';
+import { selectTasks } from '../finetune/task-selection.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import { keptCheckpoint } from '../training/kept-checkpoints.ts';
+import { hasAllScores } from './finetune-checkpoints.ts';
+import { checkpointsFolder, isFinished, readRecord, runFolder } from './run-folder.ts';
+
+/** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
+export type CellState = 'finished' | 'partial' | 'failed' | 'new';
+
+export function stateOf(config: RunConfig, results: string): CellState {
+  const folder = runFolder(results, runIdOf(config));
+  if (readRecord(folder)?.status === 'failed') return 'failed';
+  const { tasks } = selectTasks(config.finetune.tasks, config.finetune);
+  if (isComplete(folder, config, tasks)) return 'finished';
+  return listCheckpoints(checkpointsFolder(folder)).length > 0 ? 'partial' : 'new';
+}
+
+/** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
+export function isComplete(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
+  return isFinished(folder) && hasKept(folder, config) && hasAllScores(folder, config, tasks);
+}
+
+/** A run that kept fewer checkpoints than are asked for has to say so itself: it cannot make them up. */
+function hasKept(folder: string, { finetune: { at } }: RunConfig): boolean {
+  return at.every((fraction) => existsSync(keptCheckpoint(checkpointsFolder(folder), fraction)));
+}
+
+/** @throws {ConfigError} if a run was begun on another engine: its numbers would not be those of this one */
+export function assertSameEngine(folder: string, description: string): void {
+  const record = readRecord(folder);
+  if (!record || listCheckpoints(checkpointsFolder(folder)).length === 0) return;
+  if (withoutThreads(record.engine) === withoutThreads(description)) return;
+  const remedy = 'choose it with --engine, name another folder with --out, or begin anew with --overwrite';
+  throw new ConfigError(
+    explain(folder, `the engine that it began on, ${record.engine}`, description, remedy),
+  );
+}
+
+function withoutThreads(engine: string): string {
+  return engine.replace(/, \d+ threads?$/, '');
+}

@@ -1,0 +1,79 @@
+/** What a checkpoint says of itself: which run's, how far, and a checksum of every file and of this description. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256, writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
+import type { TrainingState } from './training-state.ts';
+
+export interface Manifest extends TrainingState {
+  runId: string;
+  /** Length of curves.csv when the checkpoint was made. */
+  curvesBytes: number;
+  /** SHA-256 by file name. */
+  files: Record<string, string>;
+}
+
+interface StoredManifest extends Manifest {
+  formatVersion: number;
+  /** SHA-256 of this description without this key. */
+  checksum: string;
+}
+
+const formatVersion = 2;
+const manifestName = 'checkpoint.json';
+
+export function writeManifest(folder: string, manifest: Manifest): void {
+  const content = { formatVersion, ...manifest };
+  const stored: StoredManifest = { ...content, checksum: checksumOf(content) };
+  writeFileAtomically(join(folder, manifestName), `${JSON.stringify(stored, null, 2)}\n`);
+}
+
+export function checksumsOf(folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(folder, name)))]));
+}
+
+/** @throws {DataError} if it is missing, damaged or of another format */
+export function readManifest(path: string): Manifest {
+  const file = join(path, manifestName);
+  const fail = (got: string) =>
+    new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
+  let stored: StoredManifest | null;
+  try {
+    stored = JSON.parse(readFileSync(file, 'utf8')) as StoredManifest | null;
+  } catch (error) {
+    throw fail((error as NodeJS.ErrnoException).code ?? 'text that is not JSON');
+  }
+  const { checksum, ...content } = stored ?? {};
+  if (!stored || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
+  const { formatVersion: version, ...manifest } = content as Manifest & { formatVersion: number };
+  if (version === formatVersion) return manifest;
+  const remedy = 'another version of this program wrote it; begin anew with --overwrite';
+  throw new DataError(explain(file, `a checkpoint of format ${formatVersion}`, version, remedy));
+}
+
+function checksumOf(content: Partial<StoredManifest>): string {
+  return sha256(JSON.stringify(content));
+}
+
+/** @throws {DataError} if a file is missing or changed */
+export function assertUnchanged(path: string, files: Record<string, string>): void {
+  for (const [name, expected] of Object.entries(files)) {
+    const file = join(path, name);
+    if (!existsSync(file))
+      throw new DataError(explain(file, 'a file of this checkpoint', 'none', damaged(path)));
+    const found = sha256(readFileSync(file));
+    if (found === expected) continue;
+    throw new DataError(
+      explain(
+        file,
+        `content with SHA-256 ${expected.slice(0, 12)}…`,
+        `${found.slice(0, 12)}…`,
+        damaged(path),
+      ),
+    );
+  }
+}
+
+function damaged(path: string): string {
+  return `it is damaged; delete ${path} to go on from the checkpoint before it`;
+}
