@@ -5,11 +5,23 @@ import { describe, expect, it } from 'vitest';
 
 /** Lowest first; a layer may import itself and those below. */
 const layers = [
-  ...['base', 'config', 'engine', 'data', 'metrics', 'report', 'model', 'objectives', 'optim', 'regimes'],
+  ...[
+    'base',
+    'config',
+    'engine',
+    'data',
+    'metrics',
+    'statistics',
+    'report',
+    'model',
+    'objectives',
+    'optim',
+    'regimes',
+  ],
   ...['evaluation', 'finetune', 'training', 'experiment', 'commands', 'cli.ts'],
 ];
 /** Layers that know nothing of ours but the base. */
-const standalone = ['metrics', 'report'];
+const standalone = ['metrics', 'statistics', 'report'];
 const longest = 260;
 
 const root = resolve(import.meta.dirname, '../src');

@@ -1,15 +1,7 @@
 /** The table of fine-tuning scores that ends `finetune`, `run` and `sweep`. */
 import { averageOverTasks, summariseTasks, type TaskSummary } from '../experiment/finetune-summary.ts';
-import type { RunRecord } from '../experiment/run-folder.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { textTable } from './command.ts';
-
-/** The rows that runs' own configurations asked for; scores of other settings are left to finetune.csv. */
-export function ownRows(records: readonly RunRecord[]): FinetuneRow[] {
-  return records.flatMap(({ finetune, finetuneHash }) =>
-    finetune.filter(({ settings }) => settings === finetuneHash),
-  );
-}
 
 /** Lines to print: a table with one line per checkpoint, task and metric, and what its columns mean. */
 export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
@@ -44,7 +36,7 @@ function cellsOf(row: TaskSummary, hasSettings: boolean): string[] {
 function averageLines(summaries: readonly TaskSummary[]): string[] {
   const { tasks, arms } = averageOverTasks(summaries);
   const wasLeftOut = new Set(summaries.map(({ task }) => task)).size > tasks.length;
-  if (arms.length === 0) return [];
+  if (tasks.length < 2) return [];
   const why = wasLeftOut && arms.length > 1 ? ', which all arms have' : '';
   const of = arms.map(
     ({ name, checkpointStep, average }) => `${name} (step ${checkpointStep}) ${percent(average)}`,

@@ -1,8 +1,8 @@
 /** The table that ends `run` and `sweep`: one line per run, what it learned and what it cost. */
-import { summariseTasks } from '../experiment/finetune-summary.ts';
+import { ownRows, summariseTasks } from '../experiment/finetune-summary.ts';
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { textTable } from './command.ts';
-import { finetuneSummary, ownRows } from './finetune-summary.ts';
+import { finetuneSummary } from './finetune-summary.ts';
 
 export function summaryTable(records: readonly RunRecord[]): string {
   const header = [

@@ -1,6 +1,22 @@
 /** Fine-tuning scores over seeds, and averages over tasks that compare like with like. */
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { tuningTask } from '../finetune/tasks/offline.ts';
+import { mean, median } from '../statistics/describe.ts';
+import type { RunRecord } from './run-folder.ts';
+
+/** The rows that runs' own configurations asked for; scores of other settings are left to finetune.csv. */
+export function ownRows(records: readonly RunRecord[]): FinetuneRow[] {
+  return records.flatMap(({ finetune, finetuneHash }) =>
+    finetune.filter(({ settings }) => settings === finetuneHash),
+  );
+}
+
+/** Of these, the rows of the last checkpoint. */
+export function finalRows(records: readonly RunRecord[]): FinetuneRow[] {
+  return records.flatMap((record) =>
+    ownRows([record]).filter(({ checkpointStep }) => checkpointStep === record.progress?.step),
+  );
+}
 
 /** One metric of one checkpoint on one part of a task's dev, over fine-tuning seeds. */
 export interface TaskSummary
@@ -37,7 +53,18 @@ export function summariseTasks(rows: readonly FinetuneRow[]): TaskSummary[] {
   });
 }
 
+/** What each task counts by: its first metric on its first part. */
+export function firstMetrics(summaries: readonly TaskSummary[]): TaskSummary[] {
+  const firsts = new Map<string, TaskSummary>();
+  for (const row of summaries) if (!firsts.has(row.task)) firsts.set(row.task, row);
+  return summaries.filter(({ task, part, metric }) => {
+    const first = firsts.get(task)!;
+    return part === first.part && metric === first.metric;
+  });
+}
+
 export interface AverageScore {
+  runId: string;
   name: string;
   checkpointStep: number;
   settings: string;
@@ -48,24 +75,25 @@ export interface AverageScore {
 /**
  * Each arm's average over the tasks that all of the arms have: an average over other tasks is another measure.
  *
- * @returns no averages if fewer than two tasks are common to all
+ * @returns no averages if no task is common to all
  */
 export function averageOverTasks(summaries: readonly TaskSummary[]): {
   tasks: string[];
   arms: AverageScore[];
 } {
-  const arms = groupBy(summaries.filter(isMain(summaries)), ({ runId, name, checkpointStep, settings }) =>
+  const counted = firstMetrics(summaries).filter(({ task }) => !notAveraged.includes(task));
+  const arms = groupBy(counted, ({ runId, name, checkpointStep, settings }) =>
     [runId, name, checkpointStep, settings].join('\n'),
   );
   const scored = arms.map((arm) => arm.filter((row) => row.median !== undefined));
-  const tasks = [...new Set(summaries.map(({ task }) => task))].filter((task) =>
+  const tasks = [...new Set(counted.map(({ task }) => task))].filter((task) =>
     scored.every((arm) => arm.some((row) => row.task === task)),
   );
-  if (tasks.length < 2) return { tasks: [], arms: [] };
+  if (tasks.length === 0) return { tasks, arms: [] };
   const averaged = scored.map((arm) => {
-    const { name, checkpointStep, settings } = arm[0]!;
+    const { runId, name, checkpointStep, settings } = arm[0]!;
     const medians = arm.filter(({ task }) => tasks.includes(task)).map((row) => row.median!);
-    return { name, checkpointStep, settings, average: mean(medians) };
+    return { runId, name, checkpointStep, settings, average: mean(medians) };
   });
   return { tasks, arms: averaged };
 }
@@ -73,27 +101,8 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
 /** What recipes were tuned on, and the task whose dev set is made to mislead: the paper's averages are without it. */
 const notAveraged: readonly string[] = [tuningTask.name, 'wnli'];
 
-/** A task counts by its first metric on its first part. */
-function isMain(summaries: readonly TaskSummary[]): (row: TaskSummary) => boolean {
-  return ({ task, part, metric }) => {
-    if (notAveraged.includes(task)) return false;
-    const first = summaries.find((row) => row.task === task)!;
-    return part === first.part && metric === first.metric;
-  };
-}
-
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
   return [...groups.values()];
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -7,7 +7,7 @@ import { type Column, writeCsv } from '../report/csv.ts';
 import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
 
 /** The measurements of the last evaluation that runs.csv shows, in its order. */
-const metricNames = [
+export const metricNames: readonly string[] = [
   ...['mlm_loss', 'mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_accuracy_commonest', 'mlm_entropy'],
   'replaced_fraction',
   ...['rtd', 'rtd_common'].flatMap((prefix) =>

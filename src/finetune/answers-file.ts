@@ -11,8 +11,10 @@
  * Entries are indices into `labels`, or numbers in the task's range where `labels` is empty; they stand in the order
  * of the task's examples, which is the same for every model, so two files of a task can be compared row by row.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
 import type { Answers } from './scores.ts';
 import type { Task, TaskData } from './task.ts';
 
@@ -39,7 +41,7 @@ export function writeAnswers(
   dev: TaskData['dev'],
   answers: Answers,
 ): string {
-  const path = join(folder, 'answers', cell.task, `${cellFileName(cell)}.json`);
+  const path = answersPath(folder, cell);
   const parts = Object.entries(dev).map(([part, examples]) => [
     part,
     { predicted: [...answers[part]!], actual: examples.map(({ label }) => label) },
@@ -47,4 +49,31 @@ export function writeAnswers(
   const content = { formatVersion: 1, task: cell.task, labels, parts: Object.fromEntries(parts) };
   writeFileAtomically(path, `${JSON.stringify(content)}\n`);
   return path;
+}
+
+export interface StoredAnswers {
+  /** Class names; empty where the label is a number. */
+  labels: string[];
+  /** By dev part: class ids or numbers, [n] each. */
+  parts: Record<string, { predicted: number[]; actual: number[] }>;
+}
+
+/**
+ * @param folder the run's
+ * @returns undefined where they were not kept: git has none
+ * @throws {DataError} if the file is broken
+ */
+export function readAnswers(folder: string, cell: CellName): StoredAnswers | undefined {
+  const path = answersPath(folder, cell);
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as StoredAnswers;
+  } catch {
+    const remedy = 'delete this file: what it would add to claims.csv is left empty';
+    throw new DataError(explain(path, 'answers in JSON', 'something else', remedy));
+  }
+}
+
+function answersPath(folder: string, cell: CellName): string {
+  return join(folder, 'answers', cell.task, `${cellFileName(cell)}.json`);
 }

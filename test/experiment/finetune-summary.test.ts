@@ -58,7 +58,15 @@ describe('the average over tasks', () => {
     const { tasks, arms } = averages(rows);
     expect(tasks).toEqual(['cola', 'rte']);
     expect(Object.fromEntries(arms)).toEqual({ joint: (0.2 + 0.4) / 2, bert: (0.4 + 0.6) / 2 });
-    expect(averages(rows.slice(0, 4))).toEqual({ tasks: [], arms: [] });
+    const onlyCola = averages(rows.slice(0, 4));
+    expect(onlyCola).toEqual({
+      tasks: ['cola'],
+      arms: [
+        ['joint', 0.2],
+        ['bert', 0.4],
+      ],
+    });
+    expect(averages([rows[0]!, rows[4]!])).toEqual({ tasks: [], arms: [] });
   });
 
   it('leaves out a task where one arm has no score, the task that recipes are tuned on, and WNLI', () => {

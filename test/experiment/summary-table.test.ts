@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { measure } from '../../src/experiment/measurements.ts';
+import type { RunRecord } from '../../src/experiment/run-folder.ts';
+import { summaryRows } from '../../src/experiment/summary-table.ts';
+import { tInterval } from '../../src/statistics/student-t.ts';
+import { toyExperiment, toyRecord } from './toy-results.ts';
+
+const rowsOf = (records: RunRecord[]) =>
+  summaryRows(
+    toyExperiment(records),
+    new Map(records.map((record) => [record.runId, record])),
+    measure(records).measurements,
+  );
+const rowOf = (records: RunRecord[], arm: string, metric: string) =>
+  rowsOf(records).find((row) => row.arm === arm && row.metric === metric);
+
+describe('a row of summary.csv', () => {
+  const joint = [0.6, 0.7, 0.65].map((score, seed) => toyRecord('joint', seed, { rte: [score, 0, 1] }));
+  const bert = [0.5, 0.55].map((score, seed) => toyRecord('bert', seed, { rte: [score, 0, 1] }));
+
+  it('counts pre-training seeds as n, and fine-tuning seeds apart', () => {
+    expect(rowOf([...joint, ...bert], 'joint', 'downstream')).toMatchObject({ n: 3, finetuneSeeds: 3 });
+    expect(rowOf(joint, 'joint', 'tokens')).not.toHaveProperty('finetuneSeeds');
+  });
+
+  it('has the t interval over seeds', () => {
+    const row = rowOf(joint, 'joint', 'task.rte')!;
+    expect([row.intervalLow, row.intervalHigh]).toEqual(Object.values(tInterval([0.6, 0.7, 0.65], 0.05)!));
+    expect(row.median).toBe(0.65);
+    expect(row).not.toHaveProperty('pairedWith');
+  });
+
+  it('is compared with the first arm over the seeds that both have', () => {
+    const row = rowOf([...joint, ...bert], 'bert', 'downstream')!;
+    expect(row).toMatchObject({ pairedWith: 'joint', pairs: 2 });
+    expect(row.difference).toBeCloseTo((0.5 - 0.6 + (0.55 - 0.7)) / 2, 12);
+    const interval = tInterval([0.5 - 0.6, 0.55 - 0.7], 0.05)!;
+    expect([row.differenceLow, row.differenceHigh]).toEqual([interval.low, interval.high]);
+  });
+
+  it('leaves out spread and intervals of a single seed', () => {
+    const row = rowOf([joint[0]!], 'joint', 'downstream')!;
+    expect(row).toMatchObject({ n: 1, mean: 0.6 });
+    expect(row).not.toHaveProperty('standardDeviation');
+    expect(row).not.toHaveProperty('intervalLow');
+  });
+
+  it('counts the runs that failed to learn', () => {
+    const failed = toyRecord('joint', 3, { rte: [0.5] }, { status: 'failed-to-learn', reason: 'plateau' });
+    expect(rowOf([...joint, failed], 'joint', 'downstream')).toMatchObject({ n: 4, failedToLearn: 1 });
+  });
+
+  it('is not there for a metric that no run of the arm has', () => {
+    const detector = toyRecord('joint', 0, {}, { metrics: { rtd_auc: 0.7 } });
+    const rows = rowsOf([detector, toyRecord('bert', 0)]);
+    expect(rows.filter(({ metric }) => metric === 'rtd_auc').map(({ arm }) => arm)).toEqual(['joint']);
+    expect(rows.some(({ metric }) => metric === 'downstream')).toBe(false);
+  });
+});
