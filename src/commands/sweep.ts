@@ -11,7 +11,9 @@ import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { writeTrials } from '../experiment/tuning.ts';
+import { writeVerdicts } from '../experiment/verdicts.ts';
 import { createProgress } from '../training/progress-display.ts';
+import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, programFile, textTable } from './command.ts';
 import {
   type ExperimentArguments,
@@ -76,7 +78,10 @@ async function execute(args: SweepArguments): Promise<void> {
   const outcomes = await executeCells(experiment.name, cells, opened, args);
   writeExperiment(results, { ...stored, command });
   const records = assembleTables(results);
-  print(['', experiment.claim, '', ...summaryOf(cells, records), `Results: ${results}`].join('\n'));
+  const claims = writeVerdicts(results).claims.filter((row) => row.experiment === experiment.name);
+  const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
+  const lines = [experiment.claim, '', ...summaryOf(cells, records), ...verdicts, '', `Results: ${results}`];
+  print(['', ...lines].join('\n'));
   assertAllFinished(experiment.name, outcomes, results);
 }
 

@@ -118,8 +118,9 @@ export function readCsv(path: string): Row[] {
 
 /** Rows without what a clock decided. */
 export function withoutTimes(rows: readonly Row[]): Row[] {
-  return rows.map((row) => {
-    const clocks = ['elapsed_seconds', 'compile_seconds', 'peak_memory_bytes', 'started_at', 'finished_at'];
+  const clocks = ['elapsed_seconds', 'compile_seconds', 'peak_memory_bytes', 'started_at', 'finished_at'];
+  const timeless = rows.filter(({ metric }) => metric === undefined || !clocks.includes(metric));
+  return timeless.map((row) => {
     return Object.fromEntries(Object.entries(row).filter(([name]) => !clocks.includes(name)));
   });
 }
