@@ -1,0 +1,93 @@
+/** What the page's curves are drawn from: compact, and no more points than a screen can show. */
+
+import { armsByName } from './figures/series.ts';
+import { type Measure, measureNamed } from './measures.ts';
+import type { CurvePoint, RunReport } from './report-data.ts';
+import { thin } from './thin.ts';
+
+/** As JSON in the page; the browser's script reads it. */
+export interface CurveData {
+  metrics: Measure[];
+  arms: string[];
+  runs: CurveRun[];
+  /** Most points of one curve; 0 where none had to be cut. */
+  thinnedTo: number;
+}
+
+export interface CurveRun {
+  runId: string;
+  /** Of `arms`. */
+  arm: number;
+  seed: number;
+  /** Where the run was at some of its steps, for the other axes: linear between them. */
+  steps: number[];
+  tokens: number[];
+  flops: number[];
+  /** By metric: steps, as differences from the one before, and values. */
+  curves: Record<string, { steps: number[]; values: number[] }>;
+}
+
+/** Of all curves together: what a browser reads and keeps without waiting. */
+const mostPoints = 400_000;
+const fewest = 40;
+const most = 400;
+const knots = 64;
+/** What a screen shows of a value; the CSV files have all digits. */
+const digits = 5;
+
+export function curveData(runs: readonly RunReport[]): CurveData {
+  const withCurves = runs.filter(({ curves }) => Object.keys(curves).length > 0);
+  const metrics = metricsOf(withCurves);
+  const total = withCurves.reduce((sum, { curves }) => sum + Object.keys(curves).length, 0);
+  const limit = Math.min(most, Math.max(fewest, Math.floor(mostPoints / Math.max(1, total))));
+  const isThinned = withCurves.some(({ curves }) =>
+    Object.values(curves).some(({ length }) => length > limit),
+  );
+  const arms = armsByName(withCurves);
+  const armOf = new Map(arms.flatMap(({ index, runs: own }) => own.map(({ runId }) => [runId, index])));
+  return {
+    metrics: metrics.map(measureNamed),
+    arms: arms.map(({ name }) => name),
+    runs: withCurves.map((run) => curveRun(run, armOf.get(run.runId)!, limit)),
+    thinnedTo: isThinned ? limit : 0,
+  };
+}
+
+/** What is looked at first comes first, then in the order of the alphabet. */
+function metricsOf(runs: readonly RunReport[]): string[] {
+  const first = ['mlm_accuracy', 'mlm_loss', 'rtd_auc', 'rtd_common_auc', 'train_loss'];
+  const names = new Set(runs.flatMap(({ curves }) => Object.keys(curves)));
+  const others = [...names].filter((name) => !first.includes(name)).sort();
+  return [...first.filter((name) => names.has(name)), ...others];
+}
+
+function curveRun({ runId, seed, curves }: RunReport, arm: number, limit: number): CurveRun {
+  const longest = Object.values(curves).reduce((a, b) => (b.length > a.length ? b : a));
+  const places = evenly(longest, knots);
+  return {
+    ...{ runId, arm, seed },
+    steps: places.map(({ step }) => step),
+    tokens: places.map(({ tokens }) => tokens),
+    flops: places.map(({ trainFlops }) => short(trainFlops)),
+    curves: Object.fromEntries(
+      Object.entries(curves).map(([name, points]) => [name, compact(thin(points, limit))]),
+    ),
+  };
+}
+
+function compact(points: readonly CurvePoint[]): { steps: number[]; values: number[] } {
+  return {
+    steps: points.map(({ step }, i) => step - (points[i - 1]?.step ?? 0)),
+    values: points.map(({ value }) => short(value)),
+  };
+}
+
+function evenly<Item>(items: readonly Item[], count: number): Item[] {
+  if (items.length <= count) return [...items];
+  const last = items.length - 1;
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * last) / (count - 1))]!);
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(digits));
+}
