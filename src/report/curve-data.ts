@@ -1,23 +1,27 @@
 /** What the page's curves are drawn from: compact, and no more points than a screen can show. */
 
-import { armsByName } from './figures/series.ts';
+import { type Arm, armsByName, armsOf } from './figures/series.ts';
 import { type Measure, measureNamed } from './measures.ts';
-import type { CurvePoint, RunReport } from './report-data.ts';
+import type { CurvePoint, ReportData, RunReport } from './report-data.ts';
 import { thin } from './thin.ts';
 
 /** As JSON in the page; the browser's script reads it. */
 export interface CurveData {
   metrics: Measure[];
-  arms: string[];
+  /** What can be looked at together: each experiment, and all runs. */
+  groups: CurveGroup[];
   runs: CurveRun[];
   /** Most points of one curve; 0 where none had to be cut. */
   thinnedTo: number;
 }
 
+export interface CurveGroup {
+  name: string;
+  /** In the order of their colours, as in the experiment's figures; runs by their place in `runs`. */
+  arms: { name: string; runs: number[] }[];
+}
+
 export interface CurveRun {
-  runId: string;
-  /** Of `arms`. */
-  arm: number;
   seed: number;
   /** Where the run was at some of its steps, for the other axes: linear between them. */
   steps: number[];
@@ -35,22 +39,25 @@ const knots = 64;
 /** What a screen shows of a value; the CSV files have all digits. */
 const digits = 5;
 
-export function curveData(runs: readonly RunReport[]): CurveData {
-  const withCurves = runs.filter(({ curves }) => Object.keys(curves).length > 0);
-  const metrics = metricsOf(withCurves);
-  const total = withCurves.reduce((sum, { curves }) => sum + Object.keys(curves).length, 0);
-  const limit = Math.min(most, Math.max(fewest, Math.floor(mostPoints / Math.max(1, total))));
-  const isThinned = withCurves.some(({ curves }) =>
-    Object.values(curves).some(({ length }) => length > limit),
-  );
-  const arms = armsByName(withCurves);
-  const armOf = new Map(arms.flatMap(({ index, runs: own }) => own.map(({ runId }) => [runId, index])));
+export function curveData({ experiments, runs }: ReportData): CurveData {
+  const drawn = runs.filter(({ curves }) => Object.keys(curves).length > 0);
+  const all = drawn.flatMap(({ curves }) => Object.values(curves));
+  const limit = Math.min(most, Math.max(fewest, Math.floor(mostPoints / Math.max(1, all.length))));
+  const groups = experiments.map((experiment) => groupOf(experiment.title, armsOf(experiment, runs), drawn));
   return {
-    metrics: metrics.map(measureNamed),
-    arms: arms.map(({ name }) => name),
-    runs: withCurves.map((run) => curveRun(run, armOf.get(run.runId)!, limit)),
-    thinnedTo: isThinned ? limit : 0,
+    metrics: metricsOf(drawn).map(measureNamed),
+    groups: [...groups, groupOf('all runs', armsByName(drawn), drawn)].filter(({ arms }) => arms.length > 0),
+    runs: drawn.map((run) => curveRun(run, limit)),
+    thinnedTo: all.some(({ length }) => length > limit) ? limit : 0,
   };
+}
+
+function groupOf(name: string, arms: readonly Arm[], drawn: readonly RunReport[]): CurveGroup {
+  const placed = arms.map((arm) => ({
+    name: arm.name,
+    runs: arm.runs.map((run) => drawn.indexOf(run)).filter((place) => place >= 0),
+  }));
+  return { name, arms: placed.some(({ runs }) => runs.length > 0) ? placed : [] };
 }
 
 /** What is looked at first comes first, then in the order of the alphabet. */
@@ -61,11 +68,11 @@ function metricsOf(runs: readonly RunReport[]): string[] {
   return [...first.filter((name) => names.has(name)), ...others];
 }
 
-function curveRun({ runId, seed, curves }: RunReport, arm: number, limit: number): CurveRun {
+function curveRun({ seed, curves }: RunReport, limit: number): CurveRun {
   const longest = Object.values(curves).reduce((a, b) => (b.length > a.length ? b : a));
   const places = evenly(longest, knots);
   return {
-    ...{ runId, arm, seed },
+    seed,
     steps: places.map(({ step }) => step),
     tokens: places.map(({ tokens }) => tokens),
     flops: places.map(({ trainFlops }) => short(trainFlops)),
