@@ -14,6 +14,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 
@@ -22,6 +23,7 @@ const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
 const wordsAfter: Record<string, string> = {
   run: 'a configuration',
   sweep: 'an experiment',
+  report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
   flops: 'configurations',
@@ -53,6 +55,7 @@ function parser(args: readonly string[]) {
     .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
     .command(runCommand)
     .command(sweepCommand)
+    .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
     .command(flopsCommand)

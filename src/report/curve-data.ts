@@ -3,7 +3,7 @@
 import { type Arm, armsByName, armsOf } from './figures/series.ts';
 import { type Measure, measureNamed } from './measures.ts';
 import type { CurvePoint, ReportData, RunReport } from './report-data.ts';
-import { thin } from './thin.ts';
+import { placesKept } from './thin.ts';
 
 /** As JSON in the page; the browser's script reads it. */
 export interface CurveData {
@@ -77,9 +77,14 @@ function curveRun({ seed, curves }: RunReport, limit: number): CurveRun {
     tokens: places.map(({ tokens }) => tokens),
     flops: places.map(({ trainFlops }) => short(trainFlops)),
     curves: Object.fromEntries(
-      Object.entries(curves).map(([name, points]) => [name, compact(thin(points, limit))]),
+      Object.entries(curves).map(([name, points]) => [name, compact(thinned(points, limit))]),
     ),
   };
+}
+
+function thinned(points: readonly CurvePoint[], limit: number): CurvePoint[] {
+  const values = points.map(({ value }) => value);
+  return placesKept(values, limit).map((place) => points[place]!);
 }
 
 function compact(points: readonly CurvePoint[]): { steps: number[]; values: number[] } {

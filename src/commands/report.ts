@@ -1,0 +1,47 @@
+/** electra-lab report: from a results folder to claims, figures and one page that shows them. */
+import { resolve } from 'node:path';
+import openFile from 'open';
+import type { CommandModule } from 'yargs';
+import { readReportData, type VerdictRows } from '../experiment/report-data.ts';
+import { writeReport } from '../report/write-report.ts';
+import { print } from './command.ts';
+
+interface ReportArguments {
+  results: string;
+  open: boolean;
+}
+
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: 'report <results>',
+  describe: 'figures, verdicts and one page of a results folder',
+  builder: (yargs) =>
+    yargs
+      .positional('results', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a folder that sweep or run has written',
+      })
+      .option('open', { type: 'boolean', default: false, describe: 'show the page in the browser' })
+      .example('$0 report results/quickstart --open', 'the quickstart, in the browser') as never,
+  handler: execute,
+};
+
+async function execute({ results, open }: ReportArguments): Promise<void> {
+  const verdicts: VerdictRows = { summary: [], claims: [] };
+  const paths = writeReport(results, readReportData(results, verdicts));
+  print(paths.join('\n'));
+  if (open) await show(resolve(paths[0]!));
+}
+
+/** A machine without a screen has the file all the same. */
+async function show(page: string): Promise<void> {
+  const sorry = `No browser could be started here; open ${page} in one.`;
+  const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (!hasScreen) return print(sorry);
+  try {
+    const child = await openFile(page);
+    child.on('error', () => print(sorry));
+  } catch {
+    print(sorry);
+  }
+}
