@@ -1,6 +1,7 @@
 /** From Plot's marks to SVG text, without a browser. */
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeHtml } from '../html.ts';
 
 /** The family that PNG files carry (see png.ts); a browser takes its own where it is missing. */
 export const fontFamily = 'Inter, system-ui, sans-serif';
@@ -10,13 +11,13 @@ export const figureWidth = 440;
 export function drawSvg(options: PlotOptions, alternative: string): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = plot({ width: figureWidth, className: 'plot', ...options, document } as PlotOptions);
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', alternative);
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('font-family', fontFamily);
   svg.setAttribute('font-size', '12');
+  // Written by hand: linkedom leaves `<` in attributes, which HTML allows and a file of its own does not.
+  const described = svg.outerHTML.replace('<svg', `<svg role="img" aria-label="${escapeHtml(alternative)}"`);
   // Plot computes in doubles; a hundredth of a pixel cannot be seen.
-  return svg.outerHTML.replace(/\d+\.\d{6,}/g, (digits: string) => String(Number(Number(digits).toFixed(2))));
+  return described.replace(/\d+\.\d{6,}/g, (digits: string) => String(Number(Number(digits).toFixed(2))));
 }
 
 /** What all figures share: quiet axes, and room on the left for the longest label. */
