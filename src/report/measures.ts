@@ -53,21 +53,21 @@ function wordsOf(name: string): string {
   return name.replace(/^train_/, 'training: ').replaceAll('_', ' ');
 }
 
-/** A value with its unit, as people read it: `56.2 %`, `1.14e13`, `3.1 min`. */
+/** A value with its unit, as people read it: `56.2 %`, `1.14e13`, `3.1 min`; no line breaks between the two. */
 export function show({ unit }: Measure, value: number | undefined): string {
   if (value === undefined) return '';
   switch (unit) {
     case 'fraction':
-      return `${(100 * value).toFixed(1)} %`;
+      return `${(100 * value).toFixed(1)}\u00a0%`;
     case 'ratio':
     case 'nats':
       return value.toFixed(3);
     case 'FLOPs':
       return scientific(value);
     case 'seconds':
-      return `${(value / 60).toFixed(1)} min`;
+      return `${(value / 60).toFixed(1)}\u00a0min`;
     case 'bytes':
-      return `${(value / 1e9).toFixed(2)} GB`;
+      return `${(value / 1e9).toFixed(2)}\u00a0GB`;
     case 'number':
       return String(Number(value.toPrecision(4)));
   }

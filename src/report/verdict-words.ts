@@ -59,7 +59,14 @@ export function paperWords({
   if (basis === 'words' || paperAhead === undefined || paperBehind === undefined)
     return `in words only (${source})`;
   const unit = paperUnit ? ` ${paperUnit}` : '';
-  return `${ahead} ${paperAhead}, ${behind} ${paperBehind}${unit} (${source})`;
+  const [first, second] = alike(paperAhead, paperBehind);
+  return `${ahead} ${first}, ${behind} ${second}${unit} (${source})`;
+}
+
+/** As a table prints them: 85 beside 82.2 is 85.0. */
+function alike(...values: number[]): string[] {
+  const digits = Math.max(...values.map((value) => (String(value).split('.')[1] ?? '').length));
+  return values.map((value) => value.toFixed(digits));
 }
 
 export function seedsWords({ pairs, seedsRequired }: ClaimRow): string {

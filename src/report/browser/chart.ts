@@ -42,7 +42,7 @@ export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric,
     x: { nice: true },
     y: { nice: true },
     marks: [
-      gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
+      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 6 }),
       axisX({ label: x.title, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ticks: 6 }),
       axisY({ label: title, labelArrow: 'none', ticks: 6, labelOffset: 52 }),
       ...lines.map((one) => lineMark(one, at)),

@@ -34,7 +34,7 @@ export function checkpointsFigure(names: FigureNames, arms: readonly Arm[]): Fig
 }
 
 const caption =
-  'Each checkpoint that was fine-tuned: small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. Left as the matrix products were executed, right as the paper counts.';
+  'Each checkpoint that was fine-tuned: small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. First as the matrix products were executed, then as the paper counts.';
 
 function seriesOf({ name, index, runs }: Arm, metric: string, cost: (typeof costs)[number]): Series {
   const scores = runs.flatMap((run) =>

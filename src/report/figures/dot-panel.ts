@@ -3,7 +3,7 @@ import { axisX, axisY, dot, gridX, type Markish, type PlotOptions, ruleX, ruleY 
 import type { Spread } from '../mean-interval.ts';
 import { axisOf, type Measure, show } from '../measures.ts';
 import { baseOptions, drawSvg } from './draw.ts';
-import { cut, describeSample, describeSpread, meanStyle, seedStyle, widthOf } from './labels.ts';
+import { besideMean, cut, describeSample, describeSpread, meanStyle, seedStyle, widthOf } from './labels.ts';
 import { type Arm, type Sample, samplesOf, spreadOfSamples } from './series.ts';
 
 /** What a measurement is read beside, such as what token frequencies alone would reach. */
@@ -36,7 +36,7 @@ export function dotPanel(arms: readonly Arm[], measure: Measure, baseline?: Base
   const options: PlotOptions = {
     ...baseOptions,
     ...{ marginLeft, marginRight: 18, marginTop: 10, marginBottom: 42 },
-    height: 62 + 26 * rows.length,
+    height: 62 + 28 * rows.length,
     x: { nice: true },
     y: { type: 'point', domain: names, padding: 0.5 },
     marks: [
@@ -70,6 +70,7 @@ function rowMarks({ arm, name, samples, spread }: Row, measure: Measure, factor:
         samples.filter(({ hasFailed }) => hasFailed === failed),
         {
           ...seedStyle(arm.index, failed),
+          dy: besideMean,
           x: (d: Sample) => factor * d.value,
           y: () => name,
           title: (d: Sample) => describeSample(arm.name, measure, d),

@@ -62,12 +62,14 @@ export function describeSample(name: string, measure: Measure, { seed, value, ha
   return `${name}, seed ${seed}: ${show(measure, value)}${hasFailed ? ', failed to learn' : ''}`;
 }
 
-/** Seeds are small and pale; one that failed to learn is a cross. */
+/** Seeds are small, and stand beside the mean so that it hides none; one that failed to learn is a cross. */
+export const besideMean = 7;
+
 export function seedStyle(index: number, hasFailed: boolean) {
   const colour = colourOf(index);
   return hasFailed
-    ? { symbol: 'times' as const, stroke: colour, strokeWidth: 1.5, r: 3.5 }
-    : { symbol: 'circle' as const, fill: colour, fillOpacity: 0.55, r: 2.6 };
+    ? { symbol: 'times' as const, stroke: colour, strokeWidth: 1.5, r: 3 }
+    : { symbol: 'circle' as const, fill: colour, fillOpacity: 0.75, r: 2.4 };
 }
 
 export function meanStyle(index: number) {

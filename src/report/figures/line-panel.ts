@@ -3,7 +3,7 @@ import { axisX, axisY, dot, gridY, line, type Markish, ruleX, type ScaleOptions 
 import type { Spread } from '../mean-interval.ts';
 import type { Axis, Measure } from '../measures.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
-import { describeSample, describeSpread, legendOf, meanStyle, seedStyle } from './labels.ts';
+import { besideMean, describeSample, describeSpread, legendOf, meanStyle, seedStyle } from './labels.ts';
 import type { Sample } from './series.ts';
 
 export interface LinePoint {
@@ -38,6 +38,8 @@ export function linePanel(panel: LinePanel): string {
   const options = {
     ...baseOptions,
     ...margins,
+    insetLeft: 14,
+    insetRight: 14,
     marginTop: legend.height + 34,
     height: 290 + legend.height,
     x: { ...x.scale },
@@ -93,6 +95,7 @@ function seedMarks(name: string, index: number, points: readonly LinePoint[], pa
       seeds.filter(({ sample }) => sample.hasFailed === failed),
       {
         ...seedStyle(index, failed),
+        dx: besideMean,
         x: (seed: Seed) => (typeof seed.x === 'number' ? x.factor * seed.x : seed.x),
         y: ({ sample }: Seed) => y.factor * sample.value,
         title: ({ at, sample }: Seed) => describeSample(`${name}, ${at}`, measure, sample),

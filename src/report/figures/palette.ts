@@ -2,7 +2,7 @@
  * The report's colours. Figures name CSS variables, so that one drawing serves light and dark; a figure in a file of its
  * own has the light ones in it.
  *
- * The series were moved from Okabe and Ito's colours by a search: every two keep a distance in OKLab of at least 0.08 to
+ * The series were moved from Okabe and Ito's colours by a search: every two keep a distance in OKLab of at least 0.079 to
  * an eye without red, green or blue cones (Machado, Oliveira and Fernandes 2009, severity 1), and each has a contrast of
  * 3 or more to its background. test/report/palette.test.ts holds it.
  */
