@@ -14,6 +14,12 @@ import { colourOf } from '../figures/palette.ts';
 import { axisOf, show } from '../measures.ts';
 import type { Line, LinePoint, View, XAxis } from './lines.ts';
 
+const tipStyle = {
+  ...{ fill: 'var(--raised)', stroke: 'var(--muted)', ariaLabel: null },
+  // Wherever the pointer is, the nearest point has its say.
+  maxRadius: Number.POSITIVE_INFINITY,
+};
+
 const axisTitles: Record<XAxis, string> = {
   step: 'training step',
   tokens: 'tokens read',
@@ -46,7 +52,7 @@ export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric,
       axisX({ label: x.title, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ticks: 6 }),
       axisY({ label: title, labelArrow: 'none', ticks: 6, labelOffset: 52 }),
       ...lines.map((one) => lineMark(one, at)),
-      tip(points, pointer({ ...at, title: label, fill: 'var(--raised)', stroke: 'var(--muted)' })),
+      tip(points, pointer({ ...at, title: label, ...tipStyle })),
     ],
   };
   const drawing = plot(options);
@@ -55,6 +61,11 @@ export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric,
     'aria-label',
     `${metric.label} against ${axisTitles[axis]}, ${lines.length} runs; the table below has the last values`,
   );
+  // As in the drawings of draw.ts: a group without a role has no name.
+  for (const group of drawing.querySelectorAll('g[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label')!);
+    group.removeAttribute('aria-label');
+  }
   chart.replaceChildren(drawing);
 }
 
