@@ -1,5 +1,6 @@
 /** JSON files of ours, read back: a broken one is named with the line. */
 import { readFileSync } from 'node:fs';
+import { type ParseError, parse } from 'jsonc-parser';
 import { DataError, explain } from './errors.ts';
 
 /**
@@ -10,15 +11,15 @@ export function readJsonFile(path: string, what: string, remedy: string): unknow
   const text = readFileSync(path, 'utf8');
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const where = `${path}:${lineOf(text, error as SyntaxError)}`;
+  } catch {
+    const where = `${path}:${lineOfMistake(text)}`;
     throw new DataError(explain(where, `${what} in JSON`, 'something else', remedy));
   }
 }
 
-/** The parser says a position where it met something wrong, and none where the text ends too early. */
-function lineOf(text: string, { message }: SyntaxError): number {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
-  return before.split('\n').length;
+/** JSON.parse says a line only sometimes. */
+function lineOfMistake(text: string): number {
+  const mistakes: ParseError[] = [];
+  parse(text, mistakes, { disallowComments: true });
+  return text.slice(0, mistakes[0]?.offset).split('\n').length;
 }
