@@ -1,9 +1,7 @@
 /** electra-lab report: from a results folder to claims, figures and one page that shows them. */
 import { resolve } from 'node:path';
-import openFile from 'open';
 import type { CommandModule } from 'yargs';
 import { readReportData, type VerdictRows } from '../experiment/report-data.ts';
-import { writeReport } from '../report/write-report.ts';
 import { print } from './command.ts';
 
 interface ReportArguments {
@@ -28,6 +26,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
 
 async function execute({ results, open }: ReportArguments): Promise<void> {
   const verdicts: VerdictRows = { summary: [], claims: [] };
+  // Only here: drawing libraries would slow the start of every other command.
+  const { writeReport } = await import('../report/write-report.ts');
   const paths = writeReport(results, readReportData(results, verdicts));
   print(paths.join('\n'));
   if (open) await show(resolve(paths[0]!));
@@ -39,6 +39,7 @@ async function show(page: string): Promise<void> {
   const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   if (!hasScreen) return print(sorry);
   try {
+    const { default: openFile } = await import('open');
     const child = await openFile(page);
     child.on('error', () => print(sorry));
   } catch {
