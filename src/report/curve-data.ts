@@ -69,8 +69,11 @@ function metricsOf(runs: readonly RunReport[]): string[] {
 }
 
 function curveRun({ seed, curves }: RunReport, limit: number): CurveRun {
-  const longest = Object.values(curves).reduce((a, b) => (b.length > a.length ? b : a));
-  const places = evenly(longest, knots);
+  const byStep = new Map(
+    Object.values(curves).flatMap((points) => points.map((point) => [point.step, point])),
+  );
+  const reached = [...byStep.values()].sort((a, b) => a.step - b.step);
+  const places = evenly(reached, knots);
   return {
     seed,
     steps: places.map(({ step }) => step),

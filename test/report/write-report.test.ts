@@ -112,6 +112,15 @@ describe('the curves of the page', () => {
     for (const [i, { value }] of read.entries()) expect(value).toBeCloseTo(points[i]!.value, 4);
   });
 
+  it('know what a run had cost at its first and last step, whichever curve has them', () => {
+    const [run] = data.runs;
+    const early = { step: 0, tokens: 0, trainFlops: 0, value: 1 };
+    const curves = { ...run!.curves, mlm_accuracy: [early] };
+    const [places] = curveData({ ...data, runs: [{ ...run!, curves }] }).runs;
+    expect([places!.steps[0], places!.flops[0]]).toEqual([0, 0]);
+    expect(places!.steps.at(-1)).toBe(run!.curves.train_loss!.at(-1)!.step);
+  });
+
   it('are grouped by experiment, and all together', () => {
     expect(groups).toHaveLength(5 + 1);
     expect(

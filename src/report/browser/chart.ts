@@ -10,7 +10,7 @@ import {
   pointer,
   tip,
 } from '@observablehq/plot';
-import { colourOf } from '../figures/palette.ts';
+import { colourOf, isDashed } from '../figures/palette.ts';
 import { axisOf, show } from '../measures.ts';
 import type { Line, LinePoint, View, XAxis } from './lines.ts';
 
@@ -70,7 +70,13 @@ export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric,
 }
 
 function lineMark({ arm, points }: Line, at: { x(p: LinePoint): number; y(p: LinePoint): number }): Markish {
-  return line(points, { ...at, stroke: colourOf(arm), strokeWidth: 1.4, strokeOpacity: 0.85 });
+  return line(points, {
+    ...at,
+    stroke: colourOf(arm),
+    ...(isDashed(arm) && { strokeDasharray: '5 3' }),
+    strokeWidth: 1.4,
+    strokeOpacity: 0.85,
+  });
 }
 
 function sizeOf({ clientWidth }: HTMLElement): { width: number; height: number } {

@@ -1,6 +1,6 @@
 /** The page's training curves: reads the JSON beside it, draws what the switches say, shows values under the pointer. */
 import type { CurveData } from '../curve-data.ts';
-import { colourOf } from '../figures/palette.ts';
+import { colourOf, isDashed } from '../figures/palette.ts';
 import { drawCurves } from './chart.ts';
 import { fillLastValues } from './last-values.ts';
 import { linesOf, type View, type XAxis } from './lines.ts';
@@ -38,7 +38,7 @@ function fillArms(): void {
     const label = document.createElement('label');
     const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: true });
     const swatch = Object.assign(document.createElement('span'), { className: 'swatch' });
-    swatch.style.background = colourOf(index);
+    swatch.style.borderTop = `0.25rem ${isDashed(index) ? 'dashed' : 'solid'} ${colourOf(index)}`;
     label.append(box, swatch, name);
     return label;
   });

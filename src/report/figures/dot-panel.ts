@@ -3,7 +3,16 @@ import { axisX, axisY, dot, gridX, type Markish, type PlotOptions, ruleX, ruleY 
 import type { Spread } from '../mean-interval.ts';
 import { axisOf, type Measure, show } from '../measures.ts';
 import { baseOptions, drawSvg } from './draw.ts';
-import { besideMean, cut, describeSample, describeSpread, meanStyle, seedStyle, widthOf } from './labels.ts';
+import {
+  besideMean,
+  cut,
+  describeSample,
+  describeSpread,
+  meanStyle,
+  seedStyle,
+  seedsBeside,
+  widthOf,
+} from './labels.ts';
 import { type Arm, type Sample, samplesOf, spreadOfSamples } from './series.ts';
 
 /** What a measurement is read beside, such as what token frequencies alone would reach. */
@@ -67,7 +76,7 @@ function rowMarks({ arm, name, samples, spread }: Row, measure: Measure, factor:
     }),
     ...[false, true].map((failed) =>
       dot(
-        samples.filter(({ hasFailed }) => hasFailed === failed),
+        seedsBeside(samples).filter(({ hasFailed }) => hasFailed === failed),
         {
           ...seedStyle(arm.index, failed),
           dy: besideMean,

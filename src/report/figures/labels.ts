@@ -62,6 +62,11 @@ export function describeSample(name: string, measure: Measure, { seed, value, ha
   return `${name}, seed ${seed}: ${show(measure, value)}${hasFailed ? ', failed to learn' : ''}`;
 }
 
+/** A mean of one seed is that seed: it is drawn once. */
+export function seedsBeside(samples: readonly Sample[]): readonly Sample[] {
+  return samples.length > 1 ? samples : samples.filter(({ hasFailed }) => hasFailed);
+}
+
 /** Seeds are small, and stand beside the mean so that it hides none; one that failed to learn is a cross. */
 export const besideMean = 7;
 

@@ -3,7 +3,15 @@ import { axisX, axisY, dot, gridY, line, type Markish, ruleX, type ScaleOptions 
 import type { Spread } from '../mean-interval.ts';
 import type { Axis, Measure } from '../measures.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
-import { besideMean, describeSample, describeSpread, legendOf, meanStyle, seedStyle } from './labels.ts';
+import {
+  besideMean,
+  describeSample,
+  describeSpread,
+  legendOf,
+  meanStyle,
+  seedStyle,
+  seedsBeside,
+} from './labels.ts';
 import type { Sample } from './series.ts';
 
 export interface LinePoint {
@@ -88,7 +96,7 @@ function seriesMarks({ name, index, points, apart = [] }: Series, panel: LinePan
 
 function seedMarks(name: string, index: number, points: readonly LinePoint[], panel: LinePanel): Markish[] {
   const { measure, x, y } = panel;
-  const seeds = points.flatMap((point) => point.samples.map((sample) => ({ ...point, sample })));
+  const seeds = points.flatMap((point) => seedsBeside(point.samples).map((sample) => ({ ...point, sample })));
   type Seed = (typeof seeds)[number];
   return [false, true].map((failed) =>
     dot(

@@ -56,6 +56,11 @@ export function colourOf(index: number): string {
   return `var(--series-${index % light.series.length})`;
 }
 
+/** Of a line without symbols: dashed where its colour comes again. */
+export function isDashed(index: number): boolean {
+  return index % (2 * light.series.length) >= light.series.length;
+}
+
 export function symbolOf(index: number): SeriesSymbol {
   return symbols[index % symbols.length]!;
 }
