@@ -15,6 +15,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { planCommand } from './commands/plan.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -26,6 +27,7 @@ const wordsAfter: Record<string, string> = {
   sweep: 'an experiment',
   plan: 'an experiment',
   tune: 'an experiment',
+  report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
   flops: 'configurations',
@@ -59,6 +61,7 @@ function parser(args: readonly string[]) {
     .command(sweepCommand)
     .command(planCommand)
     .command(tuneCommand)
+    .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
     .command(flopsCommand)

@@ -11,7 +11,6 @@ import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { writeTrials } from '../experiment/tuning.ts';
-import { writeVerdicts } from '../experiment/verdicts.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, programFile, textTable } from './command.ts';
@@ -24,6 +23,7 @@ import {
 } from './experiment-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { cacheOption, engineOption, textList, threadsOption, wholeNumber } from './options.ts';
+import { buildReport } from './report.ts';
 import { runSummary, summaryLegend, summaryTable } from './summary.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments {
@@ -78,9 +78,11 @@ async function execute(args: SweepArguments): Promise<void> {
   const outcomes = await executeCells(experiment.name, cells, opened, args);
   writeExperiment(results, { ...stored, command });
   const records = assembleTables(results);
-  const claims = writeVerdicts(results).claims.filter((row) => row.experiment === experiment.name);
+  const { paths, claims: all } = await buildReport(results);
+  const claims = all.filter((row) => row.experiment === experiment.name);
   const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
-  const lines = [experiment.claim, '', ...summaryOf(cells, records), ...verdicts, '', `Results: ${results}`];
+  const where = ['', `Results: ${results}`, `Report: ${paths[0]}`];
+  const lines = [experiment.claim, '', ...summaryOf(cells, records), ...verdicts, ...where];
   print(['', ...lines].join('\n'));
   assertAllFinished(experiment.name, outcomes, results);
 }

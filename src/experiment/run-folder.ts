@@ -1,8 +1,8 @@
 /** The folder of one run: its configuration, its record, its curves, its checkpoints. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { DataError, explain } from '../base/errors.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
@@ -65,13 +65,7 @@ export function writeRecord(folder: string, record: RunRecord): void {
 export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
-  } catch {
-    throw new DataError(
-      explain(path, 'a run record in JSON', 'something else', 'delete this file and go on with --resume'),
-    );
-  }
+  return readJsonFile(path, 'a run record', 'delete this file and go on with --resume') as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */

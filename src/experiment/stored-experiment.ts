@@ -1,8 +1,8 @@
 /** What an experiment leaves in its results folder, so that verdicts and report need nothing else: `experiments/<name>.json`. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { DataError, explain } from '../base/errors.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import type { FigureKind } from '../report/report-data.ts';
 
 /** A claim of the paper, as an experiment's file states it. */
@@ -59,10 +59,5 @@ export function readExperiments(results: string): StoredExperiment[] {
 }
 
 function readStored(path: string): StoredExperiment {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StoredExperiment;
-  } catch {
-    const remedy = 'delete this file and run the sweep again';
-    throw new DataError(explain(path, 'an experiment in JSON', 'something else', remedy));
-  }
+  return readJsonFile(path, 'an experiment', 'delete this file and run the sweep again') as StoredExperiment;
 }

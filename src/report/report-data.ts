@@ -140,13 +140,16 @@ export interface RunReport {
   gitCommit?: string;
   /** The last evaluation, by column of runs.csv. */
   metrics: Record<string, number>;
-  /** Scores of the run's own settings: the median over fine-tuning seeds, by checkpoint. */
+  /**
+   * The median over fine-tuning seeds, by checkpoint: of the run's own settings, and of tasks that only another setting
+   * has scored.
+   */
   scores: ScoreReport[];
   /** The whole configuration, as YAML. */
   config: string;
   /** What would make this run again. */
   command: string;
-  /** By metric, in the order of the steps. */
+  /** By metric, in the order of the steps; long ones thinned, peaks kept. */
   curves: Record<string, CurvePoint[]>;
 }
 
@@ -157,6 +160,8 @@ export interface ScoreReport {
   /** `downstream`: the mean over the tasks that are averaged; or `task.<name>`, its first metric. */
   metric: string;
   score: number;
+  /** How fine-tuning was done, as a hash: scores of one hash belong together. */
+  settings?: string;
   /** What a linear model of the words scores. */
   bagOfWordsScore?: number;
   majorityScore?: number;

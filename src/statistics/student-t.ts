@@ -2,6 +2,8 @@
 import jstat from 'jstat';
 import { type Interval, mean, standardDeviation } from './describe.ts';
 
+export type { Interval };
+
 const { studentt } = jstat.jStat;
 
 /**

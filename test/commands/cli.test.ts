@@ -43,12 +43,17 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of run, sweep, evaluate, finetune, flops, data, doctor';
+  const commands = 'one of run, sweep, report, evaluate, finetune, flops, data, doctor';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
     ['rn smoke', `command: expected ${commands}, got "rn"; did you mean "run"?`],
     ['run', 'run: expected a configuration, got nothing; see `electra-lab run --help`'],
+    ['report', 'report: expected a results folder, got nothing; see `electra-lab report --help`'],
+    [
+      'report absent',
+      'absent: expected a results folder, got no file; name a folder that sweep or run has written, like results/quickstart',
+    ],
     ['run smoke more', 'run: expected no further words, got "more"; see `electra-lab run --help`'],
     ['run smoke --resum', 'run: expected one of its options, got "--resum"; did you mean "--resume"?'],
     ['run smoke --bogus 3', 'run: expected one of its options, got "--bogus"; see `electra-lab run --help`'],

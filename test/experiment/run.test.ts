@@ -230,7 +230,7 @@ describe('the tables', () => {
     const path = join(onlyRun(join(folder, 'one')), 'run.json');
     writeFileSync(path, '{');
     expect(() => assembleTables(join(folder, 'one'))).toThrow(
-      `${path}: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
+      `${path}:1: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
     );
   });
 });

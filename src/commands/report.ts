@@ -1,0 +1,56 @@
+/** electra-lab report: from a results folder to claims, figures and one page that shows them. */
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { assertHasRuns, readReportData } from '../experiment/report-data.ts';
+import { writeVerdicts } from '../experiment/verdicts.ts';
+import type { ClaimRow } from '../report/report-data.ts';
+import { print } from './command.ts';
+
+interface ReportArguments {
+  results: string;
+  open: boolean;
+}
+
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: 'report <results>',
+  describe: 'figures, verdicts and one page of a results folder',
+  builder: (yargs) =>
+    yargs
+      .positional('results', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a folder that sweep or run has written',
+      })
+      .option('open', { type: 'boolean', default: false, describe: 'show the page in the browser' })
+      .example('$0 report results/quickstart --open', 'the quickstart, in the browser') as never,
+  handler: execute,
+};
+
+async function execute({ results, open }: ReportArguments): Promise<void> {
+  const { paths } = await buildReport(results);
+  print(paths.join('\n'));
+  if (open) await show(resolve(paths[0]!));
+}
+
+/** Writes tables, figures and pages of a results folder anew. @returns the paths, the page's first, and the verdicts */
+export async function buildReport(results: string): Promise<{ paths: string[]; claims: ClaimRow[] }> {
+  assertHasRuns(results);
+  const verdicts = writeVerdicts(results);
+  // Only here: drawing libraries would slow the start of every other command.
+  const { writeReport } = await import('../report/write-report.ts');
+  return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
+}
+
+/** A machine without a screen has the file all the same. */
+async function show(page: string): Promise<void> {
+  const sorry = `No browser could be started here; open ${page} in one.`;
+  const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (!hasScreen) return print(sorry);
+  try {
+    const { default: openFile } = await import('open');
+    const child = await openFile(page);
+    child.on('error', () => print(sorry));
+  } catch {
+    print(sorry);
+  }
+}

@@ -1,0 +1,138 @@
+/** Everything that a report shows, from a results folder alone. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, DataError, explain } from '../base/errors.ts';
+import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } from '../report/report-data.ts';
+import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
+import { scoresOfRun, sharedTasks } from './run-scores.ts';
+import { type Curves, readCurves } from './stored-curves.ts';
+import { readExperiments, type StoredExperiment } from './stored-experiment.ts';
+
+/** What statistics say of the same folder: the rows of summary.csv and claims.csv. */
+export interface VerdictRows {
+  summary: readonly SummaryRow[];
+  claims: readonly ClaimRow[];
+}
+
+/**
+ * @param results a folder that `sweep` or `run` has written
+ * @throws {ConfigError} if there is no such folder, or no run in it
+ * @throws {DataError} if a file in it is broken
+ */
+export function readReportData(results: string, verdicts: VerdictRows): ReportData {
+  const records = readRuns(results);
+  const tasks = sharedTasks(records);
+  const curves = curveReader(results);
+  return {
+    title: basename(resolve(results)),
+    experiments: readExperiments(results).map((stored) => experimentReport(results, stored, verdicts)),
+    runs: records.map((record) => ({
+      ...runReport(results, record),
+      scores: scoresOfRun(record, tasks),
+      curves: curves(record.runId),
+    })),
+  };
+}
+
+function readRuns(results: string): RunRecord[] {
+  assertHasRuns(results);
+  const records = readRecords(results);
+  for (const record of records) assertShape(results, record);
+  return records;
+}
+
+/** @throws {ConfigError} if there is no such folder, or no run in it */
+export function assertHasRuns(results: string): void {
+  if (!existsSync(results)) {
+    const remedy = 'name a folder that sweep or run has written, like results/quickstart';
+    throw new ConfigError(explain(results, 'a results folder', 'no file', remedy));
+  }
+  if (readRecords(results).length === 0) {
+    const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
+    throw new ConfigError(explain(join(results, 'runs'), 'at least one run with a run.json', 'none', remedy));
+  }
+}
+
+/** What is read of a record: enough that a file that something else wrote is told, and not shown as a bug. */
+const recordShape = z.looseObject({
+  runId: z.string(),
+  name: z.string(),
+  regime: z.string(),
+  seed: z.number(),
+  status: z.string(),
+  warnings: z.array(z.string()),
+  metrics: z.record(z.string(), z.number().nullable()),
+  parameters: z.record(z.string(), z.number()),
+  finetune: z.array(z.looseObject({ task: z.string(), checkpointStep: z.number(), settings: z.string() })),
+  provenance: z.looseObject({ machine: z.looseObject({ cpu: z.string() }) }),
+});
+
+function assertShape(results: string, record: RunRecord): void {
+  const { error } = recordShape.safeParse(record);
+  if (!error) return;
+  const path = join(runFolder(results, record.runId ?? '<id>'), 'run.json');
+  const [{ path: key = [], message } = {}] = error.issues;
+  throw new DataError(explain(path, `a run record with ${key.join('.')}`, message, 'restore this file'));
+}
+
+function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
+  const { runId, name, regime, seed, status, reason, warnings, progress, peakMemoryBytes } = record;
+  const { gitCommit, machine } = record.provenance;
+  const known = Object.entries(record.metrics).filter(([, value]) => value !== null);
+  return {
+    ...{ runId, name, regime, seed, status, warnings },
+    ...(reason !== undefined && { reason }),
+    ...(progress && costsOf(progress)),
+    ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
+    ...(gitCommit !== undefined && { gitCommit }),
+    parameters: Object.values(record.parameters).reduce((sum, count) => sum + count, 0),
+    engine: record.engine,
+    cpu: machine.cpu,
+    metrics: Object.fromEntries(known),
+    config: configOf(results, runId),
+    command: `npx electra-lab run runs/${runId}/config.yaml --threads ${record.threads} --out again`,
+  };
+}
+
+function costsOf(progress: NonNullable<RunRecord['progress']>) {
+  const { step, tokens, flops, officialFlops, elapsedSeconds } = progress;
+  return { steps: step, tokens, trainFlops: flops, officialFlops, elapsedSeconds };
+}
+
+function configOf(results: string, runId: string): string {
+  const path = join(runFolder(results, runId), 'config.yaml');
+  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : '';
+}
+
+/** A run's own file, or its rows in the table of all runs. */
+function curveReader(results: string): (runId: string) => Curves {
+  let together: Map<string, Curves> | undefined;
+  return (runId) => {
+    const path = join(runFolder(results, runId), 'curves.csv');
+    if (existsSync(path)) return readCurves(path).get(runId) ?? {};
+    together ??= readCurves(join(results, 'curves.csv'));
+    return together.get(runId) ?? {};
+  };
+}
+
+function experimentReport(
+  results: string,
+  stored: StoredExperiment,
+  verdicts: VerdictRows,
+): ExperimentReport {
+  const { name, title, claim, command, preset, figure } = stored;
+  const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
+  const isThere = (runId: string) => existsSync(join(runFolder(results, runId), 'run.json'));
+  return {
+    ...{ name, title, claim, command, preset },
+    ...(figure && { figure }),
+    arms: stored.arms.map((arm) => ({
+      name: arm.name,
+      coordinates: arm.coordinates,
+      runIds: arm.runs.map(({ runId }) => runId).filter(isThere),
+    })),
+    claims: verdicts.claims.filter(isOwn),
+    summary: verdicts.summary.filter(isOwn),
+  };
+}

@@ -1,0 +1,82 @@
+/** A run's downstream scores as a report shows them: medians over fine-tuning seeds, checkpoint by checkpoint. */
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
+import type { ScoreReport } from '../report/report-data.ts';
+import { averageOverTasks, summariseTasks, type TaskSummary } from './finetune-summary.ts';
+import type { RunRecord } from './run-folder.ts';
+
+/** The tasks that every run with an average has: an average over others is another measure. */
+export function sharedTasks(records: readonly RunRecord[]): string[] {
+  const perRun = records.map((record) => averageOverTasks(ownSummaries(record)).tasks);
+  const averaged = perRun.filter(({ length }) => length > 0);
+  return (averaged[0] ?? []).filter((task) => averaged.every((tasks) => tasks.includes(task)));
+}
+
+/** @param tasks that averages are taken over, see `sharedTasks` */
+export function scoresOfRun(record: RunRecord, tasks: readonly string[]): ScoreReport[] {
+  const own = ownSummaries(record);
+  return [
+    ...averagesOf(record, own, tasks),
+    ...mainParts(record, own),
+    ...mainParts(record, onlyElsewhere(record, own)),
+  ];
+}
+
+function ownSummaries({ finetune, finetuneHash }: RunRecord): TaskSummary[] {
+  return summariseTasks(finetune.filter(({ settings }) => settings === finetuneHash));
+}
+
+/** Tasks that the run's own settings have no score of, where one other setting has. */
+function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): TaskSummary[] {
+  const others = finetune.filter(({ task }) => !own.some((summary) => summary.task === task));
+  const isOnlyOne = (row: FinetuneRow) =>
+    others.every(({ task, settings }) => task !== row.task || settings === row.settings);
+  return summariseTasks(others.filter(isOnlyOne));
+}
+
+function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
+  const shared = own.filter(({ task }) => tasks.includes(task));
+  return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
+    const rows = mainRows(shared).filter((row) => row.checkpointStep === checkpointStep);
+    return withoutAbsent({
+      ...costAt(record, checkpointStep),
+      ...{ checkpointStep, settings, metric: 'downstream', score: average },
+      bagOfWordsScore: meanOf(rows.map((row) => row.bagOfWordsScore)),
+      majorityScore: meanOf(rows.map((row) => row.majorityScore)),
+    });
+  });
+}
+
+/** A task's score is its first metric on its first part. */
+function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): ScoreReport[] {
+  return mainRows(summaries).flatMap((row) => {
+    const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
+    if (median === undefined) return [];
+    const score = { checkpointStep, settings, metric: `task.${task}`, score: median };
+    return [withoutAbsent({ ...costAt(record, checkpointStep), ...score, bagOfWordsScore, majorityScore })];
+  });
+}
+
+function mainRows(summaries: readonly TaskSummary[]): TaskSummary[] {
+  return summaries.filter((row) => {
+    const first = summaries.find(({ task }) => task === row.task)!;
+    return row.part === first.part && row.metric === first.metric;
+  });
+}
+
+/** What pre-training had cost at a checkpoint, as its rows say. */
+function costAt({ finetune }: RunRecord, step: number): Pick<ScoreReport, 'trainFlops' | 'officialFlops'> {
+  const { trainFlops, officialFlops } = finetune.find(({ checkpointStep }) => checkpointStep === step)!;
+  return { trainFlops, officialFlops };
+}
+
+/** Absent where one is: a mean over other tasks is another measure. */
+function meanOf(scores: readonly (number | undefined)[]): number | undefined {
+  const known = scores.filter((score) => score !== undefined);
+  if (known.length < scores.length || known.length === 0) return undefined;
+  return known.reduce((sum, score) => sum + score, 0) / known.length;
+}
+
+function withoutAbsent(score: Record<keyof ScoreReport, ScoreReport[keyof ScoreReport]>): ScoreReport {
+  const present = Object.entries(score).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as unknown as ScoreReport;
+}

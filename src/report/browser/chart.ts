@@ -1,0 +1,89 @@
+/** Draws curves, with a value under the pointer. */
+import {
+  axisX,
+  axisY,
+  gridY,
+  line,
+  type Markish,
+  type PlotOptions,
+  plot,
+  pointer,
+  tip,
+} from '@observablehq/plot';
+import { colourOf, isDashed } from '../figures/palette.ts';
+import { axisOf, show } from '../measures.ts';
+import type { Line, LinePoint, View, XAxis } from './lines.ts';
+
+const tipStyle = {
+  ...{ fill: 'var(--raised)', stroke: 'var(--muted)', ariaLabel: null },
+  // Wherever the pointer is, the nearest point has its say.
+  maxRadius: Number.POSITIVE_INFINITY,
+};
+
+const axisTitles: Record<XAxis, string> = {
+  step: 'training step',
+  tokens: 'tokens read',
+  flops: 'executed training FLOPs',
+};
+
+export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric, axis }: View): void {
+  const points = lines.flatMap((one) => one.points);
+  if (points.length === 0) {
+    chart.replaceChildren('No run that is shown has this measurement.');
+    return;
+  }
+  const { factor, title } = axisOf(metric, largest(points, 'y'));
+  const unit = axis === 'flops' ? 'FLOPs' : 'number';
+  const x = axisOf({ name: axis, label: axisTitles[axis], unit }, largest(points, 'x'));
+  const at = { x: (point: LinePoint) => x.factor * point.x, y: (point: LinePoint) => factor * point.y };
+  const label = ({ armName, seed, step, y }: LinePoint) =>
+    `${armName}, seed ${seed}\nstep ${step}: ${show(metric, y)}`;
+  const options: PlotOptions = {
+    ...sizeOf(chart),
+    className: 'plot',
+    marginLeft: 56,
+    marginBottom: 44,
+    marginTop: 30,
+    style: { background: 'none', color: 'var(--text)', fontSize: '12px' },
+    x: { nice: true },
+    y: { nice: true },
+    marks: [
+      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 6 }),
+      axisX({ label: x.title, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ticks: 6 }),
+      axisY({ label: title, labelArrow: 'none', ticks: 6, labelOffset: 52 }),
+      ...lines.map((one) => lineMark(one, at)),
+      tip(points, pointer({ ...at, title: label, ...tipStyle })),
+    ],
+  };
+  const drawing = plot(options);
+  drawing.setAttribute('role', 'img');
+  drawing.setAttribute(
+    'aria-label',
+    `${metric.label} against ${axisTitles[axis]}, ${lines.length} runs; the table below has the last values`,
+  );
+  // As in the drawings of draw.ts: a group without a role has no name.
+  for (const group of drawing.querySelectorAll('g[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label')!);
+    group.removeAttribute('aria-label');
+  }
+  chart.replaceChildren(drawing);
+}
+
+function lineMark({ arm, points }: Line, at: { x(p: LinePoint): number; y(p: LinePoint): number }): Markish {
+  return line(points, {
+    ...at,
+    stroke: colourOf(arm),
+    ...(isDashed(arm) && { strokeDasharray: '5 3' }),
+    strokeWidth: 1.4,
+    strokeOpacity: 0.85,
+  });
+}
+
+function sizeOf({ clientWidth }: HTMLElement): { width: number; height: number } {
+  return { width: clientWidth, height: Math.max(260, Math.min(440, Math.round(clientWidth * 0.5))) };
+}
+
+/** Spreading a hundred thousand arguments would not fit the stack. */
+function largest(points: readonly LinePoint[], key: 'x' | 'y'): number {
+  return points.reduce((most, point) => Math.max(most, point[key]), Number.NEGATIVE_INFINITY);
+}

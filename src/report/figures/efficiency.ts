@@ -1,0 +1,40 @@
+/** Table 1: what a share of the budget buys. */
+import { groupBy } from '../group.ts';
+import { spreadOf } from '../mean-interval.ts';
+import { axisOf, measureNamed } from '../measures.ts';
+import { type FigureNames, scoreFigure } from './dot-figure.ts';
+import { type Figure, isOmission, type Omission } from './figure.ts';
+import { type LinePoint, linePanel } from './line-panel.ts';
+import { type Arm, runValue, samplesOf, spreadOfSamples } from './series.ts';
+
+/** The arms one by one, and against what they cost with a line per regime. */
+export function efficiencyFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
+  const figure = scoreFigure(names, arms);
+  if (isOmission(figure)) return figure;
+  const panel = {
+    id: `${names.id}-flops`,
+    title: 'against executed training FLOPs',
+    svg: costPanel(arms, figure.measure.name),
+  };
+  return { ...figure, panels: [...figure.panels, panel] };
+}
+
+function costPanel(arms: readonly Arm[], metric: string): string {
+  const measure = measureNamed(metric);
+  const regimes = [...groupBy(arms, ({ runs }) => runs[0]?.regime ?? '')];
+  const series = regimes.map(([name, group], index) => {
+    const points = group.flatMap((arm) => pointOf(arm, metric));
+    return { name, index, points: points.sort((a, b) => (a.x as number) - (b.x as number)) };
+  });
+  const drawn = series.filter(({ points }) => points.length > 0);
+  const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x as number)));
+  const x = axisOf(measureNamed('train_flops'), largest);
+  return linePanel({ series: drawn, measure, y: axisOf(measure, 1), x: { ...x, scale: { type: 'log' } } });
+}
+
+function pointOf(arm: Arm, metric: string): LinePoint[] {
+  const samples = samplesOf(arm, metric);
+  const spread = spreadOfSamples(samples);
+  const cost = spreadOf(arm.runs.flatMap((run) => runValue(run, 'train_flops') ?? []));
+  return spread && cost && cost.mean > 0 ? [{ x: cost.mean, at: arm.name, spread, samples }] : [];
+}

@@ -1,0 +1,44 @@
+/** A drawing and what stands around it. */
+
+import type { Spread } from '../mean-interval.ts';
+import type { Measure } from '../measures.ts';
+import type { Sample } from './series.ts';
+
+export interface Figure {
+  /** Of its files, within the report. */
+  id: string;
+  title: string;
+  /** What to know when reading it. */
+  caption: string;
+  panels: Panel[];
+  /** The numbers behind it. */
+  values: ValueRow[];
+  measure: Measure;
+}
+
+/** One drawing; panels of a figure stand side by side where there is room. */
+export interface Panel {
+  /** Of its files: the figure's, and what is particular. */
+  id: string;
+  title: string;
+  /** With the page's variables for colours. */
+  svg: string;
+}
+
+export interface ValueRow {
+  arm: string;
+  /** Where an arm has several points. */
+  at?: string;
+  spread: Spread;
+  samples: Sample[];
+}
+
+/** A figure whose data is not there, and why. */
+export interface Omission {
+  title: string;
+  why: string;
+}
+
+export function isOmission(figure: Figure | Omission): figure is Omission {
+  return 'why' in figure;
+}

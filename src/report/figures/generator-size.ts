@@ -1,0 +1,125 @@
+/** Figure 3, left: downstream score against the generator's size, one line per discriminator. */
+import { groupBy } from '../group.ts';
+import { spreadOf } from '../mean-interval.ts';
+import { axisOf, type Measure, measureNamed } from '../measures.ts';
+import type { FigureNames } from './dot-figure.ts';
+import type { Figure, Omission } from './figure.ts';
+import { type LinePoint, linePanel, type Series } from './line-panel.ts';
+import { type Arm, mainScore, runValue, samplesOf, spreadOfSamples } from './series.ts';
+
+const sizeKey = 'generator.size';
+const kindKey = 'generator.kind';
+
+export function generatorSizeFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
+  const metric = mainScore(arms);
+  if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
+  const sized = arms.filter(({ coordinates }) => sizeOf(coordinates) !== undefined);
+  if (sized.length < 2) return { ...names, why: `fewer than two arms have a coordinate ${sizeKey}` };
+  const measure = measureNamed(metric);
+  const panels = [
+    { id: `${names.id}-steps`, title: 'at equal steps, as in the paper', svg: sizePanel(sized, measure) },
+    { id: `${names.id}-flops`, title: 'against executed training FLOPs', svg: flopsPanel(sized, measure) },
+  ];
+  const values = sized.flatMap((arm) => {
+    const point = pointOf(arm, metric, sizeOf(arm.coordinates)!);
+    return point ? [{ arm: arm.name, at: point.at, spread: point.spread, samples: point.samples }] : [];
+  });
+  return { ...names, caption, panels, measure, values };
+}
+
+const caption =
+  'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network. Small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.';
+
+function sizePanel(arms: readonly Arm[], measure: Measure): string {
+  const domain = sizesOf(arms);
+  const series = seriesOf(arms, measure.name, (_, size) => size);
+  const x = {
+    factor: 1,
+    title: 'generator size / discriminator size',
+    scale: { type: 'point' as const, domain },
+  };
+  return linePanel({ series, measure, y: axisOf(measure, 1), x });
+}
+
+function flopsPanel(arms: readonly Arm[], measure: Measure): string {
+  const series = seriesOf(arms, measure.name, (arm) => flopsOf(arm));
+  const costs = series.flatMap(({ points, apart = [] }) => [...points, ...apart].map(({ x }) => x as number));
+  return linePanel({
+    series,
+    measure,
+    y: axisOf(measure, 1),
+    x: axisOf(measureNamed('train_flops'), Math.max(...costs)),
+  });
+}
+
+function flopsOf({ runs }: Arm): number {
+  return spreadOf(runs.flatMap((run) => runValue(run, 'train_flops') ?? []))?.mean ?? 0;
+}
+
+/** One line per discriminator: through the sizes in their order, the unigram generator apart. */
+function seriesOf(
+  arms: readonly Arm[],
+  metric: string,
+  xOf: (arm: Arm, size: string) => number | string,
+): Series[] {
+  const order = sizesOf(arms);
+  const discriminators = [...groupBy(arms, ({ coordinates }) => discriminatorOf(coordinates))];
+  return discriminators.map(([name, group], index) => {
+    const sorted = group.toSorted((a, b) => rank(order, a) - rank(order, b));
+    const points = sorted.flatMap((arm) => {
+      const size = sizeOf(arm.coordinates)!;
+      const point = pointOf(arm, metric, size);
+      return point ? [{ ...point, x: xOf(arm, size), size }] : [];
+    });
+    const isNetwork = ({ size }: { size: string }) => /^\d/.test(size);
+    return {
+      name,
+      index,
+      points: points.filter(isNetwork),
+      apart: points.filter((point) => !isNetwork(point)),
+    };
+  });
+}
+
+function pointOf(arm: Arm, metric: string, size: string): LinePoint | undefined {
+  const samples = samplesOf(arm, metric);
+  const spread = spreadOfSamples(samples);
+  return spread && { x: size, at: /^\d/.test(size) ? `size ${size}` : size, spread, samples };
+}
+
+/** Frequencies first, then networks from small to large. */
+function sizesOf(arms: readonly Arm[]): string[] {
+  const sizes = new Map(
+    arms.map(({ coordinates }) => [sizeOf(coordinates)!, Number(coordinates[sizeKey] ?? 0)]),
+  );
+  const isKind = (size: string) => (/^\d/.test(size) ? 1 : 0);
+  return [...sizes].sort(([a, x], [b, y]) => isKind(a) - isKind(b) || x - y).map(([size]) => size);
+}
+
+function rank(order: readonly string[], { coordinates }: Arm): number {
+  return order.indexOf(sizeOf(coordinates)!);
+}
+
+type Coordinates = Arm['coordinates'];
+
+/** `1/4`, or the kind of a generator that is no network. */
+function sizeOf(coordinates: Coordinates): string | undefined {
+  const { [sizeKey]: size, [kindKey]: kind } = coordinates;
+  if (kind !== undefined && kind !== 'network') return String(kind);
+  return typeof size === 'number' ? fraction(size) : undefined;
+}
+
+function fraction(size: number): string {
+  const denominator = [1, 2, 3, 4, 5, 6, 8, 16].find(
+    (by) => Math.abs(size * by - Math.round(size * by)) < 1e-9,
+  );
+  if (denominator === undefined) return String(size);
+  return denominator === 1 ? String(size) : `${Math.round(size * denominator)}/${denominator}`;
+}
+
+function discriminatorOf(coordinates: Coordinates): string {
+  const others = Object.entries(coordinates).filter(([key]) => key !== sizeKey && key !== kindKey);
+  if (others.length === 0) return 'discriminator';
+  const named = others.map(([key, value]) => (key === 'model.hidden' ? `${value} wide` : `${key} ${value}`));
+  return `discriminator ${named.join(', ')}`;
+}

@@ -1,0 +1,92 @@
+/** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
+import { groupBy } from '../group.ts';
+import { type Spread, spreadOf } from '../mean-interval.ts';
+import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
+
+/** An arm with its runs, as figures need it. */
+export interface Arm {
+  name: string;
+  /** Decides colour and shape. */
+  index: number;
+  coordinates: Record<string, string | number | boolean>;
+  runs: RunReport[];
+}
+
+/** One run's value. */
+export interface Sample {
+  seed: number;
+  value: number;
+  hasFailed: boolean;
+}
+
+/** What an experiment compares; a folder without experiments compares its runs by name. */
+export function armsOf(experiment: ExperimentReport, runs: readonly RunReport[]): Arm[] {
+  const byId = new Map(runs.map((run) => [run.runId, run]));
+  return experiment.arms.map(({ name, coordinates, runIds }, index) => {
+    const found = runIds.map((id) => byId.get(id)).filter((run) => run !== undefined);
+    return { name, index, coordinates, runs: found };
+  });
+}
+
+/** Runs of one name are seeds of one arm, unless two share a seed: then they differ in something else. */
+export function armsByName(runs: readonly RunReport[]): Arm[] {
+  const groups = groupBy(runs, ({ name }) => name);
+  const arms = [...groups].flatMap(([name, group]): Omit<Arm, 'index'>[] => {
+    const seeds = new Set(group.map(({ seed }) => seed));
+    if (seeds.size === group.length) return [{ name, coordinates: {}, runs: group }];
+    return group.map((run) => ({ name: `${name} · ${hashOf(run)}`, coordinates: {}, runs: [run] }));
+  });
+  return arms.map((arm, index) => ({ ...arm, index }));
+}
+
+function hashOf({ runId }: RunReport): string {
+  return runId.split('-').at(-1)!;
+}
+
+export function samplesOf({ runs }: Arm, metric: string): Sample[] {
+  return runs.flatMap((run) => {
+    const value = runValue(run, metric);
+    return value === undefined ? [] : [{ seed: run.seed, value, hasFailed: hasFailed(run) }];
+  });
+}
+
+export function spreadOfSamples(samples: readonly Sample[]): Spread | undefined {
+  return spreadOf(samples.map(({ value }) => value));
+}
+
+/** It ended where nothing was learned; what it scores is shown, and marked. */
+export function hasFailed({ status }: RunReport): boolean {
+  return status === 'failed-to-learn' || status === 'failed';
+}
+
+/** @param metric a score of the last checkpoint, a measurement of the last evaluation, or a cost */
+export function runValue(run: RunReport, metric: string): number | undefined {
+  if (isScore(metric)) return lastScore(run, metric)?.score;
+  const costs: Record<string, number | undefined> = {
+    train_flops: run.trainFlops,
+    official_flops: run.officialFlops,
+    elapsed_seconds: run.elapsedSeconds,
+    peak_memory_bytes: run.peakMemoryBytes,
+    tokens: run.tokens,
+  };
+  return metric in costs ? costs[metric] : run.metrics[metric];
+}
+
+export function isScore(metric: string): boolean {
+  return metric === 'downstream' || metric.startsWith('task.');
+}
+
+export function lastScore({ scores }: RunReport, metric: string): ScoreReport | undefined {
+  const own = scores.filter((score) => score.metric === metric);
+  return own.toSorted((a, b) => a.checkpointStep - b.checkpointStep).at(-1);
+}
+
+/** The average where there is one, else the first task that all arms with scores share. */
+export function mainScore(arms: readonly Arm[]): string | undefined {
+  const named = arms.map(
+    ({ runs }) => new Set(runs.flatMap(({ scores }) => scores.map(({ metric }) => metric))),
+  );
+  const scored = named.filter(({ size }) => size > 0);
+  const shared = [...(scored[0] ?? [])].filter((metric) => scored.every((names) => names.has(metric)));
+  return shared.includes('downstream') ? 'downstream' : shared[0];
+}

@@ -1,0 +1,15 @@
+/** What error bars are: the mean over pre-training seeds with its 95 % interval. */
+import { mean } from '../statistics/describe.ts';
+import { type Interval, tInterval } from '../statistics/student-t.ts';
+
+/** Without ends below two values. */
+export interface Spread extends Partial<Interval> {
+  n: number;
+  mean: number;
+}
+
+/** @returns undefined without values */
+export function spreadOf(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  return { n: values.length, mean: mean(values), ...tInterval(values, 0.05) };
+}

@@ -1,0 +1,111 @@
+/** What measurements are called and how they are shown: once, for figures, tables and switches. */
+
+/** Fractions are shown in percent, and differences between them in points. */
+type Unit = 'fraction' | 'nats' | 'ratio' | 'FLOPs' | 'seconds' | 'bytes' | 'number';
+
+export interface Measure {
+  /** As in the CSV files. */
+  name: string;
+  label: string;
+  unit: Unit;
+}
+
+const known: Record<string, [string, Unit]> = {
+  downstream: ['mean downstream score', 'fraction'],
+  mlm_accuracy: ['masked tokens predicted, argmax', 'fraction'],
+  mlm_accuracy_sampled: ['masked tokens predicted, sampled', 'fraction'],
+  mlm_accuracy_commonest: ['masked tokens predicted by the commonest token', 'fraction'],
+  mlm_entropy: ["entropy of the generator's distribution", 'nats'],
+  mlm_loss: ['masked-LM loss', 'nats'],
+  replaced_fraction: ['masked tokens that the draw changes', 'fraction'],
+  ...detection('rtd', 'own samples'),
+  ...detection('rtd_common', 'common corruption'),
+  train_flops: ['executed training FLOPs', 'FLOPs'],
+  official_flops: ['training FLOPs as the paper counts', 'FLOPs'],
+  elapsed_seconds: ['training time', 'seconds'],
+  peak_memory_bytes: ['peak memory', 'bytes'],
+  tokens: ['tokens read', 'number'],
+  train_loss: ['training: loss', 'nats'],
+  train_mlm_loss: ['training: masked-LM loss', 'nats'],
+  train_rtd_loss: ['training: replaced-token loss', 'nats'],
+};
+
+function detection(prefix: string, where: string): Record<string, [string, Unit]> {
+  return {
+    [`${prefix}_loss`]: [`replaced-token loss, ${where}`, 'nats'],
+    [`${prefix}_accuracy`]: [`replaced tokens: accuracy, ${where}`, 'fraction'],
+    [`${prefix}_majority_rate`]: [`replaced tokens: accuracy of never saying so, ${where}`, 'fraction'],
+    [`${prefix}_precision`]: [`replaced tokens: precision, ${where}`, 'fraction'],
+    [`${prefix}_recall`]: [`replaced tokens: recall, ${where}`, 'fraction'],
+    [`${prefix}_auc`]: [`replaced tokens found (AUC), ${where}`, 'ratio'],
+    [`${prefix}_frequency_auc`]: [`AUC of token frequencies alone, ${where}`, 'ratio'],
+    [`${prefix}_collapsed`]: [`discriminator collapsed (1 = yes), ${where}`, 'number'],
+  };
+}
+
+export function measureNamed(name: string): Measure {
+  if (name.startsWith('task.')) return { name, label: `score on ${name.slice(5)}`, unit: 'fraction' };
+  const [label, unit] = Object.hasOwn(known, name) ? known[name]! : [wordsOf(name), 'number' as const];
+  return { name, label, unit };
+}
+
+function wordsOf(name: string): string {
+  return name.replace(/^train_/, 'training: ').replaceAll('_', ' ');
+}
+
+/** A value with its unit, as people read it: `56.2 %`, `1.14e13`, `3.1 min`; no line breaks between the two. */
+export function show({ unit }: Measure, value: number | undefined): string {
+  if (value === undefined) return '';
+  switch (unit) {
+    case 'fraction':
+      return `${(100 * value).toFixed(1)}\u00a0%`;
+    case 'ratio':
+    case 'nats':
+      return value.toFixed(3);
+    case 'FLOPs':
+      return scientific(value);
+    case 'seconds':
+      return `${(value / 60).toFixed(1)}\u00a0min`;
+    case 'bytes':
+      return `${(value / 1e9).toFixed(2)}\u00a0GB`;
+    case 'number':
+      return String(Number(value.toPrecision(4)));
+  }
+}
+
+/** A difference with its sign; of fractions, in points: `+1.2`. */
+export function showDifference({ unit }: Measure, value: number | undefined): string {
+  if (value === undefined) return '';
+  const text = unit === 'fraction' ? (100 * value).toFixed(1) : show({ name: '', label: '', unit }, value);
+  return (value > 0 ? `+${text}` : text).replace('-', '−');
+}
+
+/** What differences are counted in, after the number: ` points`. */
+export function differenceUnit({ unit }: Measure): string {
+  return unit === 'fraction' ? ' points' : unit === 'nats' ? ' nats' : '';
+}
+
+/** An axis: what values are multiplied by, and the title with the unit. */
+export interface Axis {
+  factor: number;
+  title: string;
+}
+
+/** @param largest value on the axis: large numbers are counted in powers of ten */
+export function axisOf({ label, unit }: Measure, largest: number): Axis {
+  if (unit === 'fraction') return { factor: 100, title: `${label} (%)` };
+  if (unit === 'seconds') return { factor: 1 / 60, title: `${label} (minutes)` };
+  if (unit === 'bytes') return { factor: 1e-9, title: `${label} (GB)` };
+  if (unit === 'nats') return { factor: 1, title: `${label} (nats)` };
+  const exponent = Math.floor(Math.log10(largest));
+  if (!(largest >= 1e5)) return { factor: 1, title: label };
+  return { factor: 10 ** -exponent, title: `${label} (10${superscript(exponent)})` };
+}
+
+function superscript(exponent: number): string {
+  return [...String(exponent)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
+}
+
+function scientific(value: number): string {
+  return value === 0 ? '0' : value.toExponential(2).replace('e+', 'e');
+}

@@ -1,0 +1,42 @@
+/** The switches of the curves, and where the page's script draws. */
+import type { CurveData } from '../curve-data.ts';
+import { type Html, html } from '../html.ts';
+
+const axes = [
+  ['step', 'training steps'],
+  ['tokens', 'tokens read'],
+  ['flops', 'executed FLOPs'],
+];
+
+export function curvesSection({ groups, metrics, thinnedTo }: CurveData): Html {
+  if (groups.length === 0)
+    return html`<section id="curves"><h2>Training curves</h2><p>No run has written a curve yet.</p></section>`;
+  return html`<section id="curves">
+<h2>Training curves</h2>
+<div class="switches">
+${choice(
+  'curve-group',
+  'Runs of',
+  groups.map(({ name }) => [name, name]),
+)}
+${choice(
+  'curve-metric',
+  'Measurement',
+  metrics.map(({ name, label }) => [name, label]),
+)}
+${choice('curve-axis', 'Against', axes)}
+</div>
+<fieldset id="curve-arms"><legend>Arms</legend></fieldset>
+<div id="curve-chart"><noscript>The curves are drawn by a script in this page; curves.csv has their values.</noscript></div>
+<p class="note">Each line is one run; point at it for its values. Training losses are means since the last point.${thinnedTo > 0 && ` Long curves are thinned to at most ${thinnedTo} points, peaks kept; curves.csv has every one.`} Tokens and FLOPs of a step are interpolated between stored places.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Last values of the curves"><table id="curve-last">
+<caption>Last values</caption>
+<thead><tr><th scope="col">arm</th><th scope="col">runs</th><th scope="col">mean</th><th scope="col">range</th></tr></thead>
+<tbody></tbody>
+</table></div>
+</section>`;
+}
+
+function choice(id: string, label: string, options: readonly (readonly string[])[]): Html {
+  return html`<label for="${id}">${label} <select id="${id}">${options.map(([value, words]) => html`<option value="${value}">${words}</option>`)}</select></label>`;
+}

@@ -1,0 +1,93 @@
+/** report.html: one file that needs nothing else, in the order in which a reader asks. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { curveData } from '../curve-data.ts';
+import { themeCss } from '../figures/palette.ts';
+import { type Html, html, scriptJson, trusted } from '../html.ts';
+import type { ReportData } from '../report-data.ts';
+import type { Section } from '../sections.ts';
+import { scoresOf, summaryCells, summaryHeader } from '../summary-words.ts';
+import { claimsSection } from './claims-section.ts';
+import { curvesSection } from './curves-section.ts';
+import { figureHtml, table } from './figures.ts';
+import { runsSection } from './runs-section.ts';
+import { pageScript } from './script.ts';
+
+const style = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
+
+export function reportPage(data: ReportData, sections: readonly Section[]): string {
+  const script = pageScript();
+  const curves = curveData(data);
+  const isPlural = data.runs.length !== 1;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(script.text)}">
+<meta name="color-scheme" content="light dark">
+<title>${data.title}: electra-lab report</title>
+<style>${trusted(themeCss() + style)}</style>
+</head>
+<body>
+<header>
+<h1>${data.title}</h1>
+<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run.</p>
+${navigation(sections)}
+</header>
+<main>
+${claimsSection(data)}
+${sections.map(experimentSection)}
+${curvesSection(curves)}
+<section id="diagnostics"><h2>Diagnostics</h2>
+${sections.map(({ title, diagnostics }) => html`<h3>${title}</h3>${figureHtml(diagnostics)}`)}
+</section>
+<section id="costs"><h2>Costs</h2>
+${sections.map(({ title, costs }) => html`<h3>${title}</h3>${figureHtml(costs)}`)}
+</section>
+${runsSection(data.runs)}
+</main>
+<footer>
+<details><summary>Licences of the software in this page</summary><pre tabindex="0">${script.licences}</pre></details>
+</footer>
+<script type="application/json" id="curve-data">${scriptJson(curves)}</script>
+<script>${trusted(script.text)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
+function policyFor(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
+}
+
+function navigation(sections: readonly Section[]): Html {
+  const places = [
+    ['claims', 'Claims'],
+    ...sections.map(({ title }, i) => [`experiment-${i}`, title]),
+    ...[
+      ['curves', 'Curves'],
+      ['diagnostics', 'Diagnostics'],
+      ['costs', 'Costs'],
+      ['runs', 'Every run'],
+    ],
+  ];
+  return html`<nav aria-label="Sections"><ul>${places.map(([id, words]) => html`<li><a href="#${id}">${words}</a></li>`)}</ul></nav>`;
+}
+
+function experimentSection({ title, experiment, main }: Section, index: number): Html {
+  return html`<section id="experiment-${index}">
+<h2>${title}</h2>
+${experiment && html`<p>${experiment.claim}</p><p><code>${experiment.command}</code></p>`}
+${figureHtml(main)}
+${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary)}
+</section>`;
+}
+
+function summaryTables(summary: NonNullable<Section['experiment']>['summary']): Html {
+  const scores = scoresOf(summary);
+  return html`${scores.length > 0 && table(summaryHeader, scores.map(summaryCells), 'Scores by arm')}
+<details><summary>All measurements by arm</summary>${table(summaryHeader, summary.map(summaryCells), 'All measurements by arm')}</details>`;
+}

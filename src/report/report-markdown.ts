@@ -1,0 +1,85 @@
+/** report.md: the claims and the tables as text, the figures by their files. */
+import { type Figure, isOmission, type Omission } from './figures/figure.ts';
+import { markdownCode, markdownTable, markdownText } from './markdown.ts';
+import { measureNamed, show } from './measures.ts';
+import { valuesHeader, valuesRows } from './page/figures.ts';
+import type { ClaimRow, ReportData, RunReport } from './report-data.ts';
+import type { Section } from './sections.ts';
+import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
+import {
+  differenceWords,
+  paperWords,
+  seedsWords,
+  tallyWords,
+  verdictSigns,
+  verdictWords,
+} from './verdict-words.ts';
+
+export function reportMarkdown(data: ReportData, sections: readonly Section[]): string {
+  const claims = data.experiments.flatMap((experiment) => experiment.claims);
+  const parts = [
+    `# ${markdownText(data.title)}`,
+    `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
+    ...(claims.length > 0 ? ['## Claims of the paper', `${tallyWords(claims)}.`, claimsTable(claims)] : []),
+    ...sections.flatMap(sectionParts),
+    '## Runs',
+    runsTable(data.runs),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function claimsTable(claims: readonly ClaimRow[]): string {
+  const header = [
+    'claim',
+    'verdict',
+    'our difference (95 % interval)',
+    'seeds',
+    'the paper, for reading',
+    'another source',
+    'why',
+  ];
+  const rows = claims.map((claim) => [
+    claim.claim,
+    `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
+    ...[differenceWords(claim), seedsWords(claim), paperWords(claim)],
+    ...[claim.otherSource ?? '', claim.reason ?? ''],
+  ]);
+  return markdownTable(header, rows);
+}
+
+function sectionParts({ title, experiment, main, diagnostics, costs }: Section): string[] {
+  const scores = scoresOf(experiment?.summary ?? []);
+  return [
+    `## ${markdownText(title)}`,
+    ...(experiment ? [markdownText(experiment.claim), markdownCode(experiment.command)] : []),
+    ...figureParts(main),
+    ...(scores.length > 0 ? [markdownTable(summaryHeader, scores.map(summaryCells))] : []),
+    ...figureParts(diagnostics),
+    ...figureParts(costs),
+  ];
+}
+
+function figureParts(figure: Figure | Omission): string[] {
+  if (isOmission(figure)) return [markdownText(`${figure.title} is left out: ${figure.why}.`)];
+  const { title, caption, panels, values, measure } = figure;
+  const images = panels.map(
+    (panel) => `![${markdownText(`${title}: ${panel.title}`)}](figures/${panel.id}.svg)`,
+  );
+  const table = markdownTable(valuesHeader(values), valuesRows(values, measure));
+  return [
+    `### ${markdownText(title)}`,
+    images.join('\n'),
+    markdownText(caption),
+    `${markdownText(measure.label)}:`,
+    table,
+  ];
+}
+
+function runsTable(runs: readonly RunReport[]): string {
+  const header = ['run', 'arm', 'seed', 'status', 'tokens', 'training time', 'warnings'];
+  const rows = runs.map(({ runId, name, seed, status, tokens, elapsedSeconds, warnings }) => [
+    ...[runId, name, String(seed), status, tokens?.toLocaleString('en') ?? ''],
+    ...[show(measureNamed('elapsed_seconds'), elapsedSeconds), warnings.join('; ')],
+  ]);
+  return markdownTable(header, rows);
+}

@@ -1,0 +1,83 @@
+/** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
+import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
+import type { ClaimRow, Verdict } from './report-data.ts';
+
+/** A sign beside the word: colour alone says nothing. */
+export const verdictSigns: Record<Verdict, string> = { holds: '✓', reverses: '✗', inconclusive: '?' };
+
+export function verdictWords({ verdict, leaning }: ClaimRow): string {
+  const lean = verdict === 'inconclusive' && leaning ? `, leaning ${leaningWords[leaning]}` : '';
+  return `${verdict} at this scale${lean}`;
+}
+
+const leaningWords = { holds: "the paper's way", reverses: 'the other way' };
+
+/** `3 hold, 1 reverses, 2 are inconclusive at this scale`. */
+export function tallyWords(claims: readonly ClaimRow[]): string {
+  const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
+  const [holds, reverses, open] = [count('holds'), count('reverses'), count('inconclusive')];
+  const parts = [
+    `${holds} ${holds === 1 ? 'holds' : 'hold'}`,
+    `${reverses} ${reverses === 1 ? 'reverses' : 'reverse'}`,
+    `${open} ${open === 1 ? 'is' : 'are'} inconclusive`,
+  ];
+  return `${parts.join(', ')} at this scale`;
+}
+
+/** `+1.2 points (−0.3 to +2.7)`, with the interval corrected for the experiment's other claims. */
+export function differenceWords(claim: ClaimRow): string {
+  const { metric, difference, correctedLow, correctedHigh, intervalLow, intervalHigh } = claim;
+  const measure = measureNamed(metric);
+  if (difference === undefined) return 'not measured';
+  const [low, high] = [correctedLow ?? intervalLow, correctedHigh ?? intervalHigh];
+  const interval =
+    low === undefined ? '' : ` (${showDifference(measure, low)} to ${showDifference(measure, high)})`;
+  return `${showDifference(measure, difference)}${differenceUnit(measure)}${interval}`;
+}
+
+export function intervalName({ correctedLow, intervalLow }: ClaimRow): string {
+  if (correctedLow !== undefined) return "95 % interval, corrected for the experiment's other claims";
+  return intervalLow === undefined ? '' : '95 % interval, not corrected';
+}
+
+export function meansWords({ metric, ahead, behind, meanAhead, meanBehind }: ClaimRow): string {
+  const measure = measureNamed(metric);
+  if (meanAhead === undefined || meanBehind === undefined) return '';
+  return `${ahead} ${show(measure, meanAhead)}, ${behind} ${show(measure, meanBehind)}`;
+}
+
+/** The source's own numbers, which stand beside ours for reading only. */
+export function paperWords({
+  basis,
+  paperAhead,
+  paperBehind,
+  paperUnit,
+  ahead,
+  behind,
+  source,
+}: ClaimRow): string {
+  if (basis === 'words' || paperAhead === undefined || paperBehind === undefined)
+    return `in words only (${source})`;
+  const unit = paperUnit ? ` ${paperUnit}` : '';
+  const [first, second] = alike(paperAhead, paperBehind);
+  return `${ahead} ${first}, ${behind} ${second}${unit} (${source})`;
+}
+
+/** As a table prints them: 85 beside 82.2 is 85.0. */
+function alike(...values: number[]): string[] {
+  const digits = Math.max(...values.map((value) => (String(value).split('.')[1] ?? '').length));
+  return values.map((value) => value.toFixed(digits));
+}
+
+export function seedsWords({ pairs, seedsRequired }: ClaimRow): string {
+  const have = `${pairs} ${pairs === 1 ? 'seed' : 'seeds'}`;
+  return seedsRequired === undefined
+    ? have
+    : `${have}; ${seedsRequired} would decide a difference like this one with probability 0.8`;
+}
+
+/** Three digits, and no more zeros than a p deserves. */
+export function pWords(p: number | undefined): string {
+  if (p === undefined) return '';
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}

@@ -1,0 +1,116 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, DataError } from '../../src/base/errors.ts';
+import { readReportData, type VerdictRows } from '../../src/experiment/report-data.ts';
+import { writeExperiment } from '../../src/experiment/stored-experiment.ts';
+import type { ClaimRow, SummaryRow } from '../../src/report/report-data.ts';
+import { messageOf } from '../config/scratch.ts';
+import { temporaryFolder } from '../end-to-end/program.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const stored = fileURLToPath(new URL('../../results/quickstart', import.meta.url));
+const results = join(folder, 'results');
+const nothing: VerdictRows = { summary: [], claims: [] };
+const read = () => readReportData(results, nothing);
+const bert = 'bert-s0-0c90d1bc0d';
+const joint = 'joint-s0-d388d40885';
+const record = join(results, 'runs', bert, 'run.json');
+
+beforeEach(() => {
+  rmSync(results, { recursive: true, force: true });
+  cpSync(stored, results, { recursive: true });
+});
+
+describe('a results folder', () => {
+  it('that no experiment wrote still has its runs, with measurements, scores, curves and configuration', () => {
+    const { title, experiments, runs } = read();
+    const raw = JSON.parse(readFileSync(record, 'utf8'));
+    expect([title, experiments]).toEqual(['results', []]);
+    expect(runs.map(({ runId }) => runId)).toEqual([bert, joint]);
+    const [run] = runs;
+    expect(run!.metrics.mlm_accuracy).toBe(raw.metrics.mlm_accuracy);
+    expect(run!.trainFlops).toBe(raw.progress.flops);
+    expect(run!.curves.mlm_accuracy!.at(-1)!.value).toBe(raw.metrics.mlm_accuracy);
+    expect(run!.scores.map(({ metric }) => metric)).toContain('task.genre');
+    expect(run!.config).toMatch(/^name: bert\nregime: bert\n/);
+    expect(run!.command).toBe(`npx electra-lab run runs/${bert}/config.yaml --threads 1 --out again`);
+  });
+
+  it('has the same curves where only the table of all runs is left', () => {
+    const before = read().runs.map(({ curves }) => curves);
+    for (const id of [bert, joint]) rmSync(join(results, 'runs', id, 'curves.csv'));
+    expect(read().runs.map(({ curves }) => curves)).toEqual(before);
+  });
+
+  it('gives each experiment its own rows, and the runs that are there', () => {
+    const arms = [
+      {
+        name: 'bert',
+        coordinates: { x: 1 },
+        runs: [
+          { seed: 0, runId: bert },
+          { seed: 1, runId: 'later' },
+        ],
+      },
+    ];
+    const texts = { title: 't', claim: 'c', command: 'x', preset: 'quick' };
+    writeExperiment(results, { name: 'one', ...texts, figure: 'objectives', arms, claims: [] });
+    const rows = {
+      summary: [{ experiment: 'one' }, { experiment: 'two' }] as SummaryRow[],
+      claims: [{ experiment: 'two' }] as ClaimRow[],
+    };
+    const [one] = readReportData(results, rows).experiments;
+    expect(one).toEqual({
+      ...{ name: 'one', ...texts, figure: 'objectives' },
+      arms: [{ name: 'bert', coordinates: { x: 1 }, runIds: [bert] }],
+      ...{ summary: [{ experiment: 'one' }], claims: [] },
+    });
+  });
+});
+
+describe('a folder that is no results folder', () => {
+  it('is told when it is not there', () => {
+    const path = join(folder, 'absent');
+    expect(messageOf(() => readReportData(path, nothing), ConfigError)).toBe(
+      `${path}: expected a results folder, got no file; name a folder that sweep or run has written, like results/quickstart`,
+    );
+  });
+
+  it('is told when it has no runs', () => {
+    const path = join(folder, 'empty');
+    mkdirSync(path);
+    expect(messageOf(() => readReportData(path, nothing), ConfigError)).toBe(
+      `${join(path, 'runs')}: expected at least one run with a run.json, got none; run \`electra-lab sweep\` or \`electra-lab run\` with --out first`,
+    );
+  });
+
+  it('is told with the line where a record is no JSON', () => {
+    writeFileSync(record, readFileSync(record, 'utf8').replace('"bert"', 'bert'));
+    const line =
+      readFileSync(record, 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes(' bert')) + 1;
+    expect(messageOf(read, DataError)).toBe(
+      `${record}:${line}: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
+    );
+  });
+
+  it('is told with the key where a record is of another kind', () => {
+    writeFileSync(record, readFileSync(record, 'utf8').replace('"seed": 0', '"seed": "0"'));
+    expect(messageOf(read, DataError)).toMatch(
+      /run\.json: expected a run record with seed, got ".*"; restore this file$/,
+    );
+  });
+
+  it('is told with the line where an experiment is cut off', () => {
+    const path = join(results, 'experiments', 'one.json');
+    mkdirSync(join(results, 'experiments'));
+    writeFileSync(path, '{\n  "name": "one",\n');
+    expect(messageOf(read, DataError)).toBe(
+      `${path}:3: expected an experiment in JSON, got "something else"; delete this file and run the sweep again`,
+    );
+  });
+});

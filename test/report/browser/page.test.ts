@@ -1,0 +1,167 @@
+/** The page in a real browser: it draws, its switches switch, it asks the network for nothing, everybody can read it. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../../src/report/write-report.ts';
+import { temporaryFolder } from '../../end-to-end/program.ts';
+import { hostileName, madeUpReport } from '../made-up-report.ts';
+import { browserPath, launch, missingBrowser } from './chromium.ts';
+
+if (!browserPath) process.stderr.write(`\nreport page: NOT TESTED, ${missingBrowser}\n\n`);
+
+describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', () => {
+  const { folder, remove } = temporaryFolder();
+  const address = pathToFileURL(join(folder, 'report.html')).href;
+  /** A page of a few figures: axe looks at every element of every one. */
+  const shortAddress = pathToFileURL(join(folder, 'short', 'report.html')).href;
+  let browser: Browser;
+  beforeAll(async () => {
+    writeReport(folder, madeUpReport());
+    const { experiments, ...rest } = madeUpReport({ seeds: 2 });
+    writeReport(join(folder, 'short'), { ...rest, experiments: experiments.slice(0, 2) });
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    remove();
+  });
+
+  /** Opens the page; whatever it complains of, asks for or pops up is noted. */
+  async function open(
+    options: BrowserContextOptions = {},
+    file = address,
+  ): Promise<{ page: Page; events: string[] }> {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, ...options });
+    const events: string[] = [];
+    page.on('console', (message) => events.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => events.push(`error: ${error.message}`));
+    page.on('request', (request) => events.push(`request: ${request.url()}`));
+    page.on('dialog', (dialog) => {
+      events.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(file);
+    return { page, events };
+  }
+
+  const drawing = (page: Page) => page.locator('#curve-chart svg').innerHTML();
+
+  it('asks for its own file and nothing else, complains of nothing, and runs no name as code', async () => {
+    const { page, events } = await open();
+    await page.locator('details').evaluateAll((all) => {
+      for (const details of all) (details as HTMLDetailsElement).open = true;
+    });
+    await page.selectOption('#curve-metric', 'rtd_auc');
+    expect(events).toEqual([`request: ${address}`]);
+    expect(await page.locator('h1').textContent()).toBe(`made up ${hostileName}`);
+    await page.close();
+  });
+
+  it('draws every figure in a size that can be seen', async () => {
+    const { page } = await open();
+    const sizes = await page.locator('.panel svg').evaluateAll((all) =>
+      all.map((svg) => {
+        const { width, height } = svg.getBoundingClientRect();
+        return { width, height, dots: svg.querySelectorAll('[data-mark="dot"] > *').length };
+      }),
+    );
+    // Five experiments with five diagnostics and four costs each, and 2 + 2 + 1 + 1 + 2 panels of their own.
+    expect(sizes).toHaveLength(5 * (5 + 4) + 8);
+    expect(sizes.filter(({ width, height, dots }) => width < 200 || height < 80 || dots < 20)).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['#curve-metric', 'train_loss'],
+    ['#curve-axis', 'flops'],
+    ['#curve-group', 'Made up: generator-size'],
+  ])('draws anew when %s is switched to %s', async (control, choice) => {
+    const { page } = await open();
+    const before = await page.locator('#curve-chart').innerHTML();
+    await page.selectOption(control, choice);
+    const after = await page.locator('#curve-chart').innerHTML();
+    // The groups of these data have the same arms, in the same colours: the same drawing, drawn again.
+    if (control !== '#curve-group') expect(after).not.toBe(before);
+    expect(await page.locator('#curve-chart g[data-mark="line"]').count()).toBe(20);
+    await page.close();
+  });
+
+  it('leaves out the curves of an arm that is unticked, and its row', async () => {
+    const { page } = await open();
+    await page.getByLabel('bert', { exact: true }).uncheck();
+    expect(await page.locator('#curve-chart g[data-mark="line"]').count()).toBe(3 * 5);
+    expect(await page.locator('#curve-last tbody th').allTextContents()).toEqual([
+      'joint',
+      'two-stage',
+      hostileName,
+    ]);
+    await page.close();
+  });
+
+  it('shows arm, seed, step and value of the point under the pointer', async () => {
+    const { page } = await open();
+    await page.locator('#curve-chart').scrollIntoViewIfNeeded();
+    const box = (await page.locator('#curve-chart svg').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    const chart = page.locator('#curve-chart');
+    await expect.poll(() => chart.textContent()).toMatch(/seed \d.*step \d+: \d+\.\d\u00a0%/s);
+    await page.close();
+  });
+
+  it('is worked by the keyboard alone, and shows where the focus is', async () => {
+    const { page } = await open();
+    const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
+    for (let i = 0; i < 200 && (await focused()) !== 'curve-metric'; i++) await page.keyboard.press('Tab');
+    expect(await focused()).toBe('curve-metric');
+    const outline = await page
+      .locator('#curve-metric')
+      .evaluate((select) => getComputedStyle(select).outlineStyle);
+    expect(outline).toBe('solid');
+    const before = await drawing(page);
+    await page.keyboard.press('ArrowDown');
+    expect(await page.locator('#curve-metric').inputValue()).not.toBe('mlm_accuracy');
+    expect(await drawing(page)).not.toBe(before);
+    const summary = page.locator('#runs details').first();
+    await summary.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await summary.locator('pre').first().isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it.each([390, 1100])('scrolls sideways nowhere at %i pixels', async (width) => {
+    const { page } = await open({ viewport: { width, height: 800 } });
+    await page.locator('details').evaluateAll((all) => {
+      for (const details of all) (details as HTMLDetailsElement).open = true;
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no fault that axe finds in the %s theme, contrast among them',
+    async (colorScheme) => {
+      const { page } = await open({ colorScheme }, shortAddress);
+      await page.locator('details').evaluateAll((all) => {
+        for (const details of all) (details as HTMLDetailsElement).open = true;
+      });
+      await page.evaluate(axe.source);
+      const { violations, passes } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      const faults = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+      );
+      expect(faults).toEqual([]);
+      expect(passes.map(({ id }) => id)).toContain('color-contrast');
+      await page.close();
+    },
+  );
+
+  it('shows seeds and means with their values when one stays on them', async () => {
+    const { page } = await open();
+    const titles = await page.locator('.panel svg title').allTextContents();
+    expect(titles).toContainEqual(expect.stringMatching(/^bert, seed 3: \d+\.\d\u00a0%$/));
+    expect(titles).toContainEqual(expect.stringMatching(/^bert: .* \(n = 5, 95 % interval .* to .*\)$/));
+    await page.close();
+  });
+});

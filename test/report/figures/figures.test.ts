@@ -1,0 +1,187 @@
+/** What the drawings hold, read back from their own SVG. */
+
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
+import { dotFigure, scoreFigure, slugOf } from '../../../src/report/figures/dot-figure.ts';
+import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
+import { mainFigure } from '../../../src/report/figures/experiment-figures.ts';
+import { type Figure, isOmission, type Omission } from '../../../src/report/figures/figure.ts';
+import { generatorSizeFigure } from '../../../src/report/figures/generator-size.ts';
+import { type Arm, armsByName, armsOf, mainScore } from '../../../src/report/figures/series.ts';
+import { type FigureKind, figureKinds, type RunReport } from '../../../src/report/report-data.ts';
+import { madeUpReport } from '../made-up-report.ts';
+
+const names = { id: 'x', title: 'X' };
+const { experiments, runs } = madeUpReport();
+
+function armsFor(figure: FigureKind): Arm[] {
+  return armsOf(experiments.find((experiment) => experiment.figure === figure)!, runs);
+}
+
+function drawn(figure: Figure | Omission): Figure {
+  if (isOmission(figure)) throw new Error(figure.why);
+  return figure;
+}
+
+function titlesIn(svg: string): string[] {
+  return [...parseHTML(svg).document.querySelectorAll('title')].map(
+    ({ textContent }) => textContent as string,
+  );
+}
+
+/** Ticks of the x axis, from left to right. */
+function ticksIn(svg: string): string[] {
+  const group = parseHTML(svg).document.querySelector('[data-mark="x-axis tick label"]');
+  return [...group.querySelectorAll('text')].map(({ textContent }) => textContent as string);
+}
+
+function arm(name: string, coordinates: Arm['coordinates'], score: number, index = 0): Arm {
+  const run = { ...runs[0]!, scores: [{ ...runs[0]!.scores[0]!, score }] };
+  return { name, index, coordinates, runs: [run] };
+}
+
+describe('every figure', () => {
+  it.each(figureKinds)('%s shows each seed of each arm, and each mean with n and interval', (kind) => {
+    const { panels, values } = drawn(mainFigure('e', kind, armsFor(kind)));
+    const points = values.length;
+    expect(values.flatMap(({ samples }) => samples)).toHaveLength(5 * points);
+    for (const { svg } of panels) {
+      const titles = titlesIn(svg);
+      expect(titles.filter((title) => /, seed \d: /.test(title))).toHaveLength(5 * points);
+      // Once on the bar, once on the point.
+      expect(titles.filter((title) => /\(n = 5, 95 % interval/.test(title))).toHaveLength(2 * points);
+    }
+  });
+
+  it.each(figureKinds)('%s is left out, with a reason, where nothing was fine-tuned', (kind) => {
+    const bare = armsFor(kind).map((one) => ({
+      ...one,
+      runs: one.runs.map((run) => ({ ...run, scores: [] })),
+    }));
+    expect(mainFigure('e', kind, bare)).toMatchObject({ why: 'no arm has been fine-tuned yet' });
+  });
+
+  it('crosses the seeds that failed to learn, and says so', () => {
+    const { panels } = drawn(scoreFigure(names, armsFor('objectives')));
+    expect(titlesIn(panels[0]!.svg).filter((title) => title.endsWith('failed to learn'))).toHaveLength(1);
+  });
+
+  it('has an alternative text with the numbers', () => {
+    const { panels } = drawn(scoreFigure(names, [arm('a & b', {}, 0.5)]));
+    expect(panels[0]!.svg).toMatch(/aria-label="mean downstream score\. a &amp; b: 50\.0\u00a0% \(n = 1\)\./);
+  });
+
+  it('says the axis with its unit', () => {
+    const { panels } = drawn(checkpointsFigure(names, armsFor('training-algorithms')));
+    expect(panels[0]!.svg).toContain('executed training FLOPs (10¹³)');
+    expect(panels[1]!.svg).toContain('training FLOPs as the paper counts (10¹³)');
+    expect(panels[0]!.svg).toContain('mean downstream score (%)');
+  });
+});
+
+describe('the checkpoints of an arm', () => {
+  it('are one point per step, at the mean cost of its seeds', () => {
+    const { values } = drawn(checkpointsFigure(names, armsFor('training-algorithms')));
+    expect(values.filter((row) => row.arm === 'joint').map(({ at }) => at)).toEqual([
+      'step 500',
+      'step 1000',
+      'step 2000',
+    ]);
+  });
+
+  it('begin with the untrained encoder where it was scored', () => {
+    const untrained = arm('a', {}, 0.4);
+    untrained.runs[0]!.scores[0]!.checkpointStep = 0;
+    expect(drawn(checkpointsFigure(names, [untrained])).values[0]!.at).toBe('untrained');
+  });
+});
+
+describe('generator sizes', () => {
+  const sized = [
+    arm('one', { 'generator.size': 1 }, 0.5),
+    arm('eighth', { 'generator.size': 0.125 }, 0.6),
+    arm('unigram', { 'generator.kind': 'unigram' }, 0.4),
+    arm('three quarters', { 'generator.size': 0.75 }, 0.55),
+  ];
+
+  it('stand from small to large, as fractions, token frequencies before them', () => {
+    const { panels } = drawn(generatorSizeFigure(names, sized));
+    expect(ticksIn(panels[0]!.svg)).toEqual(['unigram', '1/8', '3/4', '1']);
+  });
+
+  it('have no line to token frequencies, which are no size', () => {
+    const [line] = /data-mark="line"[^>]*><path d="([^"]+)"/
+      .exec(drawn(generatorSizeFigure(names, sized)).panels[0]!.svg)!
+      .slice(1);
+    expect(line!.match(/[ML]/g)).toHaveLength(3);
+  });
+
+  it('make a line for each discriminator', () => {
+    const { panels } = drawn(generatorSizeFigure(names, armsFor('generator-size')));
+    expect(panels[0]!.svg).toContain('discriminator 128 wide');
+    expect(panels[0]!.svg).toContain('discriminator 192 wide');
+  });
+
+  it('are left out where arms have no size', () => {
+    expect(generatorSizeFigure(names, [arm('a', {}, 0.5)])).toMatchObject({
+      why: 'fewer than two arms have a coordinate generator.size',
+    });
+  });
+});
+
+describe('a share of the budget', () => {
+  it('is drawn against its cost, a line per regime', () => {
+    const { panels } = drawn(efficiencyFigure(names, armsFor('efficiency')));
+    expect(panels.map(({ id }) => id)).toEqual(['x-downstream', 'x-flops']);
+    for (const regime of ['joint', 'bert', 'two-stage', 'adversarial'])
+      expect(panels[1]!.svg).toContain(regime);
+  });
+});
+
+describe('a measurement that no arm has', () => {
+  it('gets no panel; the others do', () => {
+    const arms = armsFor('objectives');
+    const { panels } = drawn(dotFigure({ names, arms, metrics: ['rtd_auc', 'absent'], caption: '' }));
+    expect(panels.map(({ id }) => id)).toEqual(['x-rtd-auc']);
+    expect(dotFigure({ names, arms, metrics: ['absent'], caption: '' })).toMatchObject({
+      why: expect.any(String),
+    });
+  });
+});
+
+describe('arms of a folder without experiments', () => {
+  const run = (name: string, seed: number, runId: string) =>
+    ({ ...runs[0]!, name, seed, runId }) as RunReport;
+
+  it('are runs of one name, a seed each', () => {
+    const arms = armsByName([run('a', 0, 'a-s0-1'), run('a', 1, 'a-s1-2'), run('b', 0, 'b-s0-3')]);
+    expect(arms.map(({ name, runs: own }) => [name, own.length])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  it('are told apart by their hash where one seed comes twice', () => {
+    const arms = armsByName([run('a', 0, 'a-s0-1f'), run('a', 0, 'a-s0-2e')]);
+    expect(arms.map(({ name }) => name)).toEqual(['a · 1f', 'a · 2e']);
+  });
+
+  it('are compared by a task where there is no average that all have', () => {
+    const scored = (metrics: string[]): Arm => ({
+      ...arm('a', {}, 0.5),
+      runs: [{ ...runs[0]!, scores: metrics.map((metric) => ({ ...runs[0]!.scores[0]!, metric })) }],
+    });
+    expect(mainScore([scored(['downstream', 'task.rte']), scored(['task.genre', 'task.rte'])])).toBe(
+      'task.rte',
+    );
+    expect(mainScore([scored(['task.rte', 'downstream']), scored(['downstream'])])).toBe('downstream');
+    expect(mainScore([scored(['task.rte']), scored(['task.genre'])])).toBeUndefined();
+  });
+});
+
+it('names files without a character that a file system or a link would mind', () => {
+  expect(slugOf('task.word-in-context')).toBe('task-word-in-context');
+  expect(slugOf('<script> & "x"')).toBe('script-x');
+  expect(slugOf('../..')).toBe('unnamed');
+});

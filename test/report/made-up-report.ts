@@ -1,0 +1,193 @@
+/** A report whose numbers are made up: every kind of figure, seeds that failed, and names that would break a page. */
+import { RandomStream } from '../../src/base/random.ts';
+import {
+  type ArmReport,
+  type ClaimRow,
+  type CurvePoint,
+  type ExperimentReport,
+  type FigureKind,
+  figureKinds,
+  type ReportData,
+  type RunReport,
+  type ScoreReport,
+} from '../../src/report/report-data.ts';
+
+/** A name that is code, in HTML and in Markdown. */
+export const hostileName = '<script>alert("x")</script> & `|` \'</script>';
+
+interface MadeUpOptions {
+  arms?: number;
+  seeds?: number;
+  /** Of each curve. */
+  points?: number;
+  metrics?: readonly string[];
+}
+
+const regimes = ['joint', 'bert', 'two-stage', 'adversarial'];
+
+export function madeUpReport(options: MadeUpOptions = {}): ReportData {
+  const { arms = 4, seeds = 5 } = options;
+  const runs = Array.from({ length: arms }, (_, arm) => arm).flatMap((arm) =>
+    Array.from({ length: seeds }, (_, seed) => madeUpRun(arm, seed, options)),
+  );
+  return {
+    title: `made up ${hostileName}`,
+    experiments: figureKinds.map((kind) => experimentOf(kind, arms, seeds)),
+    runs,
+  };
+}
+
+function armName(arm: number): string {
+  return arm === 3 ? hostileName : `${regimes[arm % 4]}${arm < 4 ? '' : ` ${arm}`}`;
+}
+
+function runIdOf(arm: number, seed: number): string {
+  return `${regimes[arm % 4]}-s${seed}-${String(arm).padStart(10, '0')}`;
+}
+
+function madeUpRun(arm: number, seed: number, options: MadeUpOptions): RunReport {
+  const { points = 60, metrics = ['mlm_accuracy', 'train_loss', 'rtd_auc'] } = options;
+  const random = new RandomStream('made-up', arm, seed);
+  const noise = () => 0.02 * (random.uniform() - 0.5);
+  const skill = 0.5 + 0.03 * (arm % 5);
+  const flops = 1e13 * (1 + (arm % 4) / 2);
+  const hasFailed = arm % 4 === 3 && seed === 0;
+  return {
+    runId: runIdOf(arm, seed),
+    name: armName(arm),
+    regime: regimes[arm % 4]!,
+    seed,
+    status: hasFailed ? 'failed-to-learn' : 'finished',
+    ...(hasFailed && { reason: 'unigram plateau: predicts 5.3 % of masked tokens' }),
+    warnings: hasFailed ? [`unigram plateau in ${hostileName}`] : [],
+    ...{
+      steps: 2000,
+      tokens: 2e6,
+      trainFlops: flops,
+      officialFlops: 1.3 * flops,
+      elapsedSeconds: 200 + 30 * arm,
+    },
+    ...{
+      peakMemoryBytes: 5e8 + 1e7 * arm,
+      parameters: 1e6,
+      engine: 'onnx',
+      cpu: 'made up',
+      gitCommit: '0'.repeat(40),
+    },
+    metrics: {
+      ...{
+        mlm_accuracy: skill / 2 + noise(),
+        mlm_accuracy_sampled: skill / 4 + noise(),
+        mlm_accuracy_commonest: 0.05,
+      },
+      ...{
+        mlm_entropy: 4 + 10 * noise(),
+        rtd_auc: skill + noise(),
+        rtd_frequency_auc: 0.55 + 0.01 * (arm % 3),
+      },
+      ...{ rtd_common_auc: skill + noise(), rtd_common_frequency_auc: 0.57 },
+    },
+    scores: [0.25, 0.5, 1].map((share) => scoreAt(share, skill - 0.1 * (1 - share) + noise(), flops)),
+    config: `name: ${armName(arm)}\nseed: ${seed}\nfinetune:\n  tasks: ["</script>"]`,
+    command: `npx electra-lab run runs/${runIdOf(arm, seed)}/config.yaml --out again`,
+    curves: Object.fromEntries(metrics.map((metric) => [metric, curveOf(random, points, flops)])),
+  };
+}
+
+function scoreAt(share: number, score: number, flops: number): ScoreReport {
+  const cost = { trainFlops: share * flops, officialFlops: 1.3 * share * flops };
+  return { checkpointStep: 2000 * share, ...cost, metric: 'downstream', score, bagOfWordsScore: 0.52 };
+}
+
+function curveOf(random: RandomStream, points: number, flops: number): CurvePoint[] {
+  return Array.from({ length: points }, (_, i) => {
+    const share = (i + 1) / points;
+    const value = 0.2 * share ** 0.3 + 0.02 * random.uniform();
+    return { step: i + 1, tokens: Math.round(2e6 * share), trainFlops: flops * share, value };
+  });
+}
+
+function experimentOf(figure: FigureKind, arms: number, seeds: number): ExperimentReport {
+  return {
+    ...{ name: `made-up-${figure}`, title: `Made up: ${figure}`, figure, preset: 'quick' },
+    claim: `What ${hostileName} does to a page.`,
+    command: `npx electra-lab sweep ${figure}`,
+    arms: Array.from({ length: arms }, (_, arm) => armOf(figure, arm, seeds)),
+    claims: figure === 'training-algorithms' ? claimsOf(figure) : [],
+    summary: [],
+  };
+}
+
+function armOf(figure: FigureKind, arm: number, seeds: number): ArmReport {
+  const size = [0.25, 0.5, 0.25, 0.5][arm % 4]!;
+  const coordinates: ArmReport['coordinates'] =
+    figure === 'generator-size' ? { 'generator.size': size, 'model.hidden': arm % 4 < 2 ? 128 : 192 } : {};
+  return {
+    name: armName(arm),
+    coordinates,
+    runIds: Array.from({ length: seeds }, (_, seed) => runIdOf(arm, seed)),
+  };
+}
+
+function claimsOf(experiment: string): ClaimRow[] {
+  const shared = {
+    ...{
+      experiment: `made-up-${experiment}`,
+      metric: 'downstream',
+      ahead: 'joint',
+      behind: 'bert',
+      pairs: 5,
+    },
+    ...{ meanAhead: 0.56, meanBehind: 0.54, standardDeviation: 0.01, intervalLow: 0.01, intervalHigh: 0.03 },
+  };
+  return [
+    {
+      ...shared,
+      ...{ id: 'ahead', claim: 'Joint training is ahead of BERT.', source: 'Table 5', basis: 'number' },
+      ...{ paperAhead: 85.0, paperBehind: 82.2, paperUnit: 'GLUE' },
+      ...{
+        difference: 0.02,
+        correctedLow: 0.004,
+        correctedHigh: 0.036,
+        tP: 0.004,
+        holmP: 0.012,
+        signFlipP: 0.0625,
+      },
+      ...{ verdict: 'holds', seedsRequired: 4 },
+    },
+    {
+      ...shared,
+      ...{
+        id: 'behind',
+        claim: 'Adversarial training is ahead of BERT.',
+        source: 'Figure 3',
+        basis: 'words',
+      },
+      ...{
+        otherSource: '54 against 65 (a reading note)',
+        difference: -0.02,
+        correctedLow: -0.036,
+        correctedHigh: -0.004,
+      },
+      ...{ tP: 0.0004, holmP: 0.0012, verdict: 'reverses' },
+    },
+    {
+      ...shared,
+      ...{
+        id: 'open',
+        claim: `A claim of ${hostileName}.`,
+        source: 'section 3.2',
+        basis: 'words',
+        difference: 0.004,
+      },
+      ...{
+        correctedLow: -0.01,
+        correctedHigh: 0.018,
+        verdict: 'inconclusive',
+        leaning: 'holds',
+        seedsRequired: 23,
+      },
+      reason: 'the interval has zero in it',
+    },
+  ] as ClaimRow[];
+}

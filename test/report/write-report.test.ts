@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataError } from '../../src/base/errors.ts';
+import { curveData } from '../../src/report/curve-data.ts';
+import { writeReport } from '../../src/report/write-report.ts';
+import { messageOf } from '../config/scratch.ts';
+import { temporaryFolder } from '../end-to-end/program.ts';
+import { hostileName, madeUpReport } from './made-up-report.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const data = madeUpReport({ seeds: 3 });
+let paths: string[];
+let page: string;
+let markdown: string;
+beforeAll(() => {
+  paths = writeReport(folder, data);
+  [page, markdown] = [paths[0]!, paths[1]!].map((path) => readFileSync(path, 'utf8')) as [string, string];
+});
+
+describe('a report', () => {
+  it('is a page, a Markdown text, and each figure as SVG and PNG', () => {
+    expect(paths.slice(0, 2).map((path) => basename(path))).toEqual(['report.html', 'report.md']);
+    const figures = readdirSync(join(folder, 'figures'));
+    expect(figures).toHaveLength(paths.length - 2);
+    expect(figures.filter((name) => name.endsWith('.svg')).length).toBe(figures.length / 2);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('has the same bytes when it is written again', () => {
+    const before = paths.map((path) => readFileSync(path));
+    const again = writeReport(folder, madeUpReport({ seeds: 3 })).map((path) => readFileSync(path));
+    expect(again.map((bytes, i) => bytes.equals(before[i]!))).toEqual(before.map(() => true));
+  });
+
+  it('has colours of its own in figure files, and pixels in PNG', () => {
+    const svg = paths.filter((path) => path.endsWith('.svg')).map((path) => readFileSync(path, 'utf8'));
+    expect(svg.filter((text) => text.includes('var('))).toEqual([]);
+    for (const path of paths.filter((name) => name.endsWith('.png')))
+      expect(readFileSync(path).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('has no name that is read as markup', () => {
+    const scripts = page.match(/<script\b/g);
+    // The data and the program.
+    expect(scripts).toHaveLength(2);
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page).not.toContain(hostileName);
+    expect(markdown).not.toContain('<script');
+  });
+
+  it('links every figure in the Markdown to a file that is there', () => {
+    const links = [...markdown.matchAll(/\]\((figures\/[^)]+)\)/g)].map(([, link]) => link!);
+    expect(links).toHaveLength((paths.length - 2) / 2);
+    expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
+  });
+
+  it('names the licences of what it carries', () => {
+    expect(page).toContain('@observablehq/plot 0.6.17');
+    expect(page).toContain('Permission to use, copy, modify');
+  });
+
+  it('says what is in the way where it cannot write', () => {
+    const blocked = join(folder, 'blocked');
+    writeFileSync(blocked, '');
+    expect(messageOf(() => writeReport(blocked, data), DataError)).toMatch(
+      /report\.html: expected a writable file, got "(EEXIST|ENOTDIR)"; /,
+    );
+    rmSync(blocked);
+  });
+});
+
+describe('a claim in the report', () => {
+  it('says its verdict in words and a sign, at this scale', () => {
+    expect(page).toContain('<span aria-hidden="true">✓</span> holds at this scale');
+    expect(page).toContain('<span aria-hidden="true">✗</span> reverses at this scale');
+    expect(page).toContain('inconclusive at this scale, leaning the paper&#39;s way');
+    expect(markdown).toContain('1 holds, 1 reverses, 1 is inconclusive at this scale.');
+  });
+
+  it('has our difference with its corrected interval, seeds, and the reason', () => {
+    expect(page).toContain(
+      '+2.0 points (+0.4 to +3.6), 95 % interval, corrected for the experiment&#39;s other claims',
+    );
+    expect(page).toContain('5 seeds; 23 would decide a difference like this one with probability 0.8');
+    expect(page).toContain('the interval has zero in it');
+  });
+
+  it('has the numbers as the paper prints them, the words where there are none, and the other source', () => {
+    expect(page).toContain('joint 85.0, bert 82.2 GLUE (Table 5)');
+    expect(page).toContain('in words only (Figure 3)');
+    expect(page).toContain('54 against 65 (a reading note)');
+  });
+
+  it('stands before every figure', () => {
+    expect(page.indexOf('id="claims"')).toBeLessThan(page.indexOf('<svg'));
+  });
+});
+
+describe('the curves of the page', () => {
+  const { runs, groups, thinnedTo } = curveData(data);
+
+  it('add up to the steps and values that were read', () => {
+    const { steps, values } = runs[0]!.curves.train_loss!;
+    const read = steps.map((_, i) => ({
+      step: steps.slice(0, i + 1).reduce((sum, difference) => sum + difference),
+      value: values[i]!,
+    }));
+    const points = data.runs[0]!.curves.train_loss!;
+    expect(read.map((point) => point.step)).toEqual(points.map((point) => point.step));
+    for (const [i, { value }] of read.entries()) expect(value).toBeCloseTo(points[i]!.value, 4);
+  });
+
+  it('know what a run had cost at its first and last step, whichever curve has them', () => {
+    const [run] = data.runs;
+    const early = { step: 0, tokens: 0, trainFlops: 0, value: 1 };
+    const curves = { ...run!.curves, mlm_accuracy: [early] };
+    const [places] = curveData({ ...data, runs: [{ ...run!, curves }] }).runs;
+    expect([places!.steps[0], places!.flops[0]]).toEqual([0, 0]);
+    expect(places!.steps.at(-1)).toBe(run!.curves.train_loss!.at(-1)!.step);
+  });
+
+  it('are grouped by experiment, and all together', () => {
+    expect(groups).toHaveLength(5 + 1);
+    expect(
+      groups
+        .at(-1)!
+        .arms.flatMap((arm) => arm.runs)
+        .sort((a, b) => a - b),
+    ).toEqual(runs.map((_, i) => i));
+  });
+
+  it('are whole where they are short, and thinned, which is said, where a screen could not show them', () => {
+    expect(thinnedTo).toBe(0);
+    const long = curveData(madeUpReport({ seeds: 1, points: 1000 }));
+    expect(long.thinnedTo).toBe(400);
+    expect(long.runs[0]!.curves.train_loss!.values.length).toBeLessThanOrEqual(400);
+  });
+});
