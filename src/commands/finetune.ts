@@ -125,13 +125,14 @@ async function execute(args: FinetuneArguments): Promise<void> {
   const unlock = lockFolder(stored.folder);
   try {
     const { engine } = await open(args.engine, args.threads);
+    const cacheFolder = args.cache;
     const data = prepareData(configs[0]!.data, {
-      cacheFolder: args.cache,
+      cacheFolder,
       onProgress: (line) => progress.note(line),
     });
     assertSameText(stored, data.hash);
     const { model, checkpoint } = loadModel(stored, configs[0]!, data, args);
-    const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, progress };
+    const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, cacheFolder, progress };
     const signal = listen();
     for (const config of configs) {
       const { tasks } = selection;

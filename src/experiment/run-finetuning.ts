@@ -7,13 +7,8 @@ import type { Engine } from '../engine/program.ts';
 import { writeAnswers } from '../finetune/answers-file.ts';
 import { assertPretrained } from '../finetune/assert-pretrained.ts';
 import { createFinetuner, type Finetuner } from '../finetune/finetuner.ts';
-import {
-  type Answers,
-  answerByBaselines,
-  type Baselines,
-  type PartScore,
-  scoreParts,
-} from '../finetune/scores.ts';
+import { type Answers, type Baselines, type PartScore, scoreParts } from '../finetune/scores.ts';
+import { storedBaselines } from '../finetune/stored-baselines.ts';
 import { submissionPath, writeSubmission } from '../finetune/submission.ts';
 import type { Task, TaskData, TaskExample } from '../finetune/task.ts';
 import type { NetworkPlan } from '../model/network.ts';
@@ -47,6 +42,7 @@ export interface FinetuningContext {
   checkpoint: CheckpointState;
   data: PreparedData;
   engine: Engine;
+  cacheFolder: string;
   progress: Progress;
   signal: AbortSignal;
   /** Write files of predictions too; cells without them are made again. */
@@ -100,13 +96,13 @@ async function finetuneTask(
   { task, seeds }: MissingCells,
   data: TaskData,
 ): Promise<void> {
-  const { config, store, engine, data: text } = context;
+  const { config, store, engine, data: text, cacheFolder } = context;
   const { tokenizer } = text;
   const pretrained = { plan, store };
   const finetuner = createFinetuner({
     ...{ task, train: data.train, config: config.finetune, pretrained, tokenizer, engine },
   });
-  const baselines = answerByBaselines(task, data);
+  const baselines = storedBaselines(task, data, cacheFolder);
   try {
     for (const seed of seeds) await finetuneCell(context, finetuner, task, data, baselines, seed);
   } finally {

@@ -135,7 +135,8 @@ async function executeIn(
   try {
     await pretrain(folder, record, config, model, data, options, signal);
     const { engine } = options;
-    await finetuneCheckpoints({ folder, record, config, tasks, ...model, data, engine, progress, signal });
+    const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
+    await finetuneCheckpoints(context);
     finish(record, config);
     return record;
   } catch (error) {

@@ -7,6 +7,9 @@
 import { minimise, type Objective } from './minimise.ts';
 import type { Task, TaskExample } from './task.ts';
 
+/** Raise it when the model would answer otherwise: what is in the cache is then made anew. */
+export const bagOfWordsVersion = 1;
+
 /** Features of examples, one example after another. */
 interface Features {
   /** [n + 1], where each example begins. */

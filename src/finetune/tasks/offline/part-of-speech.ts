@@ -41,8 +41,10 @@ export const partOfSpeech: Task = {
 };
 
 export interface Occurrence {
-  example: TaskExample;
-  word: string;
+  /** The sentence. */
+  words: string[];
+  at: number;
+  label: number;
 }
 
 function textOf({ first, second }: TaskExample): string {
@@ -52,28 +54,46 @@ function textOf({ first, second }: TaskExample): string {
 /** As many occurrences of a word in its second class as in its first, each text once; words of one class are left out. */
 export function balanced(occurrences: readonly Occurrence[], part: string): TaskExample[] {
   const random = new RandomStream('part-of-speech', part);
-  const byWord = new Map<string, TaskExample[][]>();
-  const distinct = new Map(occurrences.map((occurrence) => [textOf(occurrence.example), occurrence]));
-  for (const { word, example } of distinct.values()) {
-    const classes = byWord.get(word) ?? labels.map(() => []);
-    byWord.set(word, classes);
-    classes[example.label]!.push(example);
-  }
-  const examples = [...byWord.values()].flatMap((classes) => {
+  const chosen = [...byWord(occurrences).values()].flatMap((classes) => {
     const [first, second] = classes.toSorted((a, b) => b.length - a.length) as [TaskExample[], TaskExample[]];
     const count = Math.min(mostPerClass, second.length);
     return [first, second].flatMap((all) => random.shuffle([...all]).slice(0, count));
   });
-  return random.shuffle(examples);
+  return random.shuffle(chosen);
+}
+
+/** Distinct examples of each word that has more than one class, by class. */
+function byWord(occurrences: readonly Occurrence[]): Map<string, TaskExample[][]> {
+  const classesOf = new Map<string, Set<number>>();
+  for (const { words, at, label } of occurrences) {
+    const classes = classesOf.get(words[at]!) ?? new Set();
+    classesOf.set(words[at]!, classes.add(label));
+  }
+  const seen = new Set<string>();
+  const examples = new Map<string, TaskExample[][]>();
+  for (const occurrence of occurrences) {
+    const word = occurrence.words[occurrence.at]!;
+    if (classesOf.get(word)!.size < 2) continue;
+    const example = exampleOf(occurrence);
+    if (seen.has(textOf(example))) continue;
+    seen.add(textOf(example));
+    const classes = examples.get(word) ?? labels.map(() => []);
+    examples.set(word, classes);
+    classes[occurrence.label]!.push(example);
+  }
+  return examples;
+}
+
+function exampleOf({ words, at, label }: Occurrence): TaskExample {
+  const [before, after] = [words.slice(Math.max(0, at - reach), at), words.slice(at, at + 1 + reach)];
+  return { first: detokenise(before), second: detokenise(after), label };
 }
 
 /** The words of the four classes that have a word before them. */
 export function occurrencesIn(sentence: readonly TaggedWord[]): Occurrence[] {
-  return sentence.flatMap(({ word, tag }, i) => {
+  const words = sentence.map(({ word }) => word);
+  return sentence.flatMap(({ word, tag }, at) => {
     const label = tagStarts.findIndex((start) => tag.startsWith(start));
-    if (label < 0 || i === 0 || !/^\p{Ll}+$/u.test(word)) return [];
-    const written = (words: readonly TaggedWord[]) => detokenise(words.map((other) => other.word));
-    const first = written(sentence.slice(Math.max(0, i - reach), i));
-    return [{ word, example: { first, second: written(sentence.slice(i, i + 1 + reach)), label } }];
+    return label < 0 || at === 0 || !/^\p{Ll}+$/u.test(word) ? [] : [{ words, at, label }];
   });
 }

@@ -115,29 +115,33 @@ describe('part of speech', () => {
   const tagged = (text: string) =>
     text.split(' ').map((pair) => ({ word: pair.split('/')[0]!, tag: pair.split('/')[1]! }));
 
-  test('is asked of nouns, verbs, adjectives and adverbs that have a word before them, with six on each side', () => {
-    const sentence = tagged(
-      'a/at b/in c/in d/in e/in f/in g/in work/vb-hl h/in i/in j/in k/in l/in m/in n/in',
-    );
-    expect(occurrencesIn(sentence)).toEqual([
-      { word: 'work', example: { first: 'b c d e f g', second: 'work h i j k l m', label: 1 } },
-    ]);
-    expect(occurrencesIn(tagged('work/nn is/bez Paris/np'))).toEqual([]);
-  });
-
-  test('shows a word as often in its second class as in its first', () => {
-    const of = (word: string, label: number, count: number) =>
-      Array.from({ length: count }, (_, i) => ({
-        ...{ word, example: { first: `${label}${i}`, second: word, label } },
-      }));
-    const examples = balanced([...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)], 'test');
-    expect(examples.map(({ second, label }) => [second, label]).sort()).toEqual([
+  test('is asked of nouns, verbs, adjectives and adverbs that have a word before them', () => {
+    const asked = (text: string) => occurrencesIn(tagged(text)).map(({ at, label }) => [at, label]);
+    expect(asked('the/at old/jj work/nn-hl well/rb')).toEqual([
       ...[
-        ['work', 0],
-        ['work', 0],
-        ['work', 1],
-        ['work', 1],
+        [1, 2],
+        [2, 0],
+        [3, 3],
       ],
     ]);
+    expect(asked('work/vb is/bez Paris/np')).toEqual([]);
+  });
+
+  test('shows six words on each side, and a word as often in its second class as in its first', () => {
+    const of = (word: string, label: number, count: number) =>
+      Array.from({ length: count }, (_, i) => {
+        const words = [...'abcdefg', word, ...'hijklmn'];
+        words[6] = `${label}${i}`;
+        return { words, at: 7, label };
+      });
+    const examples = balanced([...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)], 'test');
+    const shown = examples.map(({ first, second, label }) => [first.slice(0, 10), second, label]);
+    expect(shown.filter(([, , label]) => label === 1)).toEqual([
+      ...[
+        ['b c d e f ', 'work h i j k l m', 1],
+        ['b c d e f ', 'work h i j k l m', 1],
+      ],
+    ]);
+    expect(shown.length).toBe(4);
   });
 });
