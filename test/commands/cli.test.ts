@@ -43,7 +43,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of run, sweep, report, evaluate, finetune, flops, data, doctor';
+  const commands = 'one of run, sweep, plan, tune, report, evaluate, finetune, flops, data, doctor';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -101,8 +101,25 @@ describe('a mistake of the user', () => {
     ],
     [
       'data tasks --tasks genre,simmilarity',
-      '--tasks: expected one of 18 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
+      '--tasks: expected one of 19 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
     ],
+    [
+      'sweep quickstart --only joint,bret --dry-run',
+      '--only: expected one of joint, bert, two-stage, adversarial, got "bret"; did you mean "bert"?',
+    ],
+    [
+      'sweep quickstart --seeds 3-1',
+      '--seeds: expected whole numbers, each once, got "3-1"; write 0,1,2 or 0-4',
+    ],
+    [
+      'plan quickstart --seeds 1,1',
+      '--seeds: expected whole numbers, each once, got "1,1"; write 0,1,2 or 0-4',
+    ],
+    [
+      'sweep quickstart --only joint,, --dry-run',
+      '--only: expected names with commas between them, got "joint,,"',
+    ],
+    ['tune', 'tune: expected an experiment, got nothing; see `electra-lab tune --help`'],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
     const { code, stderr, stdout } = await run(...line.split(' ').filter(Boolean));

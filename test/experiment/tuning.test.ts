@@ -1,0 +1,94 @@
+/** A search over one key: which runs it is, and what it finds in their records. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { known, presetsFolder } from '../../src/commands/command.ts';
+import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
+import { experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
+import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
+import { type Trial, trialsOf, tunedChanges, writeTrials } from '../../src/experiment/tuning.ts';
+import { readCsv } from '../end-to-end/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tuning-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const results = join(folder, 'results');
+beforeEach(() => rmSync(results, { recursive: true, force: true }));
+
+const yaml = `
+preset: smoke
+arms: { a: {}, b: { regime: bert }, c: { regime: electra-15, tunedAs: a } }
+tuning: { values: [0.001, 0.002], seeds: [100, 101], changes: { training: { steps: 20 } } }
+`;
+function open() {
+  const path = join(folder, 'mine.yaml');
+  writeFileSync(path, yaml);
+  const plan = readPlan(path, { known, presetsFolder, results });
+  return { plan, trials: trialsOf(plan, results) };
+}
+
+/** Leaves a record as a finished run of a search would. */
+function finish({ cell }: Trial, score: number | undefined, status: RunRecord['status'] = 'finished'): void {
+  const row = { task: 'supersense', settings: finetuneHashOf(cell), checkpointStep: 20, score };
+  const record = { runId: runIdOf(cell), status, finetune: score === undefined ? [] : [row] };
+  writeRecord(runFolder(results, runIdOf(cell)), record as unknown as RunRecord);
+}
+
+/** Records of arm a: at 0.001 scores 0.5 and 0.1, at 0.002 0.4 and 0.3. */
+function finishFirstArm(statuses: RunRecord['status'][] = []): void {
+  const ofA = open().trials.filter(({ arm }) => arm === 'a');
+  for (const [i, score] of [0.5, 0.1, 0.4, 0.3].entries()) finish(ofA[i]!, score, statuses[i]);
+}
+
+describe('a search', () => {
+  it('is every value and seed of every arm that is not tuned as another, with its own steps and task', () => {
+    const { trials } = open();
+    expect(trials.map(({ arm, value, seed }) => [arm, value, seed])).toEqual(
+      ['a', 'b'].flatMap((arm) =>
+        [0.001, 0.002].flatMap((value) => [100, 101].map((seed) => [arm, value, seed])),
+      ),
+    );
+    for (const { cell, value } of trials) {
+      expect([cell.optimiser.learningRate, cell.training.steps, cell.finetune.tasks]).toEqual([
+        ...[value, 20, ['supersense']],
+      ]);
+    }
+  });
+
+  it('finds the value whose mean over seeds is best: (0.4 + 0.3) / 2 > (0.5 + 0.1) / 2', () => {
+    finishFirstArm();
+    const { plan, trials } = open();
+    const changesOf = tunedChanges(plan, trials);
+    expect(plan.arms.map(changesOf)).toEqual([
+      { optimiser: { learningRate: 0.002 } },
+      {},
+      { optimiser: { learningRate: 0.002 } },
+    ]);
+    const { cells } = experimentOf(plan, changesOf);
+    expect(cells.map(({ optimiser }) => optimiser.learningRate)).toEqual([0.002, 0.001, 0.002]);
+  });
+
+  it('takes a failed run for the worst, and one that failed to learn by its score', () => {
+    finishFirstArm(['finished', 'finished', 'failed', 'failed']);
+    expect(open().trials.find(({ isChosen }) => isChosen)!.value).toBe(0.001);
+    finishFirstArm(['finished', 'finished', 'failed-to-learn', 'failed-to-learn']);
+    expect(open().trials.find(({ isChosen }) => isChosen)!.value).toBe(0.002);
+  });
+
+  it('has found nothing while a run is missing', () => {
+    finishFirstArm(['finished', 'training', 'finished', 'finished']);
+    expect(open().trials.filter(({ isChosen }) => isChosen)).toEqual([]);
+  });
+
+  it('is recorded in a table with what it found', () => {
+    finishFirstArm();
+    const rows = readCsv(writeTrials(results, open().trials));
+    expect(rows).toHaveLength(8);
+    expect(rows.slice(0, 4).map((row) => [row.arm, row.value, row.seed, row.score, row.is_chosen])).toEqual([
+      ['a', '0.001', '100', '0.5', 'false'],
+      ['a', '0.001', '101', '0.1', 'false'],
+      ['a', '0.002', '100', '0.4', 'true'],
+      ['a', '0.002', '101', '0.3', 'true'],
+    ]);
+  });
+});
