@@ -5,7 +5,7 @@ import { taskChoices } from '../finetune/registry.ts';
 import { answerByBaselines, scoreParts } from '../finetune/scores.ts';
 import type { Task, TaskSources } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { tuningTask } from '../finetune/tasks/offline.ts';
+import { tuningTasks } from '../finetune/tasks/offline.ts';
 import { print, printJson, textTable } from './command.ts';
 import { jsonOption, oneText } from './options.ts';
 
@@ -22,7 +22,7 @@ export const tasksCommand: CommandModule<object, TasksArguments> = {
     yargs
       .option('tasks', {
         ...{ type: 'string', requiresArg: true, coerce: oneText('--tasks') },
-        ...{ default: `offline,${tuningTask.name}` },
+        ...{ default: ['offline', ...tuningTasks.map(({ name }) => name)].join(',') },
         describe: 'names, glue, offline or YAML files, with commas between',
       })
       .option('glue-dir', {

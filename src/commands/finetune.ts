@@ -18,7 +18,7 @@ import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { suites } from '../finetune/registry.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { tuningTask } from '../finetune/tasks/offline.ts';
+import { tuningTasks } from '../finetune/tasks/offline.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import { initialiseParameters } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
@@ -99,7 +99,7 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .epilogue(
-        `Tasks\n  glue: ${suites.glue.join(', ')}\n  offline: ${suites.offline.join(', ')}\n  to tune on, in no average: ${tuningTask.name}`,
+        `Tasks\n  glue: ${suites.glue.join(', ')}\n  offline: ${suites.offline.join(', ')}\n  to tune on, in no average: ${tuningTasks.map(({ name }) => name).join(', ')}`,
       )
       .example('$0 finetune RUN --tasks offline --seeds 3', 'what pre-training gave')
       .example('$0 finetune RUN --tasks offline --seeds 3 --untrained', 'and what is there without it')

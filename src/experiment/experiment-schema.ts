@@ -31,7 +31,7 @@ const tuning = z.strictObject({
   key: text.default('optimiser.learningRate').describe('the key that is searched'),
   values: z.array(z.number()).min(2).describe('the grid'),
   seeds: seeds.describe('pre-training seeds that the experiment does not report'),
-  task: text.default('supersense').describe('what decides; none of the reported tasks'),
+  task: text.default('verb-form').describe('what decides; none of the reported tasks'),
   changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
 });
 

@@ -1,6 +1,6 @@
 /** Fine-tuning scores over seeds, and averages over tasks that compare like with like. */
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { tuningTask } from '../finetune/tasks/offline.ts';
+import { tuningTasks } from '../finetune/tasks/offline.ts';
 import { mean, median } from '../statistics/describe.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -99,7 +99,7 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
 }
 
 /** What recipes were tuned on, and the task whose dev set is made to mislead: the paper's averages are without it. */
-const notAveraged: readonly string[] = [tuningTask.name, 'wnli'];
+const notAveraged: readonly string[] = [...tuningTasks.map(({ name }) => name), 'wnli'];
 
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
   const groups = new Map<string, Row[]>();

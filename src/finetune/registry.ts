@@ -1,9 +1,9 @@
 /** Every downstream task there is. A new one costs a file and a line here. */
 import type { Task } from './task.ts';
 import { glueTasks } from './tasks/glue.ts';
-import { offlineTasks, tuningTask } from './tasks/offline.ts';
+import { offlineTasks, tuningTasks } from './tasks/offline.ts';
 
-export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, tuningTask];
+export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, ...tuningTasks];
 
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 

@@ -29,7 +29,7 @@ function open() {
 
 /** Leaves a record as a finished run of a search would. */
 function finish({ cell }: Trial, score: number | undefined, status: RunRecord['status'] = 'finished'): void {
-  const row = { task: 'supersense', settings: finetuneHashOf(cell), checkpointStep: 20, score };
+  const row = { task: 'verb-form', settings: finetuneHashOf(cell), checkpointStep: 20, score };
   const record = { runId: runIdOf(cell), status, finetune: score === undefined ? [] : [row] };
   writeRecord(runFolder(results, runIdOf(cell)), record as unknown as RunRecord);
 }
@@ -50,7 +50,7 @@ describe('a search', () => {
     );
     for (const { cell, value } of trials) {
       expect([cell.optimiser.learningRate, cell.training.steps, cell.finetune.tasks]).toEqual([
-        ...[value, 20, ['supersense']],
+        ...[value, 20, ['verb-form']],
       ]);
     }
   });

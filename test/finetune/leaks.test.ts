@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpusNames } from '../../src/data/corpora.ts';
 import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
 import type { TaskExample } from '../../src/finetune/task.ts';
-import { offlineTasks, tuningTask } from '../../src/finetune/tasks/offline.ts';
+import { offlineTasks, tuningTasks } from '../../src/finetune/tasks/offline.ts';
 
-const tasks = [...offlineTasks, tuningTask];
+const tasks = [...offlineTasks, ...tuningTasks];
 /** Words. Shorter texts ("a basketball maneuver") stand in other books without having been copied. */
 const shortest = 8;
 const vocabularySize = 2000;

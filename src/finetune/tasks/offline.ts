@@ -7,10 +7,11 @@ import { hypernymy } from './offline/hypernymy.ts';
 import { partOfSpeech } from './offline/part-of-speech.ts';
 import { similarity } from './offline/similarity.ts';
 import { supersense } from './offline/supersense.ts';
+import { verbForm } from './offline/verb-form.ts';
 import { wordInContext } from './offline/word-in-context.ts';
 
-/** What recipes for small models are tuned on: the one task that even they clearly learn. No average includes it. */
-export const tuningTask: Task = supersense;
+/** What recipes and arms are tuned on, and no average includes. */
+export const tuningTasks: readonly Task[] = [verbForm, supersense];
 
 export const offlineTasks: readonly Task[] = [
   ...[partOfSpeech, genre, hypernymy, definitionPair, wordInContext, similarity, acceptability],

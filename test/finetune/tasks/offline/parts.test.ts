@@ -6,8 +6,8 @@ import { swapWords } from '../../../../src/finetune/tasks/offline/acceptability.
 import { inTwoParts } from '../../../../src/finetune/tasks/offline/definition-pair.ts';
 import { passagesOf } from '../../../../src/finetune/tasks/offline/genre.ts';
 import { matchedPairs } from '../../../../src/finetune/tasks/offline/matched-pairs.ts';
-import { balanced, occurrencesIn } from '../../../../src/finetune/tasks/offline/part-of-speech.ts';
 import { wuPalmer } from '../../../../src/finetune/tasks/offline/similarity.ts';
+import { balanced, occurrencesIn } from '../../../../src/finetune/tasks/offline/tagged-words.ts';
 import { balancedPairs, showsWord } from '../../../../src/finetune/tasks/offline/word-in-context.ts';
 
 describe('matched pairs', () => {
@@ -111,12 +111,13 @@ describe('genre', () => {
   });
 });
 
-describe('part of speech', () => {
+describe('a tagged word', () => {
   const tagged = (text: string) =>
     text.split(' ').map((pair) => ({ word: pair.split('/')[0]!, tag: pair.split('/')[1]! }));
 
-  test('is asked of nouns, verbs, adjectives and adverbs that have a word before them', () => {
-    const asked = (text: string) => occurrencesIn(tagged(text)).map(({ at, label }) => [at, label]);
+  test('is asked of words of the classes that have a word before them', () => {
+    const asked = (text: string) =>
+      occurrencesIn(tagged(text), ['nn', 'vb', 'jj', 'rb']).map(({ at, label }) => [at, label]);
     expect(asked('the/at old/jj work/nn-hl well/rb')).toEqual([
       ...[
         [1, 2],
@@ -134,7 +135,10 @@ describe('part of speech', () => {
         words[6] = `${label}${i}`;
         return { words, at: 7, label };
       });
-    const examples = balanced([...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)], 'test');
+    const examples = balanced(
+      [...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)],
+      new RandomStream('words'),
+    );
     const shown = examples.map(({ first, second, label }) => [first.slice(0, 10), second, label]);
     expect(shown.filter(([, , label]) => label === 1)).toEqual([
       ...[
