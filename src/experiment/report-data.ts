@@ -26,7 +26,7 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const curves = curveReader(results);
   return {
     title: basename(resolve(results)),
-    experiments: readExperiments(results).map((stored) => experimentReport(results, stored, verdicts)),
+    experiments: readExperiments(results).map((stored) => experimentReport(records, stored, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
       scores: scoresOfRun(record, tasks),
@@ -117,22 +117,32 @@ function curveReader(results: string): (runId: string) => Curves {
 }
 
 function experimentReport(
-  results: string,
+  records: readonly RunRecord[],
   stored: StoredExperiment,
   verdicts: VerdictRows,
 ): ExperimentReport {
   const { name, title, claim, command, preset, figure } = stored;
   const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
-  const isThere = (runId: string) => existsSync(join(runFolder(results, runId), 'run.json'));
+  const idsOf = (arm: StoredExperiment['arms'][number]) =>
+    arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
+  const own = records.filter(({ runId }) => stored.arms.some((arm) => idsOf(arm).includes(runId)));
   return {
     ...{ name, title, claim, command, preset },
     ...(figure && { figure }),
     arms: stored.arms.map((arm) => ({
-      name: arm.name,
-      coordinates: arm.coordinates,
-      runIds: arm.runs.map(({ runId }) => runId).filter(isThere),
+      ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
     })),
+    averages: averagesOf(own),
     claims: verdicts.claims.filter(isOwn),
     summary: verdicts.summary.filter(isOwn),
   };
+}
+
+function averagesOf(records: readonly RunRecord[]): ExperimentReport['averages'] {
+  const tasks = sharedTasks(records);
+  const entries = records.map((record) => {
+    const averages = scoresOfRun(record, tasks).filter(({ metric }) => metric === 'downstream');
+    return [record.runId, averages] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -55,7 +55,9 @@ export function curveData({ experiments, runs }: ReportData): CurveData {
 function groupOf(name: string, arms: readonly Arm[], drawn: readonly RunReport[]): CurveGroup {
   const placed = arms.map((arm) => ({
     name: arm.name,
-    runs: arm.runs.map((run) => drawn.indexOf(run)).filter((place) => place >= 0),
+    runs: arm.runs
+      .map(({ runId }) => drawn.findIndex((run) => run.runId === runId))
+      .filter((place) => place >= 0),
   }));
   return { name, arms: placed.some(({ runs }) => runs.length > 0) ? placed : [] };
 }

@@ -29,6 +29,8 @@ export interface ExperimentReport {
   preset: string;
   figure?: FigureKind;
   arms: ArmReport[];
+  /** By run, checkpoint by checkpoint: the mean over the tasks that all runs of this experiment have. */
+  averages: Record<string, ScoreReport[]>;
   claims: ClaimRow[];
   summary: SummaryRow[];
 }

@@ -66,6 +66,7 @@ describe('a results folder', () => {
     expect(one).toEqual({
       ...{ name: 'one', ...texts, figure: 'objectives' },
       arms: [{ name: 'bert', coordinates: { x: 1 }, runIds: [bert] }],
+      averages: { [bert]: [expect.objectContaining({ metric: 'downstream' })] },
       ...{ summary: [{ experiment: 'one' }], claims: [] },
     });
   });

@@ -32,7 +32,7 @@ export function madeUpReport(options: MadeUpOptions = {}): ReportData {
   );
   return {
     title: `made up ${hostileName}`,
-    experiments: figureKinds.map((kind) => experimentOf(kind, arms, seeds)),
+    experiments: figureKinds.map((kind) => experimentOf(kind, arms, seeds, runs)),
     runs,
   };
 }
@@ -107,12 +107,18 @@ function curveOf(random: RandomStream, points: number, flops: number): CurvePoin
   });
 }
 
-function experimentOf(figure: FigureKind, arms: number, seeds: number): ExperimentReport {
+function experimentOf(
+  figure: FigureKind,
+  arms: number,
+  seeds: number,
+  runs: readonly RunReport[],
+): ExperimentReport {
   return {
     ...{ name: `made-up-${figure}`, title: `Made up: ${figure}`, figure, preset: 'quick' },
     claim: `What ${hostileName} does to a page.`,
     command: `npx electra-lab sweep ${figure}`,
     arms: Array.from({ length: arms }, (_, arm) => armOf(figure, arm, seeds)),
+    averages: Object.fromEntries(runs.map(({ runId, scores }) => [runId, scores])),
     claims: figure === 'training-algorithms' ? claimsOf(figure) : [],
     summary: [],
   };

@@ -21,11 +21,17 @@ export interface Sample {
 
 /** What an experiment compares; a folder without experiments compares its runs by name. */
 export function armsOf(experiment: ExperimentReport, runs: readonly RunReport[]): Arm[] {
-  const byId = new Map(runs.map((run) => [run.runId, run]));
+  const byId = new Map(runs.map((run) => [run.runId, withAverages(run, experiment)]));
   return experiment.arms.map(({ name, coordinates, runIds }, index) => {
     const found = runIds.map((id) => byId.get(id)).filter((run) => run !== undefined);
     return { name, index, coordinates, runs: found };
   });
+}
+
+/** A run of two experiments has another average in each, where they have other tasks. */
+function withAverages(run: RunReport, { averages }: ExperimentReport): RunReport {
+  const others = run.scores.filter(({ metric }) => metric !== 'downstream');
+  return { ...run, scores: [...(averages[run.runId] ?? []), ...others] };
 }
 
 /** Runs of one name are seeds of one arm, unless two share a seed: then they differ in something else. */

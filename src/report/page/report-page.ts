@@ -87,7 +87,8 @@ ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summar
 }
 
 function summaryTables(summary: NonNullable<Section['experiment']>['summary']): Html {
-  const scores = scoresOf(summary);
+  const averages = summary.filter(({ metric }) => metric === 'downstream');
+  const scores = averages.length > 0 ? averages : scoresOf(summary);
   return html`${scores.length > 0 && table(summaryHeader, scores.map(summaryCells), 'Scores by arm')}
 <details><summary>All measurements by arm</summary>${table(summaryHeader, summary.map(summaryCells), 'All measurements by arm')}</details>`;
 }
