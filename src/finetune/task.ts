@@ -33,7 +33,7 @@ export interface Task {
   isUnordered?: boolean;
   /** Labels made by a rule, not by people. */
   isSynthetic?: boolean;
-  /** A hash of its content, where the user may change it: scores of another version are made anew. */
+  /** Of its content, raised when that changes (one's own task: its hash): scores of another version are made anew. */
   version?: string;
   /** The same examples in the same order each time. @throws {DataError} if files are missing or broken */
   load(sources: TaskSources): TaskData;

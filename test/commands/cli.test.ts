@@ -101,7 +101,7 @@ describe('a mistake of the user', () => {
     ],
     [
       'data tasks --tasks genre,simmilarity',
-      '--tasks: expected one of 19 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
+      '--tasks: expected one of 20 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
     ],
     [
       'sweep quickstart --only joint,bret --dry-run',

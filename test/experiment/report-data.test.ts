@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,16 +12,21 @@ import { temporaryFolder } from '../end-to-end/program.ts';
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const stored = fileURLToPath(new URL('../../results/quickstart', import.meta.url));
+const runs = readdirSync(join(stored, 'runs')).sort();
 const results = join(folder, 'results');
 const nothing: VerdictRows = { summary: [], claims: [] };
 const read = () => readReportData(results, nothing);
-const bert = 'bert-s0-0c90d1bc0d';
-const joint = 'joint-s0-d388d40885';
+const idOf = (regime: string) => runs.find((id) => id.startsWith(`${regime}-s0`))!;
+const [bert, joint] = [idOf('bert'), idOf('joint')];
 const record = join(results, 'runs', bert, 'run.json');
 
 beforeEach(() => {
   rmSync(results, { recursive: true, force: true });
   cpSync(stored, results, { recursive: true });
+  rmSync(join(results, 'experiments'), { recursive: true });
+  for (const id of runs) {
+    if (id !== bert && id !== joint) rmSync(join(results, 'runs', id), { recursive: true });
+  }
 });
 
 describe('a results folder', () => {

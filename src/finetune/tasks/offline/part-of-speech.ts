@@ -13,5 +13,6 @@ export const partOfSpeech: Task = {
   labels: ['noun', 'verb', 'adjective', 'adverb'],
   metrics: ['accuracy'],
   maxLength: 32,
+  version: '2',
   load: () => taggedWordData('part-of-speech', tagStarts),
 };

@@ -7,6 +7,7 @@ import { RandomStream } from '../../../base/random.ts';
 import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
 import { isReservedDocument } from '../../../data/reserved.ts';
 import type { TaskData, TaskExample } from '../../task.ts';
+import { wordnetParts } from './wordnet-parts.ts';
 
 /** Words shown on each side. */
 const reach = 6;
@@ -24,12 +25,30 @@ export function taggedWordData(name: string, tagStarts: TagStarts): TaskData {
     documents
       .filter((document) => isReservedDocument(document.name) === isDev)
       .flatMap(({ sentences }) => sentences.flatMap((sentence) => occurrencesIn(sentence, tagStarts)));
-  const dev = balanced(part(true), new RandomStream(name, 'dev')).slice(0, mostToScore);
-  const isScored = new Set(dev.map(textOf));
-  const train = balanced(part(false), new RandomStream(name, 'train')).filter(
-    (example) => !isScored.has(textOf(example)),
-  );
-  return { train: train.slice(0, mostToTrain), dev: { dev } };
+  const chosen = balanced(byWord(part(true)), new RandomStream(name, 'dev')).slice(0, mostToScore);
+  const isScored = new Set(chosen.map(textOf));
+  const all = balanced(byWord(part(false)), new RandomStream(name, 'train'));
+  const train = all.filter((example) => !isScored.has(textOf(example))).slice(0, mostToTrain);
+  return { train, dev: { dev: chosen.filter(isNotQuoted()) } };
+}
+
+/** Words. Shorter texts stand in other sentences without being quoted. */
+const shortestQuotation = 8;
+
+/** WordNet quotes sentences of Brown as examples, and may be pre-trained on. */
+function isNotQuoted(): (example: TaskExample) => boolean {
+  const quotations = wordnetParts()
+    .open.flatMap(({ examples }) => examples.map(plain))
+    .join('\n');
+  return (example) => {
+    const text = plain(textOf(example));
+    return text.split(' ').length < shortestQuotation || !quotations.includes(text);
+  };
+}
+
+/** Words alone, in lower case. */
+function plain(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }
 
 export interface Occurrence {
@@ -44,8 +63,8 @@ function textOf({ first, second }: TaskExample): string {
 }
 
 /** As many occurrences of a word in its second class as in its first, each text once; words of one class are left out. */
-export function balanced(occurrences: readonly Occurrence[], random: RandomStream): TaskExample[] {
-  const chosen = [...byWord(occurrences).values()].flatMap((classes) => {
+export function balanced(examples: ExamplesByWord, random: RandomStream): TaskExample[] {
+  const chosen = [...examples.values()].flatMap((classes) => {
     const [first, second = []] = classes.toSorted((a, b) => b.length - a.length) as [
       TaskExample[],
       TaskExample[]?,
@@ -56,15 +75,18 @@ export function balanced(occurrences: readonly Occurrence[], random: RandomStrea
   return random.shuffle(chosen);
 }
 
-/** Distinct examples of each word that has more than one class, by class. */
-function byWord(occurrences: readonly Occurrence[]): Map<string, TaskExample[][]> {
+/** By class; holes where a word has no example of one. */
+type ExamplesByWord = Map<string, TaskExample[][]>;
+
+/** Distinct examples of each word that has more than one class. */
+export function byWord(occurrences: readonly Occurrence[]): ExamplesByWord {
   const classesOf = new Map<string, Set<number>>();
   for (const { words, at, label } of occurrences) {
     const classes = classesOf.get(words[at]!) ?? new Set();
     classesOf.set(words[at]!, classes.add(label));
   }
   const seen = new Set<string>();
-  const examples = new Map<string, TaskExample[][]>();
+  const examples: ExamplesByWord = new Map();
   for (const occurrence of occurrences) {
     const word = occurrence.words[occurrence.at]!;
     if (classesOf.get(word)!.size < 2) continue;

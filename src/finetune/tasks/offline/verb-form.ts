@@ -13,5 +13,6 @@ export const verbForm: Task = {
   labels: ['past tense', 'participle'],
   metrics: ['accuracy'],
   maxLength: 32,
+  version: '2',
   load: () => taggedWordData('verb-form', tagStarts),
 };

@@ -7,7 +7,7 @@ import { inTwoParts } from '../../../../src/finetune/tasks/offline/definition-pa
 import { passagesOf } from '../../../../src/finetune/tasks/offline/genre.ts';
 import { matchedPairs } from '../../../../src/finetune/tasks/offline/matched-pairs.ts';
 import { wuPalmer } from '../../../../src/finetune/tasks/offline/similarity.ts';
-import { balanced, occurrencesIn } from '../../../../src/finetune/tasks/offline/tagged-words.ts';
+import { balanced, byWord, occurrencesIn } from '../../../../src/finetune/tasks/offline/tagged-words.ts';
 import { balancedPairs, showsWord } from '../../../../src/finetune/tasks/offline/word-in-context.ts';
 
 describe('matched pairs', () => {
@@ -135,10 +135,8 @@ describe('a tagged word', () => {
         words[6] = `${label}${i}`;
         return { words, at: 7, label };
       });
-    const examples = balanced(
-      [...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)],
-      new RandomStream('words'),
-    );
+    const all = [...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)];
+    const examples = balanced(byWord(all), new RandomStream('words'));
     const shown = examples.map(({ first, second, label }) => [first.slice(0, 10), second, label]);
     expect(shown.filter(([, , label]) => label === 1)).toEqual([
       ...[
