@@ -91,7 +91,7 @@ class Embeddings(nn.Module):
     def forward(self, token_ids, segment_ids):
         x = self.token(token_ids) + self.segment(segment_ids)
         if self.position is not None:
-            x = x + self.position
+            x = x + self.position[: x.shape[1]]
         return x
 
 
@@ -105,8 +105,9 @@ class RelativeBias(nn.Module):
         distance = (place[None, :] - place[:, None]).clamp(-max_distance, max_distance)
         self.register_buffer("index", distance + max_distance)
 
-    def forward(self):
-        return 10.0 * F.embedding(self.index, self.table).permute(2, 0, 1)  # [H, L, L]
+    def forward(self, length):
+        index = self.index[:length, :length]
+        return 10.0 * F.embedding(index, self.table).permute(2, 0, 1)  # [H, L, L]
 
 
 class Layer(nn.Module):
@@ -134,7 +135,7 @@ class Layer(nn.Module):
         (batch, length, width), heads = x.shape, self.heads
         parts = self.query_key_value(x).view(batch, length, 3, heads, width // heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4).reshape(3, batch * heads, length, width // heads)
-        bias = padding_bias if self.bias is None else padding_bias + self.bias()  # [B, H or 1, L, L or 1]
+        bias = padding_bias if self.bias is None else padding_bias + self.bias(length)  # [B, H or 1, L, L or 1]
         bias = bias.expand(batch, heads, length, length).reshape(batch * heads, length, length)
         scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=(width // heads) ** -0.5)
         mixed = torch.bmm(self.attention_dropout(scores.softmax(-1)), value)  # [B·H, L, D/H]
