@@ -97,9 +97,18 @@ function writeBatches(file: string, { finetune, model }: RunConfig) {
   const random = new RandomStream(0, 'finetune', name).split('order', 0);
   const all = shuffledBatches(encoded, finetune.batchSize, limit, random);
   const batches = all.slice(0, steps);
-  writeFileSync(file, Buffer.concat(batches.flatMap((batch) => packBatch(encoded, batch, finetune.batchSize))));
+  writeFileSync(
+    file,
+    Buffer.concat(batches.flatMap((batch) => packBatch(encoded, batch, finetune.batchSize))),
+  );
   const lengths = batches.map(({ length }) => length);
-  return { vocabulary: data.vocabulary.size, limit, batchSize: finetune.batchSize, lengths, stepsPerEpoch: all.length };
+  return {
+    vocabulary: data.vocabulary.size,
+    limit,
+    batchSize: finetune.batchSize,
+    lengths,
+    stepsPerEpoch: all.length,
+  };
 }
 
 function packBatch(encoded: EncodedExamples, batch: Batch, B: number): Uint8Array[] {
@@ -109,6 +118,8 @@ function packBatch(encoded: EncodedExamples, batch: Batch, B: number): Uint8Arra
     ...{ attentionMask: integers(B * batch.length), labels: integers(B), exampleWeights: integers(B) },
   };
   fillBatch(encoded, batch, inputs);
-  const rowLengths = Int32Array.from({ length: B }, (_, b) => lengthOf(encoded, batch.rows[b] ?? batch.rows[0]!));
+  const rowLengths = Int32Array.from({ length: B }, (_, b) =>
+    lengthOf(encoded, batch.rows[b] ?? batch.rows[0]!),
+  );
   return [inputs.tokenIds, rowLengths, inputs.labels, inputs.exampleWeights].map(bytesOf);
 }

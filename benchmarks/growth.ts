@@ -18,9 +18,10 @@ import { stepProgram } from '../src/training/step-program.ts';
 import { configOf } from './joint-program.ts';
 import { mebibytes, runOurs, type StepMeasurement } from './run-process.ts';
 
-const { preset, seconds } = yargs(process.argv.slice(2))
+const { preset, seconds, only } = yargs(process.argv.slice(2))
   .option('preset', { type: 'string', default: 'quick', describe: 'what everything else stays at' })
   .option('seconds', { type: 'number', default: 2, describe: 'of each measurement' })
+  .option('only', { type: 'string', array: true, default: [] as string[], describe: 'some of the dimensions' })
   .strict()
   .parseSync();
 
@@ -39,6 +40,7 @@ const base = await runOurs<StepMeasurement>('joint-step.ts', [preset, '--seconds
 const baseArithmetic = arithmeticOf([]);
 const baseRate = base.stepMilliseconds / baseArithmetic.flops;
 for (const [name, values, set] of dimensions) {
+  if (only.length > 0 && !only.includes(name)) continue;
   const rows: string[][] = [];
   for (const value of values) rows.push(await measureRow(value, set(value)));
   const time = ['GFLOP', 'ms', 'time per FLOP'];
