@@ -21,7 +21,12 @@ import { mebibytes, runOurs, type StepMeasurement } from './run-process.ts';
 const { preset, seconds, only } = yargs(process.argv.slice(2))
   .option('preset', { type: 'string', default: 'quick', describe: 'what everything else stays at' })
   .option('seconds', { type: 'number', default: 2, describe: 'of each measurement' })
-  .option('only', { type: 'string', array: true, default: [] as string[], describe: 'some of the dimensions' })
+  .option('only', {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'some of the dimensions',
+  })
   .strict()
   .parseSync();
 

@@ -35,7 +35,8 @@ export function runPython<T>(
 async function runJson<T>(program: string, args: readonly string[], stdin?: Buffer): Promise<T> {
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const running = promisify(execFile)(program, args, { encoding: 'utf8', env });
-  running.child.stdin!.end(stdin);
+  // A process that ends early closes its input; what it was is said by its exit.
+  running.child.stdin!.on('error', () => undefined).end(stdin);
   const { stdout } = await running;
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
 }
