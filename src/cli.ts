@@ -12,6 +12,7 @@ import {
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { planCommand } from './commands/plan.ts';
@@ -30,6 +31,7 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  export: "a run's folder",
   flops: 'configurations',
   data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
@@ -64,6 +66,7 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(exportCommand)
     .command(flopsCommand)
     .command(dataCommand)
     .command(doctorCommand)

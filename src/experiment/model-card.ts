@@ -1,0 +1,117 @@
+/** The README of an exported network: what it is, how it was trained, what was measured, what was not tried. */
+import type { RunConfig } from '../config/schema.ts';
+import type { Vocabulary } from '../data/vocabulary.ts';
+import { architectureOf } from '../model/hugging-face.ts';
+import type { NetworkPlan } from '../model/network.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+import { regimeNamed } from '../regimes/registry.ts';
+import { markdownTable, markdownText } from '../report/markdown.ts';
+import { measureNamed, show } from '../report/measures.ts';
+import type { CheckpointState } from './finetune-cells.ts';
+import { finalRows, firstMetrics, summariseTasks, type TaskSummary } from './finetune-summary.ts';
+import type { RunRecord } from './run-folder.ts';
+import { metricNames } from './tables.ts';
+
+/** A run's networks at one checkpoint, and what is known of them. */
+export interface ExportSource {
+  config: RunConfig;
+  record: RunRecord;
+  checkpoint: CheckpointState;
+  plans: readonly NetworkPlan[];
+  store: ParameterStore;
+  vocabulary: Vocabulary;
+}
+
+/** @returns Markdown with the front matter that the Hub reads */
+export function modelCard(plan: NetworkPlan, source: ExportSource): string {
+  const { record, checkpoint } = source;
+  const isLast = record.progress?.step === checkpoint.step;
+  const sections = [
+    `---\nlibrary_name: transformers\ntags: [electra, pre-training]\n---`,
+    `# ${markdownText(`${record.name}: ${plan.name}`)}`,
+    introduction(plan, source),
+    `## Training\n\n${markdownTable(['', ''], trainingRows(source))}`,
+    ...(isLast ? measured(record) : ['Nothing was measured at this step of the run.']),
+    `## Use\n\n${usage(plan, source.config)}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function introduction(plan: NetworkPlan, { record, config }: ExportSource): string {
+  const { summary } = regimeNamed(record.regime);
+  const { sequenceLength } = config.data;
+  const { maxPositions } = plan.sizes;
+  const untrained = `Its positions were trained up to ${sequenceLength}; the table has ${maxPositions}.`;
+  const warnings = record.status === 'failed-to-learn' ? [record.reason ?? ''] : record.warnings;
+  return [
+    `The ${plan.name} of a run of regime \`${record.regime}\`: ${markdownText(summary)}. As \`${architectureOf(plan)}\`.`,
+    ...(record.status === 'finished' ? [] : [`**The run's status is ${record.status}.**`]),
+    ...warnings.map((warning) => `Warning: ${markdownText(warning)}.`),
+    ...(sequenceLength < maxPositions ? [untrained] : []),
+  ].join('\n\n');
+}
+
+function trainingRows({ record, config, checkpoint, vocabulary }: ExportSource): string[][] {
+  const { data } = config;
+  const { gitCommit = 'unknown', gitIsDirty, machine } = record.provenance;
+  const texts = [...data.corpora, ...(data.folder === undefined ? [] : ['a folder of texts'])];
+  const isLast = record.progress?.step === checkpoint.step;
+  return [
+    ['run', record.runId],
+    ['seed', String(record.seed)],
+    ['text', `${texts.join(', ')} (hash ${record.dataHash.slice(0, 12)})`],
+    ['vocabulary', `${vocabulary.size} entries (hash ${vocabulary.hash.slice(0, 12)})`],
+    ['sequence length', String(data.sequenceLength)],
+    ['steps', String(checkpoint.step)],
+    ...(isLast ? [['tokens', String(record.progress!.tokens)]] : []),
+    ...[
+      ['train_flops', checkpoint.flops] as const,
+      ['official_flops', checkpoint.officialFlops] as const,
+    ].map(([name, value]) => [measureNamed(name).label, show(measureNamed(name), value)]),
+    ['weights', weightsOf(record)],
+    ['code', `electra-lab ${gitCommit}${gitIsDirty ? ', changed' : ''}`],
+    ['engine and machine', `${record.engine}; ${machine.cpu}`],
+  ];
+}
+
+function weightsOf({ parameters }: RunRecord): string {
+  return Object.entries(parameters)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+/** The run's last evaluation, of all its networks, and its scores after fine-tuning. */
+function measured(record: RunRecord): string[] {
+  const names = metricNames.filter((name) => record.metrics[name] !== undefined);
+  const rows = names.map((name) => [
+    measureNamed(name).label,
+    show(measureNamed(name), record.metrics[name]),
+  ]);
+  const scores = firstMetrics(summariseTasks(finalRows([record])));
+  return [
+    `## Held-out text\n\n${markdownTable(['metric of the run', 'value'], rows)}`,
+    ...(scores.length > 0 ? [`## Fine-tuned\n\n${scoreTable(scores)}`] : []),
+  ];
+}
+
+function scoreTable(scores: readonly TaskSummary[]): string {
+  const percent = (share: number | undefined) => (share === undefined ? '' : `${(100 * share).toFixed(1)} %`);
+  const rows = scores.map((row) => [
+    ...[row.task, row.metric, String(row.seeds), percent(row.median)],
+    ...[percent(row.majorityScore), percent(row.bagOfWordsScore)],
+  ]);
+  const header = ['task', 'metric', 'fine-tuning seeds', 'median', 'commonest label', 'bag of words'];
+  return markdownTable(header, rows);
+}
+
+function usage(plan: NetworkPlan, { data }: RunConfig): string {
+  const architecture = architectureOf(plan);
+  const code = [
+    `from transformers import AutoTokenizer, ${architecture}`,
+    `model = ${architecture}.from_pretrained(".")`,
+    `tokenizer = AutoTokenizer.from_pretrained(".")  # ${data.lowercase ? 'lower case' : 'cased'}`,
+  ];
+  const untried =
+    'The names and shapes are those of `transformers`, and the logits were checked against a forward pass in PyTorch; the library itself has not been tried.';
+  return `\`\`\`python\n${code.join('\n')}\n\`\`\`\n\n${untried}`;
+}
