@@ -1,10 +1,10 @@
-"""Logits of an exported checkpoint, by a forward pass that has nothing in common with the one in src.
+"""Logits of exported checkpoints, by a forward pass that has nothing in common with the one in src.
 
-    python3 hugging-face-forward.py FOLDER < batch.json > logits.json
+    python3 hugging-face-forward.py FOLDER... < batch.json > logits.json
 
 Reads config.json and model.safetensors as huggingface/transformers' modeling_electra.py and modeling_bert.py name the
 weights, and executes them with PyTorch's own layers. It fails where a weight is missing, has another shape, or is not
-used. The batch: input_ids, token_type_ids and attention_mask, [B, L] each.
+used. The batch, the same for all: input_ids, token_type_ids and attention_mask, [B, L] each.
 """
 import json
 import math
@@ -14,9 +14,9 @@ import sys
 import torch
 from torch.nn import functional as F
 
-folder = sys.argv[1]
-config = json.load(open(f"{folder}/config.json"))
+config = {}
 unused = {}
+weights = {}
 
 
 def read_weights(path):
@@ -31,9 +31,6 @@ def read_weights(path):
         start, end = entry["data_offsets"]
         flat = torch.frombuffer(bytearray(body[start:end]), dtype=torch.float32)
         unused[name] = flat.reshape(entry["shape"])
-
-
-weights = {}
 
 
 def take(name, *shape):
@@ -111,8 +108,17 @@ def logits_of(batch):
     return predict(encode(batch, "bert"), *head, "bert.embeddings.word_embeddings.weight")
 
 
-read_weights(f"{folder}/model.safetensors")
+def logits_in(folder, batch):
+    for state in (config, unused, weights):
+        state.clear()
+    with open(f"{folder}/config.json") as file:
+        config.update(json.load(file))
+    read_weights(f"{folder}/model.safetensors")
+    logits = logits_of(batch)
+    assert not unused, f"weights that no layer takes: {sorted(unused)}"
+    return logits.flatten().tolist()
+
+
+batch = json.load(sys.stdin)
 with torch.no_grad():
-    logits = logits_of(json.load(sys.stdin))
-assert not unused, f"weights that no layer takes: {sorted(unused)}"
-json.dump(logits.flatten().tolist(), sys.stdout)
+    json.dump([logits_in(folder, batch) for folder in sys.argv[1:]], sys.stdout)

@@ -14,27 +14,27 @@ if (!hasTorch) {
 }
 
 /**
- * What the exported checkpoint in a folder says of a batch.
+ * What exported checkpoints say of a batch.
  *
  * @param arrays `tokenIds`, `segmentIds`, `attentionMask` [B · L]
- * @returns the logits in row order
+ * @returns the logits of each folder, in row order
  */
 export function torchLogits(
-  folder: string,
+  folders: readonly string[],
   arrays: Readonly<Record<string, HostArray>>,
   L: number,
-): Float32Array {
+): Float32Array[] {
   const rows = (array: HostArray) =>
     Array.from({ length: array.length / L }, (_, b) => [...array.subarray(b * L, (b + 1) * L)]);
   const [input_ids, token_type_ids, attention_mask] = ['tokenIds', 'segmentIds', 'attentionMask'].map(
     (name) => rows(arrays[name]!),
   );
   const input = JSON.stringify({ input_ids, token_type_ids, attention_mask });
-  const { status, stdout, stderr } = spawnSync(python, [script, folder], {
+  const { status, stdout, stderr } = spawnSync(python, [script, ...folders], {
     input,
     encoding: 'utf8',
     maxBuffer: 1e9,
   });
   if (status !== 0) throw new Error(stderr);
-  return Float32Array.from(JSON.parse(stdout) as number[]);
+  return (JSON.parse(stdout) as number[][]).map((logits) => Float32Array.from(logits));
 }
