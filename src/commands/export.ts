@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/prepared.ts';
-import { exportWeights } from '../experiment/export-weights.ts';
+import { type ExportFormat, exportFormats, exportWeights } from '../experiment/export-weights.ts';
 import { createRunModel } from '../experiment/run.ts';
 import { assertSameText, checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
@@ -12,7 +12,7 @@ import { cacheOption, jsonOption, oneText } from './options.ts';
 
 interface ExportArguments {
   run: string;
-  to: 'hf';
+  to: ExportFormat;
   out: string;
   cache: string;
   json: boolean;
@@ -20,7 +20,7 @@ interface ExportArguments {
 
 export const exportCommand: CommandModule<object, ExportArguments> = {
   command: 'export <run>',
-  describe: "write a run's networks as Hugging Face checkpoints",
+  describe: "write a run's networks as Hugging Face checkpoints or ONNX models",
   builder: (yargs) =>
     yargs
       .positional('run', {
@@ -29,10 +29,11 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         describe: 'the folder of a run, or of one of its checkpoints',
       })
       .option('to', {
-        choices: ['hf'],
+        choices: exportFormats,
         demandOption: true,
         requiresArg: true,
-        describe: 'hf: weights, sizes, tokenizer and model card as `transformers` names them',
+        describe:
+          'hf: weights, sizes and tokenizer as `transformers` names them, where it has such a network; onnx: every network, for ONNX Runtime',
       })
       .option('out', {
         type: 'string',
@@ -43,11 +44,12 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       })
       .option('cache', cacheOption)
       .option('json', jsonOption)
-      .example('$0 export RUN --to hf --out my-electra', 'both networks') as never,
+      .example('$0 export RUN --to hf --out my-electra', 'both networks')
+      .example('$0 export RUN --to onnx --out my-onnx', 'with relative positions, too') as never,
   handler: execute,
 };
 
-async function execute({ run, out, cache, json }: ExportArguments): Promise<void> {
+async function execute({ run, to, out, cache, json }: ExportArguments): Promise<void> {
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
@@ -57,7 +59,8 @@ async function execute({ run, out, cache, json }: ExportArguments): Promise<void
   const { plans, store } = createRunModel(config, data);
   const checkpoint = loadWeights(checkpointFolder, plans, store);
   const { vocabulary } = data;
-  const { folders, notes } = exportWeights({ config, record, checkpoint, plans, store, vocabulary }, out);
+  const source = { config, record, checkpoint, plans, store, vocabulary };
+  const { folders, notes } = exportWeights(source, to, out);
   if (json) return printJson({ run, step: checkpoint.step, folders, notes });
   print([...folders, ...notes.map((note) => `note: ${note}`)].join('\n'));
 }

@@ -23,16 +23,16 @@ export interface ExportSource {
 }
 
 /** @returns Markdown with the front matter that the Hub reads */
-export function modelCard(plan: NetworkPlan, source: ExportSource): string {
+export function modelCard(plan: NetworkPlan, format: 'hf' | 'onnx', source: ExportSource): string {
   const { record, checkpoint } = source;
   const isLast = record.progress?.step === checkpoint.step;
   const sections = [
-    `---\nlibrary_name: transformers\ntags: [electra, pre-training]\n---`,
+    `---\n${format === 'hf' ? 'library_name: transformers\n' : ''}tags: [electra, pre-training]\n---`,
     `# ${markdownText(`${record.name}: ${plan.name}`)}`,
     introduction(plan, source),
     `## Training\n\n${markdownTable(['', ''], trainingRows(source))}`,
     ...(isLast ? measured(record) : ['Nothing was measured at this step of the run.']),
-    `## Use\n\n${usage(plan, source.config)}`,
+    `## Use\n\n${format === 'hf' ? hubUsage(plan) : onnxUsage(plan, source.config)}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -44,7 +44,7 @@ function introduction(plan: NetworkPlan, { record, config }: ExportSource): stri
   const untrained = `Its positions were trained up to ${sequenceLength}; the table has ${maxPositions}.`;
   const warnings = record.status === 'failed-to-learn' ? [record.reason ?? ''] : record.warnings;
   return [
-    `The ${plan.name} of a run of regime \`${record.regime}\`: ${markdownText(summary)}. As \`${architectureOf(plan)}\`.`,
+    `The ${plan.name} of a run of regime \`${record.regime}\`: ${markdownText(summary)}.`,
     ...(record.status === 'finished' ? [] : [`**The run's status is ${record.status}.**`]),
     ...warnings.map((warning) => `Warning: ${markdownText(warning)}.`),
     ...(sequenceLength < maxPositions ? [untrained] : []),
@@ -104,14 +104,23 @@ function scoreTable(scores: readonly TaskSummary[]): string {
   return markdownTable(header, rows);
 }
 
-function usage(plan: NetworkPlan, { data }: RunConfig): string {
+function hubUsage(plan: NetworkPlan): string {
   const architecture = architectureOf(plan);
   const code = [
     `from transformers import AutoTokenizer, ${architecture}`,
     `model = ${architecture}.from_pretrained(".")`,
-    `tokenizer = AutoTokenizer.from_pretrained(".")  # ${data.lowercase ? 'lower case' : 'cased'}`,
+    'tokenizer = AutoTokenizer.from_pretrained(".")',
   ];
   const untried =
-    'The names and shapes are those of `transformers`, and the logits were checked against a forward pass in PyTorch; the library itself has not been tried.';
+    'Names and shapes are those of `transformers`, and tests compare the logits of such files with a forward pass in PyTorch; the library itself has not been tried.';
   return `\`\`\`python\n${code.join('\n')}\n\`\`\`\n\n${untried}`;
+}
+
+function onnxUsage({ parameters }: NetworkPlan, { data: { sequenceLength } }: RunConfig): string {
+  const isDetector = parameters.some(({ name }) => name === 'rtd.output.weights');
+  const logits = isDetector ? 'that each token was replaced' : 'of every vocabulary entry at each position';
+  return [
+    `\`model.onnx\` reads one text of ${sequenceLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [1, ${sequenceLength}]; pad shorter texts, and mask the padding with 0). \`logits\` are those ${logits}.`,
+    'It needs ONNX Runtime, some of whose own operators (`com.microsoft`) it uses.',
+  ].join('\n\n');
 }

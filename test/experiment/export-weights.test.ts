@@ -2,16 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
-import { type Program, sizeOf } from '../../src/engine/program.ts';
+import { type HostArray, type Program, sizeOf } from '../../src/engine/program.ts';
 import { tf } from '../../src/engine/tensors.ts';
-import { exportWeights } from '../../src/experiment/export-weights.ts';
+import { type ExportFormat, exportWeights } from '../../src/experiment/export-weights.ts';
 import { detectReplaced, type NetworkName, predictTokens } from '../../src/model/network.ts';
 import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
 import { batchInputs } from '../../src/objectives/batch.ts';
-import { onnx } from '../helpers/engines.ts';
+import { onnx, relativeDifference } from '../helpers/engines.ts';
 import {
   fillTinyBatch,
   jitter,
@@ -57,15 +58,15 @@ function tinyBatch() {
 }
 
 let exports = 0;
-function exportTiny({ plans, store, config }: TinyModel, record = {}) {
+function exportTiny({ plans, store, config }: TinyModel, record = {}, format: ExportFormat = 'hf') {
   const out = join(folder, `export-${exports++}`);
   const checkpoint = { step: 30, flops: 1000, officialFlops: 2000 };
   const scores = { genre: [0.5, 0.75, 0.625] };
   const toy = toyRecord(config.regime, 0, scores, { provenance, parameters: { generator: 7 }, ...record });
-  return exportWeights({ config, record: toy, checkpoint, plans, store, vocabulary }, out);
+  return exportWeights({ config, record: toy, checkpoint, plans, store, vocabulary }, format, out);
 }
 
-/** Our forward pass: logits of every token. */
+/** Logits of every token, by the functions that evaluation calls. */
 function forward({ plans, regime }: TinyModel, name: NetworkName): Program {
   const { B, L } = tinyShape;
   return {
@@ -175,6 +176,41 @@ describe('an export', () => {
     expect(readdirSync(folders[0]!)).toContain('model.safetensors');
   });
 });
+
+describe('an ONNX export', () => {
+  const models: Record<string, TinyModel> = {
+    'relative positions': moved('joint', { positions: 'relative-bias', relativeStart: 2 }),
+    offsets: moved('joint', {}, { sharing: 'disentangled' }),
+    'a copy gate': moved('all-tokens-mlm'),
+    'a baseline': moved('adversarial'),
+  };
+  it.each(Object.entries(models))('gives our logits, one text at a time: %s', async (_, model) => {
+    const { folders } = exportTiny(model, {}, 'onnx');
+    for (const [i, { name }] of model.plans.entries()) {
+      const ours = await ourLogits(model, name);
+      const session = await InferenceSession.create(join(folders[i]!, 'model.onnx'), { logSeverityLevel: 3 });
+      expect([...session.inputNames].sort()).toEqual(['attention_mask', 'input_ids', 'token_type_ids']);
+      for (let b = 0; b < tinyShape.B; b++) {
+        const { logits, copyLogits } = await session.run(textAt(b));
+        expect(copyLogits !== undefined).toBe(model.regime.name === 'all-tokens-mlm' && name === 'bert');
+        const theirs = logits!.data as Float32Array;
+        expect(
+          relativeDifference(theirs, ours.subarray(b * theirs.length, (b + 1) * theirs.length)),
+        ).toBeLessThan(1e-5);
+      }
+      await session.release();
+    }
+  });
+});
+
+/** One row of the batch as any program would feed it. */
+function textAt(b: number): Record<string, Tensor> {
+  const { L } = tinyShape;
+  const row = (array: HostArray) =>
+    new Tensor('int64', BigInt64Array.from([...array.subarray(b * L, (b + 1) * L)], BigInt), [1, L]);
+  const { tokenIds, segmentIds, attentionMask } = batch;
+  return { input_ids: row(tokenIds), token_type_ids: row(segmentIds), attention_mask: row(attentionMask) };
+}
 
 describe('the exported tokenizer', () => {
   it('encodes texts and pairs as packing does', () => {

@@ -20,10 +20,16 @@ export function createOnnxEngine(threads: number, version: string): Engine {
 
 /** A program as an ONNX model that is ready for a session. */
 export function translate(program: Program, threads: number) {
+  const { graph, noise, model } = emitProgram(program, threads);
+  return { graph, noise, model: encodeModel(model) };
+}
+
+/** A program as an ONNX model that can still be changed. */
+export function emitProgram(program: Program, threads: number) {
   const { graph: recorded, noise } = record(program);
   const graph = simplify(recorded);
   fuse(graph);
-  return { graph, noise, model: encodeModel(emitModel(program.name, graph, threads)) };
+  return { graph, noise, model: emitModel(program.name, graph, threads) };
 }
 
 async function compile(
