@@ -13,6 +13,7 @@ import { benchCommand } from './commands/bench.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { planCommand } from './commands/plan.ts';
@@ -31,6 +32,7 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  export: "a run's folder",
   flops: 'configurations',
   bench: 'no further words',
   data: 'list, tasks, prepare or glue',
@@ -66,6 +68,7 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(exportCommand)
     .command(flopsCommand)
     .command(benchCommand)
     .command(dataCommand)

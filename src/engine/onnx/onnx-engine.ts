@@ -18,7 +18,7 @@ export function createOnnxEngine(threads: number, version: string): Engine {
   };
 }
 
-/** A program as an ONNX model. */
+/** A program as an ONNX model that can still be changed. */
 export function translate(program: Program, threads: number) {
   const { graph: recorded, noise } = record(program);
   const graph = simplify(recorded);
