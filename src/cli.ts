@@ -9,10 +9,12 @@ import {
   oneOf,
   TrainingError,
 } from './base/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { namesAt } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { initCommand } from './commands/init.ts';
@@ -32,7 +34,9 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  export: "a run's folder",
   flops: 'configurations',
+  bench: 'no further words',
   data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -76,7 +80,9 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(exportCommand)
     .command(flopsCommand)
+    .command(benchCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .command(initCommand)

@@ -193,6 +193,7 @@ function beginRecord(
 ): RunRecord {
   const earlier = existing === 'overwrite' ? undefined : readRecord(folder);
   const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const trained = isContinued && earlier && hasMetrics(earlier) ? earlier : undefined;
   const record: RunRecord = {
     runId: runIdOf(config),
     name: config.name,
@@ -203,16 +204,21 @@ function beginRecord(
     threads,
     dataHash: data.hash,
     vocabularyHash: data.vocabulary.hash,
-    provenance: collectProvenance(),
+    provenance: trained?.provenance ?? collectProvenance(),
     parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
-    metrics: {},
+    metrics: trained?.metrics ?? {},
     warnings: [],
     finetune: (isContinued && earlier?.finetune) || [],
     finetuneHash: finetuneHashOf(config),
   };
   writeRecord(folder, record);
   return record;
+}
+
+/** Whether it has been evaluated, which comes after the last training step. */
+function hasMetrics({ metrics }: RunRecord): boolean {
+  return Object.keys(metrics).length > 0;
 }
 
 async function pretrain(
