@@ -18,6 +18,7 @@ import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { initCommand } from './commands/init.ts';
+import { quietOption } from './commands/options.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -86,6 +87,7 @@ function parser(args: readonly string[]) {
     .command(dataCommand)
     .command(doctorCommand)
     .command(initCommand)
+    .option('quiet', quietOption)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')
     .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
     .demandCommand(1, 'nothing')

@@ -7,10 +7,18 @@ import { resolveConfig } from '../config/resolve.ts';
 import { openOnnx } from '../engine/engines.ts';
 import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
 import type { EngineName } from '../engine/program.ts';
-import { createProgress } from '../training/progress-display.ts';
 import { benchStages } from '../training/step-bench.ts';
 import { type BenchRow, benchTables } from './bench-tables.ts';
-import { coreCount, known, open, presetsFolder, print, printJson, programFile } from './command.ts';
+import {
+  coreCount,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  programFile,
+  progressFor,
+} from './command.ts';
 import { jsonOption, oneText, setOption, textList, wholeNumber } from './options.ts';
 
 interface BenchArguments {
@@ -21,6 +29,7 @@ interface BenchArguments {
   seconds: number;
   python: string;
   json: boolean;
+  quiet: boolean;
 }
 
 const engineNames: readonly EngineName[] = ['onnx', 'javascript', 'tensorflow'];
@@ -73,7 +82,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
 
 async function execute(args: BenchArguments): Promise<void> {
   resolveConfig(args.preset, { set: args.set, known, presetsFolder }); // a mistake in it shows before anything starts
-  const progress = createProgress();
+  const progress = progressFor(args);
   const rows: BenchRow[] = [];
   for (const engine of args.engine) {
     for (const threads of engine === 'onnx' ? args.threads : args.threads.slice(0, 1)) {

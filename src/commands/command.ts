@@ -7,6 +7,8 @@ import { corpusNames } from '../data/corpora.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
 import { taskChoices } from '../finetune/registry.ts';
 import { regimeNamed, regimeNames } from '../regimes/registry.ts';
+import type { Progress } from '../training/progress.ts';
+import { createProgress, silentProgress } from '../training/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
 
 /** The checkout, or wherever the package is installed. */
@@ -30,6 +32,11 @@ export function open(choice: EngineChoice, threads: number): Promise<OpenedEngin
 
 export function coreCount(): number {
   return availableParallelism();
+}
+
+/** Progress on standard error, unless `--quiet` was said. */
+export function progressFor({ quiet }: { quiet: boolean }): Progress {
+  return quiet ? silentProgress() : createProgress();
 }
 
 /** Facts for people on standard output. */

@@ -5,8 +5,7 @@ import { type GlueArchive, glueArchives, glueServer } from '../data/glue-archive
 import { installGlue, isInstalled } from '../data/glue-download.ts';
 import { glueTasks } from '../finetune/tasks/glue.ts';
 import type { Progress } from '../training/progress.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson, progressFor, textTable } from './command.ts';
 import { jsonOption, oneText } from './options.ts';
 
 interface GlueArguments {
@@ -14,6 +13,7 @@ interface GlueArguments {
   tasks: string[];
   from: string;
   json: boolean;
+  quiet: boolean;
 }
 
 const taskNames = glueTasks.map(({ name }) => name);
@@ -38,8 +38,8 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
       .option('json', jsonOption)
       .example('$0 data glue --dir glue', 'all nine tasks; run it again to go on after a break')
       .epilogue('The data sets stand under their own terms, most of them for research only.') as never,
-  async handler({ dir, tasks, from, json }) {
-    const progress = createProgress();
+  async handler({ dir, tasks, from, json, quiet }) {
+    const progress = progressFor({ quiet });
     const rows: GlueRow[] = [];
     try {
       for (const name of tasks) rows.push(await install(name, { dir, server: from }, progress));
@@ -49,7 +49,7 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
     if (json) return printJson(rows);
     const cells = rows.map(({ task, state, train, dev }) => [task, state, ...[train, dev].map(String)]);
     print(textTable(['task', 'files', 'train rows', 'dev rows'], cells));
-    print(`\nTo use it: electra-lab finetune RUN --tasks glue --glue-dir ${dir}`);
+    if (!quiet) print(`\nTo use it: electra-lab finetune RUN --tasks glue --glue-dir ${dir}`);
   },
 };
 

@@ -3,8 +3,7 @@ import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { known, presetsFolder, print, printJson, textTable } from './command.ts';
+import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { glueCommand } from './data-glue.ts';
 import { tasksCommand } from './data-tasks.ts';
 import { cacheOption, configPositional, jsonOption, setOption } from './options.ts';
@@ -18,6 +17,7 @@ interface PrepareArguments {
   set: string[];
   cache: string;
   json: boolean;
+  quiet: boolean;
 }
 
 const listCommand: CommandModule<object, ListArguments> = {
@@ -52,9 +52,9 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 data prepare quick', 'what the quick preset trains on') as never,
-  handler({ config: file, set, cache, json }) {
+  handler({ config: file, set, cache, json, quiet }) {
     const config = resolveConfig(file, { set, known, presetsFolder });
-    const progress = createProgress();
+    const progress = progressFor({ quiet });
     const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
     const { hash, documents, train, heldOut, trainTokenCount, vocabulary } = data;
     const facts = {

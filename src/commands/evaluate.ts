@@ -8,8 +8,7 @@ import { createRunModel } from '../experiment/run.ts';
 import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { known, open, presetsFolder, print, printJson, textTable } from './command.ts';
+import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { cacheOption, engineOption, jsonOption, setOption, threadsOption } from './options.ts';
 
 interface EvaluateArguments {
@@ -19,6 +18,7 @@ interface EvaluateArguments {
   threads: number;
   cache: string;
   json: boolean;
+  quiet: boolean;
 }
 
 export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
@@ -40,11 +40,12 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   handler: execute,
 };
 
-async function execute({ run, set, engine: choice, threads, cache, json }: EvaluateArguments): Promise<void> {
+async function execute(args: EvaluateArguments): Promise<void> {
+  const { run, set, engine: choice, threads, cache, json } = args;
   const stored = findRun(run);
   const checkpoint = checkpointOf(stored);
   const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
-  const progress = createProgress();
+  const progress = progressFor(args);
   const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
   assertSameText(stored, data.hash);
   const { engine } = await open(choice, threads);

@@ -8,7 +8,7 @@ import { ConfigError, explain } from '../base/errors.ts';
 import { experimentName } from '../experiment/experiment-file.ts';
 import { presetsFolder, print, printJson } from './command.ts';
 import { experimentNames } from './completion.ts';
-import { jsonOption, quietOption } from './options.ts';
+import { jsonOption } from './options.ts';
 
 interface InitArguments {
   name: string;
@@ -23,7 +23,6 @@ export const initCommand: CommandModule<object, InitArguments> = {
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'names the files and the results' })
       .option('json', jsonOption)
-      .option('quiet', quietOption)
       .example('$0 init my-ablation', 'then: electra-lab sweep my-ablation.yaml') as never,
   handler({ name: given, json, quiet }) {
     const name = nameOf(given);

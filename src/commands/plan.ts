@@ -2,8 +2,7 @@
 import type { CommandModule } from 'yargs';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CellEstimate, estimateCells } from '../experiment/estimate.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { coreCount, open, print, printJson, textTable } from './command.ts';
+import { coreCount, open, print, printJson, progressFor, textTable } from './command.ts';
 import {
   type ExperimentArguments,
   onlyArms,
@@ -19,6 +18,7 @@ interface PlanArguments extends ExperimentArguments {
   engine: EngineChoice;
   cache: string;
   json: boolean;
+  quiet: boolean;
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
@@ -45,7 +45,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
 async function execute(args: PlanArguments): Promise<void> {
   const { experiment, results } = openExperiment(args);
   const cells = onlyArms(experiment, args.only);
-  const progress = createProgress();
+  const progress = progressFor(args);
   const { engine } = await open(args.engine, args.threads);
   const estimates = await estimateCells(cells, {
     ...{ results, cacheFolder: args.cache, engine },

@@ -4,11 +4,13 @@ import type { CommandModule } from 'yargs';
 import { assertHasRuns, readReportData } from '../experiment/report-data.ts';
 import { writeVerdicts } from '../experiment/verdicts.ts';
 import type { ClaimRow } from '../report/report-data.ts';
-import { print } from './command.ts';
+import { print, printJson } from './command.ts';
+import { jsonOption } from './options.ts';
 
 interface ReportArguments {
   results: string;
   open: boolean;
+  json: boolean;
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -22,13 +24,15 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: 'a folder that sweep or run has written',
       })
       .option('open', { type: 'boolean', default: false, describe: 'show the page in the browser' })
+      .option('json', jsonOption)
       .example('$0 report results/quickstart --open', 'the quickstart, in the browser') as never,
   handler: execute,
 };
 
-async function execute({ results, open }: ReportArguments): Promise<void> {
-  const { paths } = await buildReport(results);
-  print(paths.join('\n'));
+async function execute({ results, open, json }: ReportArguments): Promise<void> {
+  const { paths, claims } = await buildReport(results);
+  if (json) printJson({ paths, claims });
+  else print(paths.join('\n'));
   if (open) await show(resolve(paths[0]!));
 }
 

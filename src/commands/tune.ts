@@ -4,22 +4,29 @@ import { ConfigError, explain } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { type Trial, trialsOf, writeTrials } from '../experiment/tuning.ts';
-import { print, textTable } from './command.ts';
+import { print, printJson, textTable } from './command.ts';
 import { type ExperimentArguments, openExperiment, withExperimentOptions } from './experiment-options.ts';
+import { jsonOption } from './options.ts';
 import { assertAllFinished, executeCells, type ProcessArguments, withProcessOptions } from './sweep.ts';
 
-export const tuneCommand: CommandModule<object, ExperimentArguments & ProcessArguments> = {
+interface TuneArguments extends ExperimentArguments, ProcessArguments {
+  json: boolean;
+}
+
+export const tuneCommand: CommandModule<object, TuneArguments> = {
   command: 'tune <experiment>',
   describe: "search each arm's learning rate over the experiment's grid; sweep then uses it",
   builder: (yargs) =>
-    withProcessOptions(withExperimentOptions(yargs)).example(
-      '$0 tune figure3-training-algorithms --preset quick',
-      'on a task and on seeds that are not reported',
-    ) as never,
+    withProcessOptions(withExperimentOptions(yargs))
+      .option('json', jsonOption)
+      .example(
+        '$0 tune figure3-training-algorithms --preset quick',
+        'on a task and on seeds that are not reported',
+      ) as never,
   handler: execute,
 };
 
-async function execute(args: ExperimentArguments & ProcessArguments): Promise<void> {
+async function execute(args: TuneArguments): Promise<void> {
   const opened = openExperiment(args);
   const { plan, results, trials } = opened;
   if (trials.length === 0) {
@@ -30,15 +37,19 @@ async function execute(args: ExperimentArguments & ProcessArguments): Promise<vo
   const outcomes = await executeCells(`${plan.name}, search`, cells, { ...opened, trials: [] }, args);
   assembleTables(results);
   const found = trialsOf(plan, results);
-  print(
-    ['', searchTable(found), '', ...costLines(found), `Recorded: ${writeTrials(results, found)}`].join('\n'),
-  );
+  const recorded = writeTrials(results, found);
+  if (args.json) printJson({ recorded, trials: found.map(trialFacts) });
+  else print(['', searchTable(found), '', ...costLines(found), `Recorded: ${recorded}`].join('\n'));
   assertAllFinished(plan.name, outcomes, results);
 }
 
 /** Arms that differ in nothing that a search run has share it. */
 function distinct(trials: readonly Trial[]) {
   return [...new Map(trials.map(({ cell }) => [runIdOf(cell), cell])).values()];
+}
+
+function trialFacts({ arm, key, value, seed, task, score, isChosen, record }: Trial) {
+  return { arm, key, value, seed, task, score: score ?? null, isChosen, status: record?.status ?? 'not run' };
 }
 
 function searchTable(trials: readonly Trial[]): string {
