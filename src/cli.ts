@@ -15,6 +15,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
+import { importCommand } from './commands/import.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -32,6 +33,7 @@ const wordsAfter: Record<string, string> = {
   evaluate: "a run's folder",
   finetune: "a run's folder",
   export: "a run's folder",
+  import: "a checkpoint's folder",
   flops: 'configurations',
   data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
@@ -67,6 +69,7 @@ function parser(args: readonly string[]) {
     .command(evaluateCommand)
     .command(finetuneCommand)
     .command(exportCommand)
+    .command(importCommand)
     .command(flopsCommand)
     .command(dataCommand)
     .command(doctorCommand)

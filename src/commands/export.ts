@@ -1,10 +1,14 @@
 /** electra-lab export: a run's networks in a form that other programs read. */
 import type { CommandModule } from 'yargs';
+import { DataError, explain } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
+import { Vocabulary } from '../data/vocabulary.ts';
 import { type ExportFormat, exportFormats, exportWeights } from '../experiment/export-weights.ts';
 import { createRunModel } from '../experiment/run.ts';
-import { assertSameText, checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
+import type { RunRecord } from '../experiment/run-folder.ts';
+import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, presetsFolder, print, printJson } from './command.ts';
@@ -53,14 +57,23 @@ async function execute({ run, to, out, cache, json }: ExportArguments): Promise<
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
-  const progress = createProgress();
-  const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
-  assertSameText(stored, data.hash);
-  const { plans, store } = createRunModel(config, data);
+  const vocabulary = vocabularyOf(config, record, cache);
+  const { plans, store } = createRunModel(config, { vocabulary });
   const checkpoint = loadWeights(checkpointFolder, plans, store);
-  const { vocabulary } = data;
   const source = { config, record, checkpoint, plans, store, vocabulary };
   const { folders, notes } = exportWeights(source, to, out);
   if (json) return printJson({ run, step: checkpoint.step, folders, notes });
   print([...folders, ...notes.map((note) => `note: ${note}`)].join('\n'));
+}
+
+/** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */
+function vocabularyOf({ data }: RunConfig, { vocabularyHash }: RunRecord, cacheFolder: string): Vocabulary {
+  const progress = createProgress();
+  const vocabulary = data.vocabularyFile
+    ? Vocabulary.load(data.vocabularyFile)
+    : prepareData(data, { cacheFolder, onProgress: (line) => progress.note(line) }).vocabulary;
+  if (vocabulary.hash === vocabularyHash) return vocabulary;
+  const rule = `the vocabulary of the run (${vocabularyHash.slice(0, 12)}…)`;
+  const remedy = 'the text or its file has changed since; restore it';
+  throw new DataError(explain('data', rule, vocabulary.hash.slice(0, 12), remedy));
 }

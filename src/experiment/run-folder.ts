@@ -29,9 +29,12 @@ export interface RunRecord {
   reason?: string;
   engine: string;
   threads: number;
-  dataHash: string;
+  /** None of an import, which says nothing of its text. */
+  dataHash?: string;
   vocabularyHash: string;
   provenance: Provenance;
+  /** Where the weights come from, if no training here made them. */
+  importedFrom?: string;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;

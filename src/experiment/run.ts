@@ -62,7 +62,7 @@ export interface RunModel {
  */
 export function createRunModel(
   config: RunConfig,
-  data: PreparedData,
+  data: Pick<PreparedData, 'vocabulary'>,
   generator?: PretrainedGenerator,
 ): RunModel {
   const regime = regimeNamed(config.regime);
