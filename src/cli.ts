@@ -9,6 +9,7 @@ import {
   oneOf,
   TrainingError,
 } from './base/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -35,6 +36,7 @@ const wordsAfter: Record<string, string> = {
   export: "a run's folder",
   import: "a checkpoint's folder",
   flops: 'configurations',
+  bench: 'no further words',
   data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -71,6 +73,7 @@ function parser(args: readonly string[]) {
     .command(exportCommand)
     .command(importCommand)
     .command(flopsCommand)
+    .command(benchCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')

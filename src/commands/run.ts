@@ -6,6 +6,7 @@ import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
+import type { LogFormat } from '../experiment/event-log.ts';
 import { executeRun } from '../experiment/run.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { regimes } from '../regimes/registry.ts';
@@ -17,6 +18,7 @@ import {
   cacheOption,
   configPositional,
   engineOption,
+  logOption,
   outOption,
   setOption,
   threadsOption,
@@ -32,6 +34,7 @@ interface RunArguments {
   engine: EngineChoice;
   threads: number;
   cache: string;
+  log?: LogFormat;
   printConfig: boolean;
   json: boolean;
 }
@@ -49,6 +52,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('engine', engineOption)
       .option('threads', threadsOption)
       .option('cache', cacheOption)
+      .option('log', logOption)
       .option('print-config', {
         type: 'boolean',
         default: false,
@@ -86,6 +90,7 @@ async function execute(args: RunArguments): Promise<void> {
       engine,
       threads: args.threads,
       existing,
+      log: args.log,
       progress,
       listen,
     } as const;

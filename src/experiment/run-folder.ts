@@ -32,6 +32,7 @@ export interface RunRecord {
   /** None of an import, which says nothing of its text. */
   dataHash?: string;
   vocabularyHash: string;
+  /** Of the process that ended the training: fine-tuning may be a later one's. */
   provenance: Provenance;
   /** Where the weights come from, if no training here made them. */
   importedFrom?: string;

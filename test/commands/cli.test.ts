@@ -120,6 +120,9 @@ describe('a mistake of the user', () => {
       '--only: expected names with commas between them, got "joint,,"',
     ],
     ['tune', 'tune: expected an experiment, got nothing; see `electra-lab tune --help`'],
+    ['bench quick', 'bench: expected no further words, got "quick"; see `electra-lab bench --help`'],
+    ['bench --engine cuda', '--engine: expected one of onnx, javascript, tensorflow, got "cuda"'],
+    ['bench --threads 1,0', '--threads: expected a whole number from 1, got 0'],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
     const { code, stderr, stdout } = await run(...line.split(' ').filter(Boolean));

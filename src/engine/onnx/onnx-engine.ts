@@ -18,14 +18,8 @@ export function createOnnxEngine(threads: number, version: string): Engine {
   };
 }
 
-/** A program as an ONNX model that is ready for a session. */
-export function translate(program: Program, threads: number) {
-  const { graph, noise, model } = emitProgram(program, threads);
-  return { graph, noise, model: encodeModel(model) };
-}
-
 /** A program as an ONNX model that can still be changed. */
-export function emitProgram(program: Program, threads: number) {
+export function translate(program: Program, threads: number) {
   const { graph: recorded, noise } = record(program);
   const graph = simplify(recorded);
   fuse(graph);
@@ -38,7 +32,7 @@ async function compile(
   threads: number,
 ): Promise<CompiledProgram> {
   const { graph, noise, model } = translate(program, threads);
-  const session = await InferenceSession.create(model, sessionOptions(threads));
+  const session = await InferenceSession.create(encodeModel(model), sessionOptions(threads));
   const inputs = bindMemory(program.name, graph.inputs, memory);
   const outputs = bindMemory(program.name, graph.outputs, memory);
   const [feeds, fetches] = [asTensors(graph.inputs, inputs), asTensors(graph.outputs, outputs)];

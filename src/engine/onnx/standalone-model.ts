@@ -2,7 +2,7 @@
 import { bytesOf } from '../../base/atomic-files.ts';
 import type { HostArray, Program } from '../program.ts';
 import { elementTypeNumber, encodeModel, type OnnxModel } from './model-file.ts';
-import { emitProgram } from './onnx-engine.ts';
+import { translate } from './onnx-engine.ts';
 
 /**
  * @param weights arrays that become constants of the model, by input
@@ -14,7 +14,7 @@ export function standaloneModel(
   weights: Readonly<Record<string, HostArray>>,
   names: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const { model } = emitProgram(program, 1);
+  const { model } = translate(program, 1);
   const used = new Set(model.nodes.flatMap(({ inputs }) => inputs));
   const constants = model.inputs
     .filter(({ name }) => name in weights && used.has(name))
