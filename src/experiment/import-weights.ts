@@ -3,25 +3,28 @@
  *
  * What training it before has cost, and on what text, is not known here; the record leaves it empty.
  */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { writeFileAtomically } from '../base/atomic-files.ts';
+import { bytesOf, makeFolder, sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { Vocabulary } from '../data/vocabulary.ts';
+import { embeddingTables } from '../model/encoder.ts';
 import { type HubModel, readHubModel, readHubWeights } from '../model/hub-import.ts';
-import { ownedParameters } from '../model/network.ts';
+import { ownedParameters, weightKey } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { generatorSizes } from '../model/sizes.ts';
 import { createMoments } from '../optim/adamw.ts';
-import { initialiseParameters } from '../optim/parameter-store.ts';
+import { initialiseParameters, type ParameterStore } from '../optim/parameter-store.ts';
+import { writeCsv } from '../report/csv.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
+import { curveColumns } from '../training/curves.ts';
 import { emptyWindow } from '../training/loss-window.ts';
 import { collectProvenance } from './provenance.ts';
-import { createRunModel } from './run.ts';
+import { createRunModel, type RunModel } from './run.ts';
 import { checkpointsFolder, type RunRecord, runFolder, writeRecord } from './run-folder.ts';
 
 export interface ImportOptions {
@@ -35,53 +38,131 @@ export interface ImportOptions {
   resolve(mapping: Record<string, unknown>, folder: string): RunConfig;
 }
 
+export interface Imported {
+  /** The run's. */
+  folder: string;
+  /** What was left behind, a sentence each. */
+  notes: string[];
+}
+
 /** An import counts as one step, so that it is not taken for untrained. */
 const importedStep = 1;
 
 /**
- * Writes `<results>/runs/<name>` with the imported weights as its only checkpoint.
+ * Writes `<results>/runs/<name>-<10 hex digits>` with the imported weights as its only checkpoint. The digits are a
+ * hash of weights and vocabulary, so that the run's id says what they are.
  *
- * @returns the run's folder
- * @throws {ConfigError} if there is such a run, or no checkpoint in the folder
+ * @throws {ConfigError} if that run is there, or no checkpoint in the folder
  * @throws {DataError} naming the key or the weight that does not fit
  */
-export function importWeights({ source, name, results, resolve }: ImportOptions): string {
-  const folder = runFolder(results, name);
-  assertNew(folder, name);
+export function importWeights({ source, name, results, resolve }: ImportOptions): Imported {
+  assertName(name);
   const networks = findNetworks(source);
   const [main] = Object.values(networks) as [HubModel];
-  const vocabularyFile = join(main.folder, 'vocab.txt');
-  const vocabulary = Vocabulary.load(vocabularyFile);
+  const vocabulary = Vocabulary.load(vocabularyFile(main));
   assertSizes(networks, vocabulary);
-  const mapping = configOf(name, networks, vocabulary);
-  const config = resolve(mapping, main.folder);
-  const model = createRunModel(config, { vocabulary });
-  const { plans, store } = model;
-  const counts = Uint32Array.from(vocabulary.tokens, (_, id) => (vocabulary.specialIds.includes(id) ? 0 : 1));
-  initialiseParameters(store, config.seed, counts);
-  for (const [network, hub] of Object.entries(networks))
-    readHubWeights(hub, (weight) => store.value(`${network}/${weight}`));
-
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(vocabularyFile, join(folder, 'vocab.txt'));
-  const ownVocabulary = { ...config, data: { ...config.data, vocabularyFile: 'vocab.txt' } };
-  writeFileAtomically(join(folder, 'config.yaml'), stringify(ownVocabulary, { lineWidth: 0 }));
-  const costs = { step: importedStep, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
-  const state = { ...costs, stage: { ...costs, index: 0 }, window: emptyWindow(importedStep + 1) };
-  const moments = createMoments(store.values.length);
-  saveCheckpoint(checkpointsFolder(folder), { runId: name, state, curvesBytes: 0, plans, store, moments });
-  writeRecord(folder, recordOf(source, config, model, vocabulary));
-  return folder;
+  const resolved = (sharing: string) => resolve(configOf(name, networks, vocabulary, sharing), main.folder);
+  const apart = createRunModel(resolved('none'), { vocabulary });
+  const notes = fillFrom(networks, apart.store, vocabulary);
+  const config = resolved(hasSameTables(networks, apart.store) ? 'embeddings' : 'none');
+  const model = relaid(apart, createRunModel(config, { vocabulary }));
+  const runId = `${name}-${hashOf(model, config, vocabulary)}`;
+  const folder = runFolder(results, runId);
+  assertNew(folder, runId);
+  writeRun(folder, { runId, config, source, vocabulary, model, vocabularyFile: vocabularyFile(main) });
+  return { folder, notes };
 }
 
-function assertNew(folder: string, name: string): void {
-  if (!/^\w[\w.-]*$/.test(name)) {
-    throw new ConfigError(explain('--as', 'letters, digits, dots and dashes', name, 'choose another name'));
-  }
+function assertName(name: string): void {
+  if (/^\w[\w.-]*$/.test(name)) return;
+  throw new ConfigError(explain('--as', 'letters, digits, dots and dashes', name, 'choose another name'));
+}
+
+function assertNew(folder: string, runId: string): void {
   if (!existsSync(folder)) return;
-  throw new ConfigError(
-    explain('--as', 'a name that no run has', name, `delete ${folder}, or choose another`),
-  );
+  const remedy = `use ${folder}, or delete it`;
+  throw new ConfigError(explain('--as', 'weights that were not imported before', runId, remedy));
+}
+
+function vocabularyFile({ folder }: HubModel): string {
+  const path = join(folder, 'vocab.txt');
+  if (existsSync(path)) return path;
+  throw new DataError(explain(path, 'the vocabulary of the checkpoint', 'no file', 'download it as well'));
+}
+
+/** @returns what was left behind */
+function fillFrom(
+  networks: Record<string, HubModel>,
+  store: ParameterStore,
+  vocabulary: Vocabulary,
+): string[] {
+  // For a uniform generator that stands in for one that was not imported.
+  const counts = Uint32Array.from(vocabulary.tokens, (_, id) => (vocabulary.specialIds.includes(id) ? 0 : 1));
+  initialiseParameters(store, 0, counts);
+  return Object.entries(networks).flatMap(([network, hub]) => {
+    const leftBehind = readHubWeights(hub, (weight) => store.value(`${network}/${weight}`));
+    return leftBehind.map(
+      (name) => `${network}: ${name} is left behind, pre-training here has no use for it`,
+    );
+  });
+}
+
+/** Whether generator and discriminator have been trained with tables in common. */
+function hasSameTables(
+  { discriminator, generator }: Record<string, HubModel>,
+  store: ParameterStore,
+): boolean {
+  if (!discriminator || !generator) return false;
+  return embeddingTables.every((table) => {
+    const [one, other] = ['discriminator', 'generator'].map((name) => store.value(`${name}/${table}`));
+    return one!.every((value, i) => value === other![i]);
+  });
+}
+
+/** The same weights where another plan has them. */
+function relaid(from: RunModel, to: RunModel): RunModel {
+  for (const plan of to.plans) {
+    for (const { name } of plan.parameters)
+      to.store.value(weightKey(plan, name)).set(from.store.value(`${plan.name}/${name}`));
+  }
+  return to;
+}
+
+function hashOf({ store }: RunModel, { model, generator }: RunConfig, { hash }: Vocabulary): string {
+  return sha256(JSON.stringify([model, generator, hash, sha256(bytesOf(store.values))])).slice(0, 10);
+}
+
+interface NewRun {
+  runId: string;
+  config: RunConfig;
+  source: string;
+  vocabulary: Vocabulary;
+  vocabularyFile: string;
+  model: RunModel;
+}
+
+/** Whole or not at all. */
+function writeRun(folder: string, run: NewRun): void {
+  const { runId, config, vocabularyFile, model } = run;
+  const aside = `${folder}.part`;
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    makeFolder(aside);
+    copyFileSync(vocabularyFile, join(aside, 'vocab.txt'));
+    const ownVocabulary = { ...config, data: { ...config.data, vocabularyFile: 'vocab.txt' } };
+    writeFileAtomically(join(aside, 'config.yaml'), stringify(ownVocabulary, { lineWidth: 0 }));
+    writeCsv(join(aside, 'curves.csv'), curveColumns, []);
+    const costs = { step: importedStep, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
+    const state = { ...costs, stage: { ...costs, index: 0 }, window: emptyWindow(importedStep + 1) };
+    const { plans, store } = model;
+    const moments = createMoments(store.values.length);
+    saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store, moments });
+    writeRecord(aside, recordOf(run));
+    renameSync(aside, folder);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw unwritable(folder, error);
+  }
 }
 
 /** The checkpoints in a folder by the network that each becomes; the one to fine-tune is first. */
@@ -126,7 +207,7 @@ function assertSizes({ discriminator, ...others }: Record<string, HubModel>, voc
   }
 }
 
-function configOf(name: string, networks: Record<string, HubModel>, vocabulary: Vocabulary) {
+function configOf(name: string, networks: Record<string, HubModel>, vocabulary: Vocabulary, sharing: string) {
   const [main] = Object.values(networks) as [HubModel];
   const { vocabulary: _, ...model } = main.sizes;
   const { generator } = networks;
@@ -138,7 +219,7 @@ function configOf(name: string, networks: Record<string, HubModel>, vocabulary: 
       ...tokenizerOf(main),
     },
     model,
-    generator: { size, sharing: 'none', kind: generator || networks.bert ? 'network' : 'uniform' },
+    generator: { size, sharing, kind: generator || networks.bert ? 'network' : 'uniform' },
   };
 }
 
@@ -154,25 +235,14 @@ function tokenizerOf({ folder, sizes: { maxPositions } }: HubModel) {
   return { lowercase, sequenceLength: Math.min(length, maxPositions) };
 }
 
-function recordOf(
-  source: string,
-  config: RunConfig,
-  { plans }: ReturnType<typeof createRunModel>,
-  vocabulary: Vocabulary,
-): RunRecord {
+function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunRecord {
   const now = new Date().toISOString();
+  const { name, regime, seed } = config;
+  const weights = model.plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))]);
   return {
-    ...{
-      runId: config.name,
-      name: config.name,
-      regime: config.regime,
-      seed: config.seed,
-      status: 'finished',
-    },
-    ...{ engine: 'none', threads: 0, importedFrom: basename(resolve(source)) },
-    vocabularyHash: vocabulary.hash,
-    provenance: collectProvenance(),
-    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
+    ...{ runId, name, regime, seed, status: 'finished', engine: 'none', threads: 0 },
+    ...{ importedFrom: basename(resolve(source)), vocabularyHash: vocabulary.hash },
+    ...{ provenance: collectProvenance(), parameters: Object.fromEntries(weights) },
     ...{ startedAt: now, finishedAt: now, metrics: {}, warnings: [], finetune: [] },
     finetuneHash: finetuneHashOf(config),
   };

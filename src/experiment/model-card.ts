@@ -60,6 +60,7 @@ function trainingRows({ record, config, checkpoint, vocabulary }: ExportSource):
   return [
     ['run', record.runId],
     ['seed', String(record.seed)],
+    ...(record.startedFrom === undefined ? [] : [['began with the weights of', record.startedFrom]]),
     ['text', `${texts.join(', ')} (hash ${record.dataHash?.slice(0, 12)})`],
     ['vocabulary', `${vocabulary.size} entries (hash ${vocabulary.hash.slice(0, 12)})`],
     ['sequence length', String(data.sequenceLength)],

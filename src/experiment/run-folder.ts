@@ -36,6 +36,8 @@ export interface RunRecord {
   provenance: Provenance;
   /** Where the weights come from, if no training here made them. */
   importedFrom?: string;
+  /** The run whose weights it began with, if not with fresh ones. */
+  startedFrom?: string;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;

@@ -4,6 +4,7 @@
  *
  * @source huggingface/transformers, models/electra/modeling_electra.py and models/bert/modeling_bert.py
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, explain, oneOf } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
@@ -100,20 +101,31 @@ function assertSameFunction(path: string, found: Partial<HubConfig>, ours: HubCo
  * Reads the weights into ours.
  *
  * @param into our weight of a name, to be written
+ * @returns names of weights that belong to heads which are not here
  * @throws {DataError} naming the weight that is missing, has another shape, or has no place here
  */
 export function readHubWeights(
   { folder, architecture, sizes }: HubModel,
   into: (name: string) => Float32Array,
-): void {
-  const path = join(folder, 'model.safetensors');
+): string[] {
+  const path = weightsFile(folder);
   const read = readSafetensors(path, (name) => !isBuffer(name));
   const tensors = new Map([...read.values()].map((tensor) => [modernName(tensor.name), tensor]));
   for (const weight of hubWeights(architecture, sizes)) {
     fromHub(weight, tensorOf(path, weight, tensors), into(weight.ours));
     tensors.delete(weight.name);
   }
-  for (const [name, tensor] of tensors) assertDispensable(path, architecture, name, tensor, read);
+  const others = [...tensors.keys()].filter(isOtherHead);
+  for (const [name, tensor] of tensors)
+    if (!isOtherHead(name)) assertTied(path, architecture, name, tensor, read);
+  return others;
+}
+
+function weightsFile(folder: string): string {
+  const path = join(folder, 'model.safetensors');
+  if (existsSync(path)) return path;
+  const remedy = '`save_pretrained` of transformers writes one from weights in another form';
+  throw new DataError(explain(path, 'the weights of the checkpoint', 'no file', remedy));
 }
 
 function tensorOf(path: string, { name, shape }: HubWeight, tensors: ReadonlyMap<string, NamedTensor>) {
@@ -140,15 +152,19 @@ const ties: Readonly<Record<string, string>> = {
   'cls.predictions.decoder.bias': 'cls.predictions.bias',
 };
 
-/** A tied weight that is the same, or a head that pre-training by masks does not use. */
-function assertDispensable(
+/** Of heads that pre-training by masks does not use. */
+function isOtherHead(name: string): boolean {
+  return /^bert\.pooler\.|^cls\.seq_relationship\./.test(name);
+}
+
+/** What is left must be a copy of a weight that was read. */
+function assertTied(
   path: string,
   architecture: HubArchitecture,
   name: string,
   { values }: NamedTensor,
   tensors: ReadonlyMap<string, NamedTensor>,
 ): void {
-  if (/^bert\.pooler\.|^cls\.seq_relationship\./.test(name)) return;
   const tied = ties[name];
   const other = tied === undefined ? undefined : tensors.get(tied)?.values;
   if (other?.length === values.length && other.every((value, i) => value === values[i])) return;

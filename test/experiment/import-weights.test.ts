@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resolveObject } from '../../src/config/resolve.ts';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
@@ -23,8 +23,8 @@ const provenance = { node: '', packages: {}, machine: { system: '', cpu: '', cor
 const checkpoint = { step: 30, flops: 1000, officialFlops: 2000 };
 
 /** A tiny model of a regime as a checkpoint in Hugging Face form. */
-function exported(regime: string, out: string, changes = {}): string {
-  const { plans, store, config } = tinyModel(regime, { embedding: 16, ...changes });
+function exported(regime: string, out: string, changes = {}, generator = {}): string {
+  const { plans, store, config } = tinyModel(regime, { embedding: 16, ...changes }, generator);
   jitter(store);
   const record = toyRecord(regime, 0, {}, { provenance });
   exportWeights({ config, record, checkpoint, plans, store, vocabulary }, 'hf', join(folder, out));
@@ -35,15 +35,13 @@ function take(source: string, name: string): string {
   return importWeights({
     ...{ source, name, results: join(folder, 'results') },
     resolve: (mapping, relativeTo) => resolveObject(mapping, source, { ...options, folder: relativeTo }),
-  });
+  }).folder;
 }
 
 /** An imported run, exported again. */
 function exportedAgain(run: string, out: string): string {
   const record = readRecord(run)!;
-  const { lowercase, sequenceLength } = JSON.parse(JSON.stringify(tinyModel('joint').config.data));
-  const config = { ...tinyModel('joint').config, ...configIn(run) };
-  expect(config.data).toMatchObject({ lowercase, sequenceLength });
+  const config = resolveObject({ extends: join(run, 'config.yaml') }, run, options);
   const { plans, store } = createRunModel(config, { vocabulary });
   const state = loadWeights(listCheckpoints(join(run, 'checkpoints')).at(-1)!, plans, store);
   const source = { config, record, checkpoint: state, plans, store, vocabulary };
@@ -51,18 +49,15 @@ function exportedAgain(run: string, out: string): string {
   return join(folder, out);
 }
 
-function configIn(run: string) {
-  return resolveObject({ extends: join(run, 'config.yaml') }, run, options);
-}
-
 describe('a checkpoint that was exported, imported and exported again', () => {
   it.each([
-    ['joint', ['discriminator', 'generator'], {}],
-    ['joint', ['discriminator', 'generator'], { embedding: 6 }],
-    ['bert', ['bert'], {}],
-  ])('has the same bytes: %s, %s, %o', (regime, networks, changes) => {
-    const id = `${regime}-${Object.keys(changes).length}`;
-    const first = exported(regime, `${id}-first`, changes);
+    ['joint', ['discriminator', 'generator'], {}, {}],
+    ['joint', ['discriminator', 'generator'], { embedding: 6 }, {}],
+    ['joint', ['discriminator', 'generator'], {}, { sharing: 'none' }],
+    ['bert', ['bert'], {}, {}],
+  ] as const)('has the same bytes: %s, %s, %o, %o', (regime, networks, changes, generator) => {
+    const id = `${regime}-${Object.keys({ ...changes, ...generator })}`;
+    const first = exported(regime, `${id}-first`, changes, generator);
     const second = exportedAgain(take(first, id), `${id}-second`);
     for (const network of networks) {
       expect(readdirSync(join(second, network))).toEqual(readdirSync(join(first, network)));
@@ -74,9 +69,9 @@ describe('a checkpoint that was exported, imported and exported again', () => {
   });
 
   it('says where it comes from, and nothing of a training that it does not know', () => {
-    const again = exportedAgain(join(folder, 'results/runs/bert-0'), 'again');
+    const again = exportedAgain(take(exported('bert', 'card'), 'card'), 'again');
     const card = readFileSync(join(again, 'bert/README.md'), 'utf8');
-    expect(card).toContain('| imported from | bert-0-first |');
+    expect(card).toContain('| imported from | card |');
     expect(card).not.toContain('FLOPs');
   });
 });
@@ -151,8 +146,50 @@ describe('an import', () => {
     );
   });
 
-  it('takes no name that a run has, and leaves nothing behind when it fails', () => {
-    expect(() => take(join(folder, 'joint-0-first'), 'joint-0')).toThrow('--as: expected a name that no run has');
-    expect(readdirSync(join(folder, 'results/runs')).sort()).toEqual(['bert-0', 'early', 'joint-0', 'joint-1']);
+  it('shares the tables that both networks have alike, and no others', () => {
+    const sharingOf = (run: string) =>
+      /sharing: (\w+)/.exec(readFileSync(join(run, 'config.yaml'), 'utf8'))![1];
+    expect(sharingOf(take(exported('joint', 'shared'), 'shared'))).toBe('embeddings');
+    expect(sharingOf(take(exported('joint', 'apart', {}, { sharing: 'none' }), 'apart'))).toBe('none');
+  });
+
+  it('says what it leaves behind', () => {
+    const source = changed('pooled', (tensors) => {
+      const name = 'bert.pooler.dense.bias';
+      tensors.set(name, { name, shape: [16], values: new Float32Array(16) });
+    });
+    const { notes } = importWeights({
+      ...{ source, name: 'pooled', results: join(folder, 'results') },
+      resolve: (mapping, relativeTo) => resolveObject(mapping, source, { ...options, folder: relativeTo }),
+    });
+    expect(notes).toEqual([
+      'bert: bert.pooler.dense.bias is left behind, pre-training here has no use for it',
+    ]);
+  });
+
+  it('has an id that says what the weights are, and is not made twice', () => {
+    const source = exported('joint', 'once');
+    const run = take(source, 'once');
+    expect(basename(run)).toMatch(/^once-[0-9a-f]{10}$/);
+    expect(readRecord(run)).toMatchObject({ runId: basename(run), name: 'once', importedFrom: 'once' });
+    expect(() => take(source, 'once')).toThrow('--as: expected weights that were not imported before, got ');
+    const other = changed('once-changed', (tensors) => tensors.get(query)!.values.fill(1));
+    expect(basename(take(other, 'once'))).not.toBe(basename(run));
+  });
+
+  it('leaves nothing behind when it fails', () => {
+    const before = readdirSync(join(folder, 'results/runs'));
+    expect(() => take(withConfig('fails', { hidden_act: 'relu' }), 'fails')).toThrow('hidden_act');
+    expect(() => take(folder, 'fails')).toThrow('expected a Hugging Face checkpoint, got "no config.json"');
+    expect(() => take(join(folder, 'once'), '../fails')).toThrow('--as: expected letters, digits');
+    expect(readdirSync(join(folder, 'results/runs'))).toEqual(before);
+  });
+
+  it.each(['vocab.txt', 'model.safetensors'])('names the file that is not there: %s', (name) => {
+    const source = changed(`without-${name}`, () => undefined);
+    rmSync(join(source, name));
+    expect(() => take(source, 'without')).toThrow(
+      new RegExp(`${name}: expected the .* of the checkpoint, got no file`),
+    );
   });
 });
