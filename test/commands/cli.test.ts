@@ -43,7 +43,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of 12 names (run, sweep, plan, tune, report, evaluate, …)';
+  const commands = 'one of 13 names (run, sweep, plan, tune, report, evaluate, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],

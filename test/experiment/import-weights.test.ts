@@ -18,13 +18,17 @@ const folder = mkdtempSync(join(tmpdir(), 'import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const known = { regimes: regimeNames, corpora: ['gutenberg', 'sotu', 'brown'], tasks: [] };
 const options = { known, presetsFolder: folder };
-const vocabulary = new Vocabulary([...specialTokens, ...Array.from({ length: 35 }, (_, i) => `w${i}`)]);
+const vocabulary = new Vocabulary([...specialTokens, ...Array.from({ length: 59 }, (_, i) => `w${i}`)]);
 const provenance = { node: '', packages: {}, machine: { system: '', cpu: '', cores: 1, memoryBytes: 1 } };
 const checkpoint = { step: 30, flops: 1000, officialFlops: 2000 };
 
 /** A tiny model of a regime as a checkpoint in Hugging Face form. */
 function exported(regime: string, out: string, changes = {}, generator = {}): string {
-  const { plans, store, config } = tinyModel(regime, { embedding: 16, ...changes }, generator);
+  const { plans, store, config } = tinyModel(
+    regime,
+    { vocabulary: 64, embedding: 16, ...changes },
+    generator,
+  );
   jitter(store);
   const record = toyRecord(regime, 0, {}, { provenance });
   exportWeights({ config, record, checkpoint, plans, store, vocabulary }, 'hf', join(folder, out));
@@ -141,8 +145,8 @@ describe('an import', () => {
     expect(() => take(withConfig('class', { architectures: ['GPT2LMHeadModel'] }), 'class')).toThrow(
       'architectures: expected one of ElectraForPreTraining, ElectraForMaskedLM, BertForMaskedLM, BertForPreTraining, got "GPT2LMHeadModel"',
     );
-    expect(() => take(withConfig('words', { vocab_size: 41 }), 'words')).toThrow(
-      'vocab.txt: expected 41 entries, as config.json says, got 40',
+    expect(() => take(withConfig('words', { vocab_size: 65 }), 'words')).toThrow(
+      'vocab.txt: expected 65 entries, as config.json says, got 64',
     );
   });
 
