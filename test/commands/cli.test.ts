@@ -77,6 +77,15 @@ describe('a mistake of the user', () => {
       'evaluate nofolder',
       'nofolder/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
     ],
+    ['import', "import: expected a checkpoint's folder, got nothing; see `electra-lab import --help`"],
+    [
+      'import nofolder --as x',
+      'nofolder: expected a Hugging Face checkpoint, got "no config.json"; name the folder of config.json, model.safetensors and vocab.txt',
+    ],
+    [
+      'import nofolder --as x --set model.layers=3',
+      '--set: expected a key of data, training, finetune or another recipe, got "model.layers=3"; the weights decide it; --as gives the name',
+    ],
     ['sweep', 'sweep: expected an experiment, got nothing; see `electra-lab sweep --help`'],
     [
       'sweep quickstrat',
