@@ -17,6 +17,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { quietOption } from './commands/options.ts';
 import { planCommand } from './commands/plan.ts';
@@ -36,6 +37,7 @@ const wordsAfter: Record<string, string> = {
   evaluate: "a run's folder",
   finetune: "a run's folder",
   export: "a run's folder",
+  import: "a checkpoint's folder",
   flops: 'configurations',
   bench: 'no further words',
   data: 'list, tasks, prepare or glue',
@@ -82,6 +84,7 @@ function parser(args: readonly string[]) {
     .command(evaluateCommand)
     .command(finetuneCommand)
     .command(exportCommand)
+    .command(importCommand)
     .command(flopsCommand)
     .command(benchCommand)
     .command(dataCommand)

@@ -1,11 +1,17 @@
 /** electra-lab export: a run's networks in a form that other programs read. */
 import type { CommandModule } from 'yargs';
+import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
+import { Vocabulary } from '../data/vocabulary.ts';
+import { exportClassifier } from '../experiment/export-classifier.ts';
 import { type ExportFormat, exportFormats, exportWeights } from '../experiment/export-weights.ts';
 import { createRunModel } from '../experiment/run.ts';
-import { assertSameText, checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
-import { loadWeights } from '../training/checkpoint.ts';
+import type { RunRecord } from '../experiment/run-folder.ts';
+import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
+import { findClassifier } from '../finetune/kept-classifier.ts';
+import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { known, presetsFolder, print, printJson } from './command.ts';
 import { cacheOption, jsonOption, oneText } from './options.ts';
@@ -14,6 +20,7 @@ interface ExportArguments {
   run: string;
   to: ExportFormat;
   out: string;
+  task?: string;
   cache: string;
   json: boolean;
 }
@@ -42,25 +49,52 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         coerce: oneText('--out'),
         describe: 'a new folder; it gets one folder a network',
       })
+      .option('task', {
+        type: 'string',
+        requiresArg: true,
+        coerce: oneText('--task'),
+        describe:
+          'the fine-tuned model of a task instead, which `finetune --keep-weights` has kept; with --to onnx',
+      })
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 export RUN --to hf --out my-electra', 'both networks')
-      .example('$0 export RUN --to onnx --out my-onnx', 'with relative positions, too') as never,
+      .example('$0 export RUN --to onnx --out my-onnx', 'with relative positions, too')
+      .example('$0 export RUN --to onnx --task genre --out my-genre', 'a classifier') as never,
   handler: execute,
 };
 
-async function execute({ run, to, out, cache, json }: ExportArguments): Promise<void> {
+async function execute({ run, to, out, task, cache, json }: ExportArguments): Promise<void> {
+  if (task !== undefined && to !== 'onnx') {
+    const remedy = 'the other format has no such head without a layer that ours lacks';
+    throw new ConfigError(explain('--to', 'onnx, as --task is there', to, remedy));
+  }
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
-  const progress = createProgress();
-  const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
-  assertSameText(stored, data.hash);
-  const { plans, store } = createRunModel(config, data);
+  const vocabulary = vocabularyOf(config, record, cache);
+  const { regime, plans, store } = createRunModel(config, { vocabulary });
+  if (task !== undefined) {
+    const path = findClassifier(stored.folder, readProgress(checkpointFolder).step, task);
+    const pretrained = plans.find(({ name }) => name === regime.encoder)!;
+    exportClassifier(path, { config, record, pretrained, vocabulary }, out);
+    return json ? printJson({ run, classifier: path, folders: [out], notes: [] }) : print(out);
+  }
   const checkpoint = loadWeights(checkpointFolder, plans, store);
-  const { vocabulary } = data;
   const source = { config, record, checkpoint, plans, store, vocabulary };
   const { folders, notes } = exportWeights(source, to, out);
   if (json) return printJson({ run, step: checkpoint.step, folders, notes });
   print([...folders, ...notes.map((note) => `note: ${note}`)].join('\n'));
+}
+
+/** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */
+function vocabularyOf({ data }: RunConfig, { vocabularyHash }: RunRecord, cacheFolder: string): Vocabulary {
+  const progress = createProgress();
+  const vocabulary = data.vocabularyFile
+    ? Vocabulary.load(data.vocabularyFile)
+    : prepareData(data, { cacheFolder, onProgress: (line) => progress.note(line) }).vocabulary;
+  if (vocabulary.hash === vocabularyHash) return vocabulary;
+  const rule = `the vocabulary of the run (${vocabularyHash.slice(0, 12)}…)`;
+  const remedy = 'the text or its file has changed since; restore it';
+  throw new DataError(explain('data', rule, vocabulary.hash.slice(0, 12), remedy));
 }

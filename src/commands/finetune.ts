@@ -46,6 +46,7 @@ interface FinetuneArguments {
   set: string[];
   vary: string[];
   predictions: boolean;
+  keepWeights: boolean;
   engine: EngineChoice;
   threads: number;
   cache: string;
@@ -94,6 +95,11 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
         default: false,
         describe: "write predictions of dev and test in GLUE's submission format",
       })
+      .option('keep-weights', {
+        type: 'boolean',
+        default: false,
+        describe: 'keep the fine-tuned weights as well, for `electra-lab export --task`',
+      })
       .option('engine', engineOption)
       .option('threads', threadsOption)
       .option('cache', cacheOption)
@@ -136,7 +142,8 @@ async function execute(args: FinetuneArguments): Promise<void> {
     const signal = listen();
     for (const config of configs) {
       const { tasks } = selection;
-      await finetuneMissing({ ...rest, config, tasks, signal, predictions: args.predictions });
+      const { predictions, keepWeights } = args;
+      await finetuneMissing({ ...rest, config, tasks, signal, predictions, keepWeights });
     }
     progress.stop();
     const isShown = (row: FinetuneRow) => isAsked(row, configs, selection.tasks, checkpoint);
@@ -184,14 +191,21 @@ function loadModel(
 }
 
 /** Rebuilds the tables around the run and shows what was asked for, also what was scored before. */
-function report({ folder }: StoredRun, { json, predictions }: FinetuneArguments, rows: FinetuneRow[]): void {
+function report(
+  { folder }: StoredRun,
+  { json, predictions, keepWeights }: FinetuneArguments,
+  rows: FinetuneRow[],
+): void {
   const isInResults = basename(dirname(folder)) === 'runs';
   const results = dirname(dirname(folder));
   if (isInResults) assembleTables(results);
   if (json) printJson({ run: folder, summary: summariseTasks(rows), rows });
   else {
     const where = isInResults ? `${results}/finetune.csv` : `${folder}/run.json`;
-    const files = predictions ? [`Predictions: ${folder}/predictions`] : [];
+    const files = [
+      ...(predictions ? [`Predictions: ${folder}/predictions`] : []),
+      ...(keepWeights ? [`Weights: ${folder}/classifiers`] : []),
+    ];
     print(['', ...finetuneSummary(rows), ...files, `Results: ${where}`].join('\n'));
   }
 }

@@ -6,16 +6,22 @@ import type { RunConfig } from './schema.ts';
 /**
  * YAML of every key in the schema's order; resolves to the same configuration from any folder.
  *
- * @param folder of a run that the file is for: a generator from the folder beside it is named from there, so that
+ * @param folder of a run that the file is for: runs beside it whose weights it takes are named from there, so that
  *   results can be moved
  */
 export function printConfig(config: RunConfig, folder?: string): string {
+  const fromFolder = (path: string | undefined) =>
+    path !== undefined && folder !== undefined && isSibling(path, folder)
+      ? join('..', relative(dirname(resolve(folder)), path))
+      : path;
   const { checkpoint } = config.generator;
-  const isBeside = folder !== undefined && checkpoint !== undefined && isSibling(checkpoint, folder);
-  const generator = isBeside
-    ? { ...config.generator, checkpoint: join('..', relative(dirname(resolve(folder)), checkpoint)) }
-    : config.generator;
-  return stringify({ ...config, generator }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { startFrom } = config.training;
+  const moved = {
+    ...config,
+    generator: { ...config.generator, ...(checkpoint && { checkpoint: fromFolder(checkpoint) }) },
+    training: { ...config.training, ...(startFrom && { startFrom: fromFolder(startFrom) }) },
+  };
+  return stringify(moved, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function isSibling(path: string, folder: string): boolean {

@@ -154,6 +154,7 @@ function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string)
 const pathKeys = {
   data: ['folder', 'vocabularyFile'],
   generator: ['checkpoint'],
+  training: ['startFrom'],
   finetune: ['glueDir', 'tasks'],
 };
 

@@ -21,22 +21,26 @@ export const dropoutVersion = 2;
  * Left out are the name, the description, cadences and fine-tuning; any other key counts, also one that
  * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
  * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
- * another run, and changed texts in the same folder are the same. `generator.checkpoint` counts by the folder's name,
- * which is the id of the run that trained it.
+ * another run, and changed texts in the same folder are the same. `generator.checkpoint` and `training.startFrom` count
+ * by the folder's name, which is the id of the run that trained those weights.
  */
 export function runIdOf(config: RunConfig): string {
   const { name, description, finetune, training, generator, ...rest } = config;
   const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
-  const { checkpoint } = generator;
-  const source = checkpoint === undefined ? generator : { ...generator, checkpoint: basename(checkpoint) };
   const science = canonicalJson({
     ...versionsFor(config.model),
     ...rest,
-    generator: source,
-    training: schedule,
+    generator: withNameOf('checkpoint', generator),
+    training: withNameOf('startFrom', schedule),
   });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
+}
+
+/** A section with the last part of one of its paths. */
+function withNameOf<Section extends object>(key: keyof Section, section: Section): Section {
+  const path = section[key];
+  return typeof path === 'string' ? { ...section, [key]: basename(path) } : section;
 }
 
 /** A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together. */

@@ -172,6 +172,13 @@ export const training = z.strictObject({
   budget: budget
     .optional()
     .describe('one quantity that ends the run instead of steps, divided evenly among its stages'),
+  startFrom: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
+    ),
   batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
   logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
   evaluateEvery: cadence

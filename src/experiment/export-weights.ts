@@ -31,18 +31,30 @@ export interface Exported {
 export function exportWeights(source: ExportSource, format: ExportFormat, out: string): Exported {
   const networks = source.plans.filter(({ isContextFree }) => !isContextFree);
   if (format === 'hf') networks.forEach(assertFits);
+  writeFolder(out, (folder) => {
+    for (const plan of networks) writeNetwork(join(folder, plan.name), plan, format, source);
+  });
+  return { folders: networks.map(({ name }) => join(out, name)), notes: notesOn(source.plans, format) };
+}
+
+/**
+ * Writes a new folder aside and renames it.
+ *
+ * @throws {ConfigError} if there is something in it
+ * @throws {DataError} if it cannot be written
+ */
+export function writeFolder(out: string, write: (folder: string) => void): void {
   assertUnused(out);
   const aside = `${out.replace(/[/\\]+$/, '')}.part`;
   try {
     rmSync(aside, { recursive: true, force: true });
-    for (const plan of networks) writeNetwork(join(aside, plan.name), plan, format, source);
+    write(aside);
     rmSync(out, { recursive: true, force: true });
     renameSync(aside, out);
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
     throw unwritable(out, error);
   }
-  return { folders: networks.map(({ name }) => join(out, name)), notes: notesOn(source.plans, format) };
 }
 
 function assertFits(plan: NetworkPlan): void {

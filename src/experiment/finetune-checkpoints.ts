@@ -17,16 +17,16 @@ import { checkpointsFolder, readRecord } from './run-folder.ts';
  * @throws {ConfigError} if a checkpoint that `finetune.at` asks for was not kept
  */
 export async function finetuneCheckpoints(
-  context: Omit<FinetuningContext, 'checkpoint' | 'predictions'>,
+  context: Omit<FinetuningContext, 'checkpoint' | 'predictions' | 'keepWeights'>,
 ): Promise<void> {
   const { folder, config, tasks, record, plans } = context;
   if (tasks.length === 0) return;
   for (const path of keptPaths(folder, config)) {
     const store = createParameterStore(plans);
     const checkpoint = loadWeights(path, plans, store);
-    await finetuneMissing({ ...context, store, checkpoint, predictions: false });
+    await finetuneMissing({ ...context, store, checkpoint, predictions: false, keepWeights: false });
   }
-  await finetuneMissing({ ...context, checkpoint: record.progress!, predictions: false });
+  await finetuneMissing({ ...context, checkpoint: record.progress!, predictions: false, keepWeights: false });
 }
 
 /** Whether a finished run has every score that a configuration asks for. */

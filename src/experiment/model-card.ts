@@ -52,6 +52,7 @@ function introduction(plan: NetworkPlan, { record, config }: ExportSource): stri
 }
 
 function trainingRows({ record, config, checkpoint, vocabulary }: ExportSource): string[][] {
+  if (record.importedFrom !== undefined) return [['imported from', record.importedFrom]];
   const { data } = config;
   const { gitCommit = 'unknown', gitIsDirty, machine } = record.provenance;
   const texts = [...data.corpora, ...(data.folder === undefined ? [] : ['a folder of texts'])];
@@ -59,7 +60,8 @@ function trainingRows({ record, config, checkpoint, vocabulary }: ExportSource):
   return [
     ['run', record.runId],
     ['seed', String(record.seed)],
-    ['text', `${texts.join(', ')} (hash ${record.dataHash.slice(0, 12)})`],
+    ...(record.startedFrom === undefined ? [] : [['began with the weights of', record.startedFrom]]),
+    ['text', `${texts.join(', ')} (hash ${record.dataHash?.slice(0, 12)})`],
     ['vocabulary', `${vocabulary.size} entries (hash ${vocabulary.hash.slice(0, 12)})`],
     ['sequence length', String(data.sequenceLength)],
     ['steps', String(checkpoint.step)],

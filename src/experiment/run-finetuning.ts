@@ -7,6 +7,7 @@ import type { Engine } from '../engine/program.ts';
 import { writeAnswers } from '../finetune/answers-file.ts';
 import { assertPretrained } from '../finetune/assert-pretrained.ts';
 import { createFinetuner, type Finetuner } from '../finetune/finetuner.ts';
+import { hasClassifier, keepClassifier } from '../finetune/kept-classifier.ts';
 import { type Answers, type Baselines, type PartScore, scoreParts } from '../finetune/scores.ts';
 import { storedBaselines } from '../finetune/stored-baselines.ts';
 import { submissionPath, writeSubmission } from '../finetune/submission.ts';
@@ -47,6 +48,8 @@ export interface FinetuningContext {
   signal: AbortSignal;
   /** Write files of predictions too; cells without them are made again. */
   predictions: boolean;
+  /** Keep the fine-tuned weights too; cells without them are made again. */
+  keepWeights: boolean;
 }
 
 /**
@@ -68,26 +71,28 @@ export async function finetuneMissing(context: FinetuningContext): Promise<void>
 
 /** The cells to make, with their examples: all files are read before the first training. */
 function loadMissing(context: FinetuningContext): { cells: MissingCells; examples: TaskData }[] {
-  const { config, tasks, record, checkpoint, predictions } = context;
+  const { config, tasks, record, checkpoint, predictions, keepWeights } = context;
   const unscored = missingCells(config, tasks, checkpoint.step, record.finetune);
-  const candidates = predictions ? missingCells(config, tasks, checkpoint.step, []) : unscored;
+  const candidates = predictions || keepWeights ? missingCells(config, tasks, checkpoint.step, []) : unscored;
   return candidates.flatMap(({ task, seeds }) => {
     const examples = task.load(config.finetune);
     const isUnscored = (seed: number) =>
       unscored.some((cells) => cells.task === task && cells.seeds.includes(seed));
-    const left = seeds.filter((seed) => isUnscored(seed) || lacksPredictions(context, task, seed, examples));
+    const left = seeds.filter((seed) => isUnscored(seed) || lacksFiles(context, task, seed, examples));
     return left.length > 0 ? [{ cells: { task, seeds: left }, examples }] : [];
   });
 }
 
-function lacksPredictions(
-  { config, folder, checkpoint }: FinetuningContext,
+/** Whether files that were asked for are missing. */
+function lacksFiles(
+  { config, folder, checkpoint, predictions, keepWeights }: FinetuningContext,
   task: Task,
   seed: number,
   examples: TaskData,
 ): boolean {
   const cell = cellOf(config, checkpoint.step, task, seed);
-  return !hasPredictions(predictionsFolder(folder, cell), task, examples);
+  if (keepWeights && !hasClassifier(folder, cell)) return true;
+  return predictions && !hasPredictions(predictionsFolder(folder, cell), task, examples);
 }
 
 async function finetuneTask(
@@ -118,7 +123,7 @@ async function finetuneCell(
   baselines: Baselines,
   seed: number,
 ): Promise<void> {
-  const { folder, record, config, checkpoint, progress, signal, predictions } = context;
+  const { folder, record, config, checkpoint, progress, signal, predictions, keepWeights } = context;
   const label = `${armName(config, checkpoint)}, ${task.name}, seed ${seed}`;
   const startedAt = performance.now();
   let phase: ReturnType<Progress['begin']> | undefined;
@@ -138,6 +143,7 @@ async function finetuneCell(
 
   const cell = cellOf(config, checkpoint.step, task, seed);
   writeAnswers(folder, cell, task, data.dev, answers);
+  if (keepWeights) keepClassifier(folder, cell, task, finetuner.classifier);
   if (predictions) await writePredictions(predictionsFolder(folder, cell), task, data, answers, finetuner);
   const others = record.finetune.filter((row) => !isOf(cell, row.taskVersion)(row));
   const rows = rowsOf(record, config, checkpoint, { task, finetuneSeed: seed }, { scores, elapsedSeconds });

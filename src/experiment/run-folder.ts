@@ -29,10 +29,15 @@ export interface RunRecord {
   reason?: string;
   engine: string;
   threads: number;
-  dataHash: string;
+  /** None of an import, which says nothing of its text. */
+  dataHash?: string;
   vocabularyHash: string;
   /** Of the process that ended the training: fine-tuning may be a later one's. */
   provenance: Provenance;
+  /** Where the weights come from, if no training here made them. */
+  importedFrom?: string;
+  /** The run whose weights it began with, if not with fresh ones. */
+  startedFrom?: string;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;

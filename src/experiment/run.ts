@@ -1,6 +1,6 @@
 /** One run from configuration to results: data, pre-training, fine-tuning, record. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
@@ -23,15 +23,10 @@ import { type LogFormat, logStored, openEventLog } from './event-log.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
-import {
-  assertFits,
-  copyGenerator,
-  findGenerator,
-  type PretrainedGenerator,
-} from './pretrained-generator.ts';
 import { collectProvenance } from './provenance.ts';
 import { assertSameEngine, isComplete } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
+import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
 
 export interface RunOptions {
   /** The results folder. */
@@ -60,21 +55,19 @@ export interface RunModel {
 /**
  * Lays out a configuration's networks; the weights are not yet initialised.
  *
- * @param generator one that was trained before, if the regime takes one and training is to begin
- * @throws {ConfigError} if that generator does not fit
+ * @param others runs whose weights it takes, if training is to begin
+ * @throws {ConfigError} if those weights do not fit
  */
 export function createRunModel(
   config: RunConfig,
-  data: PreparedData,
-  generator?: PretrainedGenerator,
+  data: Pick<PreparedData, 'vocabulary'>,
+  others?: OtherRuns,
 ): RunModel {
   const regime = regimeNamed(config.regime);
   const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
   const model = { regime, plans, store: createParameterStore(plans) };
-  if (!generator) return model;
-  const plan = plans.find(({ name }) => name === regime.pretrained)!;
-  assertFits(generator, plan, data.vocabulary);
-  return { ...model, initialise: (store) => copyGenerator(generator, plan, store) };
+  if (!others) return model;
+  return { ...model, initialise: readOtherRuns(others, regime, plans, data.vocabulary) };
 }
 
 /**
@@ -122,7 +115,7 @@ async function executeIn(
 ): Promise<RunRecord> {
   const { cacheFolder, progress } = options;
   const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
-  const generator = isBegun ? undefined : findGenerator(config);
+  const others = isBegun ? undefined : findOtherRuns(config);
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const data = prepareData(config.data, {
     cacheFolder,
@@ -134,7 +127,7 @@ async function executeIn(
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
-  const model = createRunModel(config, data, generator);
+  const model = createRunModel(config, data, others);
   const record = beginRecord(folder, config, model, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
@@ -211,9 +204,14 @@ function beginRecord(
     warnings: [],
     finetune: (isContinued && earlier?.finetune) || [],
     finetuneHash: finetuneHashOf(config),
+    ...startOf(config),
   };
   writeRecord(folder, record);
   return record;
+}
+
+function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {
+  return startFrom === undefined ? {} : { startedFrom: basename(startFrom) };
 }
 
 /** Whether it has been evaluated, which comes after the last training step. */

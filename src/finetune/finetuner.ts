@@ -24,6 +24,7 @@ import {
 import { learningRateAt } from '../optim/schedule.ts';
 import { classifierProgram, classifierStepProgram } from './classifier-programs.ts';
 import { type EncodedExamples, encodeExamples } from './encoded-examples.ts';
+import type { Classifier } from './kept-classifier.ts';
 import { type Batch, batchesByLength, shuffledBatches } from './length-buckets.ts';
 import { fillBatch, type ProgramsByLength, programsByLength } from './programs-by-length.ts';
 import { adam, epochsOf, rateScale, trainingExamples } from './recipe.ts';
@@ -54,6 +55,8 @@ export interface Finetuner {
   train(options: FinetuneSeedOptions): Promise<void>;
   /** What the last trained weights answer: [n], class ids, or numbers in the task's range. */
   predict(examples: readonly TaskExample[]): Promise<Float64Array>;
+  /** The last trained weights; the next training changes them. */
+  classifier: Classifier;
   /** Tokens that one epoch reads, padding not counted. */
   tokensPerEpoch: number;
   dispose(): Promise<void>;
@@ -68,7 +71,9 @@ export function createFinetuner(options: FinetunerOptions): Finetuner {
     tokenizer,
     model.limit,
   );
+  const { plan, store, limit } = model;
   return {
+    classifier: { plan, store, maxLength: limit },
     tokensPerEpoch: examples.tokenIds.length,
     async train(seedOptions) {
       resetWeights(model, options, seedOptions.seed);

@@ -38,10 +38,14 @@ export function writeSafetensors(path: string, tensors: readonly NamedTensor[]):
 }
 
 /**
+ * @param isWanted by name; tensors that are not may be of any type
  * @returns tensors by name; the values are copies, in the file's order
  * @throws {DataError} if the file is missing, truncated, not safetensors, or holds another type than float32
  */
-export function readSafetensors(path: string): Map<string, NamedTensor> {
+export function readSafetensors(
+  path: string,
+  isWanted: (name: string) => boolean = () => true,
+): Map<string, NamedTensor> {
   const bytes = readBytes(path);
   const headerLength =
     bytes.length < 8 ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -50,7 +54,7 @@ export function readSafetensors(path: string): Map<string, NamedTensor> {
   }
   const header = parseHeader(path, bytes.subarray(8, 8 + headerLength));
   const body = bytes.subarray(8 + headerLength);
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__' && isWanted(name));
   return new Map(entries.map(([name, entry]) => [name, readTensor(path, name, entry, body)]));
 }
 

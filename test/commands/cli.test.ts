@@ -43,7 +43,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of 14 names (run, sweep, plan, tune, report, evaluate, …)';
+  const commands = 'one of 15 names (run, sweep, plan, tune, report, evaluate, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -76,6 +76,15 @@ describe('a mistake of the user', () => {
     [
       'evaluate nofolder',
       'nofolder/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
+    ],
+    ['import', "import: expected a checkpoint's folder, got nothing; see `electra-lab import --help`"],
+    [
+      'import nofolder --as x',
+      'nofolder: expected a Hugging Face checkpoint, got "no config.json"; name the folder of config.json, model.safetensors and vocab.txt',
+    ],
+    [
+      'import nofolder --as x --set model.layers=3',
+      '--set: expected a key of data, training, finetune or another recipe, got "model.layers=3"; the weights decide it; --as gives the name',
     ],
     ['sweep', 'sweep: expected an experiment, got nothing; see `electra-lab sweep --help`'],
     [

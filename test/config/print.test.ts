@@ -33,6 +33,12 @@ describe('printConfig', () => {
     );
   });
 
+  it('names the run that it starts from likewise', () => {
+    const config = resolve({ name: 'a', regime: 'joint', training: { startFrom: '/results/runs/mine-1' } });
+    expect(printConfig(config, '/results/runs/joint-s0-2')).toContain('  startFrom: ../mine-1\n');
+    expect(printConfig(config)).toContain('  startFrom: /results/runs/mine-1\n');
+  });
+
   it('prints keys in the order of the schema, however they were written', () => {
     const one = resolve({ name: 'a', regime: 'joint', seed: 1, model: { layers: 2, hidden: 64 } });
     const other = resolve({ model: { hidden: 64, layers: 2 }, seed: 1, regime: 'joint', name: 'a' });

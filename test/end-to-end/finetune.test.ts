@@ -146,6 +146,24 @@ describe('fine-tuning', () => {
     expect(readFileSync(join(path, 'dev', 'known.tsv'), 'utf8').split('\n')).toHaveLength(20 + 2);
   });
 
+  it('keeps weights on request, which changes no score, and exports them with their labels', async () => {
+    const before = rowsIn(unbroken);
+    const one = (...more: string[]) => argumentsFor(unbroken, ...more).filter((_, i) => i !== 4 && i !== 5);
+    expect((await electraLab(one('--seeds', '1', '--keep-weights'))).code).toBe(0);
+    const bySettings = (rows: Row[]) => rows.map((row) => JSON.stringify(row)).sort();
+    expect(bySettings(withoutTimes(rowsIn(unbroken)))).toEqual(bySettings(withoutTimes(before)));
+    const exported = join(folder, 'classifier');
+    const words = ['export', onlyRun(unbroken), '--to', 'onnx', '--task', 'known', '--cache', cache];
+    const { code, stdout } = await electraLab([...words, '--out', exported]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${exported}\n` });
+    const { id2label } = JSON.parse(readFileSync(join(exported, 'config.json'), 'utf8'));
+    expect(id2label).toEqual({ 0: 'no', 1: 'yes' });
+    expect(readFileSync(join(exported, 'README.md'), 'utf8')).toMatch(/- dev, accuracy: [01]\.\d{4}\n/);
+    const hub = await electraLab(words.map((word) => (word === 'onnx' ? 'hf' : word)).concat('--out', 'x'));
+    expect(hub.code).toBe(2);
+    expect(hub.stderr).toContain('--to: expected onnx, as --task is there, got "hf"');
+  });
+
   it('scores texts that have changed anew, in place of the old scores', async () => {
     const out = join(folder, 'killed');
     const versions = () =>

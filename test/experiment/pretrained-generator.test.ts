@@ -67,7 +67,7 @@ describe('a run with a frozen generator', () => {
     [
       'a generator of another vocabulary',
       { generator: { size: 1 }, data: { vocabularySize: 70 } },
-      /^generator\.checkpoint: expected a generator of this vocabulary \(\w{12}…\), got "\w{12}"; train both on the same data section$/,
+      /^generator\.checkpoint: expected a run of this vocabulary \(\w{12}…\), got "\w{12}"; train both on the same data section, or name its file in data\.vocabularyFile$/,
     ],
   ])('refuses %s before training', async (what, more, message) => {
     const generator = { checkpoint: source, ...more.generator };
@@ -80,7 +80,7 @@ describe('a run with a frozen generator', () => {
     renameSync(join(folder, 'copy'), renamed);
     const config = configOf('frozen-annealed', { generator: { size: 1, checkpoint: renamed } });
     await expect(run('renamed', config)).rejects.toThrow(
-      `generator.checkpoint: expected a folder called ${basename(source)}, got "mine"; give the folder its own name back: it says what the generator is`,
+      `generator.checkpoint: expected a folder called ${basename(source)}, got "mine"; give the folder its own name back: it says what the weights are`,
     );
   });
 });

@@ -1,0 +1,133 @@
+/** A fine-tuned model outside: its file, its tokenizer and ONNX Runtime alone answer as our own evaluation does. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { afterAll, describe, expect, it } from 'vitest';
+import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
+import { WordPieceTokenizer } from '../../src/data/wordpiece.ts';
+import { exportClassifier } from '../../src/experiment/export-classifier.ts';
+import { createFinetuner } from '../../src/finetune/finetuner.ts';
+import { findClassifier, keepClassifier } from '../../src/finetune/kept-classifier.ts';
+import type { Task, TaskExample } from '../../src/finetune/task.ts';
+import { onnx } from '../helpers/engines.ts';
+import { jitter, tinyModel } from '../helpers/tiny-model.ts';
+import { toyRecord } from './toy-results.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'classifier-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const words = Array.from({ length: 35 }, (_, i) => `${'abcdefg'[i % 7]}${'vwxyz'[i % 5]}`);
+const vocabulary = new Vocabulary([...specialTokens, ...words]);
+const tokenizer = new WordPieceTokenizer(vocabulary, { lowercase: true });
+
+/** Texts and pairs of one to seven words; the label is the first word's number modulo 3. */
+function examples(count: number, start: number): TaskExample[] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = (k: number) => words[(3 * (i + start) + 11 * k) % 35]!;
+    const first = Array.from({ length: 1 + (i % 4) }, (_, k) => at(k)).join(' ');
+    const label = ((3 * (i + start)) % 35) % 3;
+    return i % 2
+      ? { first, label }
+      : { first, second: Array.from({ length: 1 + (i % 3) }, (_, k) => at(k + 5)).join(' '), label };
+  });
+}
+const dev = examples(24, 50);
+const task: Task = {
+  ...{ name: 'first-word', suite: 'own', title: 'toy', source: 'this test', labels: ['none', 'one', 'two'] },
+  ...{ metrics: ['accuracy'], maxLength: 10 },
+  load: () => ({ train: examples(50, 0), dev: { dev } }),
+};
+const number: Task = { ...task, name: 'number', labels: [], range: [-1, 4], metrics: ['pearson'] };
+const cell = { task: task.name, checkpointStep: 30, settings: '0123456789', finetuneSeed: 0 };
+
+/** Fine-tunes a tiny model, keeps it and exports it. @returns what our evaluation answers, and the folder */
+async function exported(out: string, changes: object, toy: Task) {
+  const { plans, store, config, regime } = tinyModel('joint', changes);
+  jitter(store);
+  const pretrained = plans.find(({ name }) => name === regime.encoder)!;
+  const recipe = { ...config.finetune, epochs: 4, batchSize: 10, learningRate: 3e-3, dropout: 0.1 };
+  const finetuner = createFinetuner({
+    ...{ task: toy, train: examples(50, 0), config: recipe, tokenizer, engine: onnx },
+    pretrained: { plan: pretrained, store },
+  });
+  await finetuner.train({ seed: 0, signal: new AbortController().signal });
+  const answers = await finetuner.predict(dev);
+  const run = join(folder, `${out}-run`);
+  const toyCell = { ...cell, task: toy.name };
+  keepClassifier(run, toyCell, toy, finetuner.classifier);
+  await finetuner.dispose();
+  const path = findClassifier(run, 30, toy.name);
+  exportClassifier(
+    path,
+    { config, record: toyRecord('joint', 0), pretrained, vocabulary },
+    join(folder, out),
+  );
+  return { answers, path: join(folder, out) };
+}
+
+/** Logits of each dev text from the exported folder alone. */
+async function outsideLogits(path: string): Promise<number[][]> {
+  const read = (name: string) => JSON.parse(readFileSync(join(path, name), 'utf8'));
+  const outside = new Tokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
+  const L: number = read('tokenizer_config.json').model_max_length;
+  const session = await InferenceSession.create(join(path, 'model.onnx'), { logSeverityLevel: 3 });
+  expect(session.outputNames).toEqual(['logits']);
+  const padded = (ids: number[]) =>
+    new Tensor(
+      'int64',
+      BigInt64Array.from({ length: L }, (_, i) => BigInt(ids[i] ?? 0)),
+      [1, L],
+    );
+  const rows: number[][] = [];
+  for (const { first, second } of dev) {
+    const pair = second === undefined ? {} : { text_pair: second };
+    const { ids, token_type_ids } = outside.encode(first, { ...pair, return_token_type_ids: true });
+    expect(ids.length).toBeLessThanOrEqual(L);
+    const { logits } = await session.run({
+      ...{ input_ids: padded(ids), token_type_ids: padded(token_type_ids!) },
+      attention_mask: padded(ids.map(() => 1)),
+    });
+    rows.push([...(logits!.data as Float32Array)]);
+  }
+  await session.release();
+  return rows;
+}
+
+const positions = [{}, { positions: 'relative-bias', relativeStart: 2 }];
+
+describe('an exported classifier', () => {
+  it.each(positions)('predicts the labels of our own evaluation: %o', async (changes) => {
+    const { answers, path } = await exported(`labels-${Object.keys(changes).length}`, changes, task);
+    const logits = await outsideLogits(path);
+    expect(logits.map((row) => row.indexOf(Math.max(...row)))).toEqual([...answers]);
+    expect(new Set(answers).size).toBeGreaterThan(1); // not one label for all
+    const { id2label } = JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
+    expect(id2label).toEqual({ 0: 'none', 1: 'one', 2: 'two' });
+    expect(logits[0]).toHaveLength(3);
+  });
+
+  it.each(positions)('answers in the range of a regression: %o', async (changes) => {
+    const { answers, path } = await exported(`number-${Object.keys(changes).length}`, changes, number);
+    const logits = await outsideLogits(path);
+    for (const [i, [value]] of logits.entries()) expect(value).toBeCloseTo(answers[i]!, 4);
+    expect(Math.max(...answers) - Math.min(...answers)).toBeGreaterThan(0.01);
+  });
+
+  it('is named in full where several are kept, and asked for where none is', () => {
+    const run = join(folder, 'several');
+    const { plans, store } = tinyModel('joint');
+    for (const finetuneSeed of [0, 1]) {
+      const none = { ...plans[0]!, parameters: [] };
+      keepClassifier(run, { ...cell, finetuneSeed }, task, { plan: none, store, maxLength: 8 });
+    }
+    const names = [0, 1].map((seed) => `first-word/step-30-0123456789-seed-${seed}`);
+    expect(() => findClassifier(run, 30, 'first-word')).toThrow(
+      `--task: expected one of ${names.join(', ')}, got "first-word"; name one of them in full`,
+    );
+    expect(findClassifier(run, 30, names[1]!)).toBe(join(run, 'classifiers', names[1]!));
+    expect(() => findClassifier(run, 60, 'first-word')).toThrow(
+      `--task: expected a fine-tuned model of step 60, got none; keep one: electra-lab finetune ${run} --tasks first-word --keep-weights`,
+    );
+  });
+});
