@@ -1,5 +1,5 @@
-/** A sweep on a real Slurm: jobs killed and put back into the queue, and the same tables as on this machine. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** A sweep on a real Slurm: jobs that are killed or put back into the queue, and the same tables as on this machine. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasSlurm, type PrivateSlurm, startSlurm } from './private-slurm.ts';
@@ -7,7 +7,6 @@ import {
   type Ended,
   electraLab,
   readCsv,
-  start,
   temporaryFolder,
   tinyRunYaml,
   until,
@@ -16,29 +15,26 @@ import {
 } from './program.ts';
 
 const { folder, remove } = temporaryFolder();
-const cache = join(folder, 'cache');
+const out = join(folder, 'out');
 let slurm: PrivateSlurm;
 
-if (!hasSlurm())
-  console.error('SKIPPED: the sweep on Slurm; it needs Debian’s slurm-wlm and munge, or the like');
+if (!hasSlurm()) console.error('SKIPPED: sweeps on Slurm; install slurm-wlm and munge, as .ci/run does');
 
-/** Two-stage runs that share a first stage, one that takes another's generator, and two on their own. */
+/** Two runs that share a first stage, one that takes another's generator, and one on its own. */
 const experiment = {
-  claim: 'none of importance',
-  seeds: [0],
   common: { extends: './tiny.yaml', generator: { size: 1, initialiseDiscriminator: false } },
   arms: {
     joint: {},
     bert: { regime: 'bert' },
     'two-stage': { regime: 'two-stage' },
-    'two-stage, heavy': { regime: 'two-stage', objective: { discriminatorWeight: 25 } },
+    copied: { regime: 'two-stage', generator: { initialiseDiscriminator: true } },
     frozen: { regime: 'frozen-annealed', generatorFrom: 'bert' },
   },
 };
 
 beforeAll(async () => {
   if (!hasSlurm()) return;
-  const training = { steps: 150, checkpointEvery: 10 };
+  const training = { steps: 400, checkpointEvery: 10 };
   writeFileSync(join(folder, 'tiny.yaml'), tinyRunYaml(writeCorpus(join(folder, 'corpus')), { training }));
   writeFileSync(join(folder, 'few.yaml'), JSON.stringify(experiment));
   slurm = await startSlurm(join(folder, 'slurm'));
@@ -48,22 +44,70 @@ afterAll(async () => {
   remove();
 });
 
-const sweep = (out: string, ...more: string[]) => [
-  ...['sweep', join(folder, 'few.yaml'), '--out', out, '--cache', cache, '--engine', 'onnx', ...more],
-];
-const onSlurm = (...more: string[]) => ['--launcher', 'slurm', '--time', '10', ...more];
+const places = (results: string) => ['--out', results, '--cache', join(folder, 'cache'), '--engine', 'onnx'];
+const sweep = (results: string, ...more: string[]): Promise<Ended> =>
+  electraLab(['sweep', join(folder, 'few.yaml'), ...places(results), ...more], { env: slurm.env });
+const onSlurm = (...more: string[]) => sweep(out, '--launcher', 'slurm', '--time', '10', ...more);
 const tables = ['runs.csv', 'curves.csv', 'finetune.csv', 'summary.csv'];
-const tablesOf = (out: string) => tables.map((name) => withoutTimes(readCsv(join(out, name))));
+const tablesOf = (results: string) => tables.map((name) => withoutTimes(readCsv(join(results, name))));
+
+/** The submission's folder, its cells' run ids by name, and Slurm's names for them. */
+function submitted(number: string) {
+  const own = join(out, 'slurm', 'few', number);
+  const lines = readFileSync(join(own, 'cells.txt'), 'utf8').trimEnd().split('\n');
+  const names = lines.map((line) => line.split('\t')[1]!);
+  const tasks = JSON.parse(readFileSync(join(own, 'jobs.json'), 'utf8')) as { task: string; runId: string }[];
+  const cellOf = (name: string) => ({ ...tasks[names.indexOf(name)]!, line: names.indexOf(name) + 1 });
+  const logOf = (name: string) => readFileSync(join(own, `task-${cellOf(name).line}.log`), 'utf8');
+  return { own, names, cellOf, logOf };
+}
+
+const hasSaved = (runId: string) => {
+  const path = join(out, 'runs', runId, 'checkpoints');
+  return existsSync(path) && readdirSync(path).some((name) => name.startsWith('step'));
+};
 
 describe.runIf(hasSlurm())('a sweep on Slurm', () => {
-  it('tries', async () => {
-    const out = join(folder, 'out');
-    console.log(await electraLab(sweep(out, ...onSlurm('--wait')), { env: slurm.env }));
-    console.log(
-      readdirSync(join(out, 'slurm', 'few', '001')),
-      readFileSync(join(out, 'slurm', 'few', '001', 'batch.sh'), 'utf8'),
-    );
-    console.log(readFileSync(join(out, 'slurm', 'few', '001', 'jobs.json'), 'utf8'));
-    console.log(readFileSync(join(out, 'slurm', 'few', '001', 'task-1.log'), 'utf8'));
+  it('refused by Slurm says why, and leaves nothing in the queue', async () => {
+    const { code, stderr } = await onSlurm('--partition', 'nowhere');
+    expect(stderr).toMatch(/electra-lab: sbatch: expected to be obeyed, got ".*invalid partition.*"; .*\n$/i);
+    expect(code).toBe(2);
+    expect(slurm.ask('squeue', '--noheader')).toBe('');
   });
+
+  it('of which one job is killed and others go back into the queue gives the tables of a sweep on this machine', async () => {
+    const here = join(folder, 'here');
+    expect((await sweep(here, '--jobs', '2')).code).toBe(0);
+
+    const { code, stdout } = await onSlurm();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/squeue --jobs \d+,\d+,\d+\n/);
+    const { cellOf, logOf } = submitted('002');
+    const atFirstCheckpoint = async (name: string, ...command: [string, ...string[]]) => {
+      const { task, runId } = cellOf(name);
+      await until(() => hasSaved(runId));
+      slurm.ask(...command, task);
+    };
+    await Promise.all([
+      // What Slurm sends before the time limit: the cell puts itself back into the queue.
+      atFirstCheckpoint('two-stage', 'scancel', '--batch', '--signal=USR1'),
+      atFirstCheckpoint('joint', 'scontrol', 'requeue'),
+      atFirstCheckpoint('bert', 'scancel', '--signal=KILL'),
+    ]);
+    const status = await sweep(out, '--status');
+    expect(status.stdout).toMatch(/^bert +interrupted +bert-s0-/m);
+    expect(status.stdout).toMatch(/^frozen +missing +frozen-annealed-s0-/m);
+
+    const followed = await onSlurm('--wait');
+    expect(followed.stderr).toContain('runs are in the queue already\n');
+    expect(followed.stderr).toContain('all: 5/5 runs');
+    expect(followed.stdout).toContain('Report: ');
+    expect(followed.code).toBe(0);
+    expect(logOf('two-stage')).toMatch(/two-stage: interrupted after step \d+ of 800, all saved/);
+    expect(logOf('copied')).toContain('copied: first stage from ');
+    expect(submitted('003').names).toEqual(['bert', 'frozen']);
+    expect(tablesOf(out)).toEqual(tablesOf(here));
+    expect((await sweep(out, '--status')).stdout).toMatch(/\n5 runs: 5 failed-to-learn\.\n$/);
+    expect(slurm.ask('squeue', '--noheader')).toBe('');
+  }, 900_000);
 });
