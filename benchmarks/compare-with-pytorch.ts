@@ -1,122 +1,103 @@
 /**
  * Runs our joint step and PyTorch's in turn, A B A B, and prints the ratio pair by pair.
  *
- *   npx tsx benchmarks/compare-with-pytorch.ts quick laptop --pairs 5 --python /usr/bin/python3
+ *   npx tsx benchmarks/compare-with-pytorch.ts quick laptop electra-small --python /usr/bin/python3
+ *   npx tsx benchmarks/compare-with-pytorch.ts electra-small --batch 128 --memory --python /usr/bin/python3
  *
- * Three ratios: of median steps, which is what a user feels; of processor time a step; and of fastest steps, which other
- * programs disturb least.
+ * Three ratios of time: of median steps, which is what a user feels; of processor time a step; and of fastest steps,
+ * which other programs disturb least. Above one, ours is faster; of memory, below one, ours needs less.
  *
  * Needs a Python with PyTorch; on Debian: apt-get install python3-torch libopenblas0-pthread
  */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
-import { known, presetsFolder, textTable } from '../src/commands/command.ts';
-import { resolveConfig } from '../src/config/resolve.ts';
+import { markdownTable } from '../src/report/markdown.ts';
+import { median } from '../src/statistics/describe.ts';
+import { configOf, pytorchFlags } from './joint-program.ts';
+import { mebibytes, runOurs, runPython, type StepMeasurement } from './run-process.ts';
 
-interface Measurement {
-  stepMilliseconds: number;
-  tokensPerSecond: number;
-  fastestMilliseconds: number;
-  cpuMilliseconds: number;
-  peakMemoryBytes: number;
+interface Options {
+  presets: string[];
+  pairs: number;
+  seconds: number;
+  batch: number;
+  memory: boolean;
+  compile: boolean;
+  python: string;
 }
 
-const { presets, pairs, seconds, python } = yargs(process.argv.slice(2))
+interface Theirs extends StepMeasurement {
+  torch: string;
+  blas: string;
+}
+
+const options = yargs(process.argv.slice(2))
   .command('$0 <presets..>', 'compare the joint step', (y) =>
     y.positional('presets', { type: 'string', array: true, demandOption: true }),
   )
-  .option('pairs', { type: 'number', default: 5 })
-  .option('seconds', { type: 'number', default: 15, describe: 'of each measurement' })
+  .option('pairs', { type: 'number', default: 3 })
+  .option('seconds', { type: 'number', default: 6, describe: 'of each measurement, after the first steps' })
+  .option('batch', {
+    type: 'number',
+    default: 16,
+    describe: 'sequences, at most; no more than the preset has',
+  })
+  .option('memory', { type: 'boolean', default: false, describe: 'one pair of one step: peak memory only' })
+  .option('compile', { type: 'boolean', default: false, describe: 'PyTorch through torch.compile (2.0)' })
   .option('python', { type: 'string', default: 'python3' })
   .strict()
-  .parseSync() as unknown as { presets: string[]; pairs: number; seconds: number; python: string };
+  .parseSync() as unknown as Options;
 
-for (const preset of presets) {
-  const rows = Array.from({ length: pairs }, (_, i) => comparePair(preset, i + 1));
-  process.stdout.write(`\n${preset}\n`);
-  const cells = rows.map(({ pair, ours, theirs, ratio, cpuRatio, fastestRatio }) => [
-    String(pair),
-    ours.tokensPerSecond.toFixed(0),
-    theirs.tokensPerSecond.toFixed(0),
-    ratio.toFixed(3),
-    cpuRatio.toFixed(3),
-    fastestRatio.toFixed(3),
-    (ours.peakMemoryBytes / 2 ** 20).toFixed(0),
-    (theirs.peakMemoryBytes / 2 ** 20).toFixed(0),
+for (const preset of options.presets) await comparePreset(preset);
+
+async function comparePreset(preset: string): Promise<void> {
+  const pairs: [StepMeasurement, Theirs][] = [];
+  const batch = Math.min(options.batch, configOf(preset).training.batchSize);
+  for (let i = 0; i < (options.memory ? 1 : options.pairs); i++) pairs.push(await measurePair(preset, batch));
+  const [, { torch, blas }] = pairs[0]!;
+  process.stdout.write(`\n${preset}, batch ${batch}; PyTorch ${torch}, ${blas}\n\n`);
+  process.stdout.write(`${options.memory ? memoryTable(pairs) : timeTable(pairs)}\n`);
+}
+
+async function measurePair(preset: string, batch: number): Promise<[StepMeasurement, Theirs]> {
+  const set = `training.batchSize=${batch}`;
+  const limits = options.memory
+    ? ['--warm-up', '0', '--steps', '1']
+    : [
+        '--seconds',
+        String(options.seconds),
+        ...(batch * configOf(preset).model.layers > 100 ? ['--warm-up', '1'] : []),
+      ];
+  const ours = await runOurs<StepMeasurement>('joint-step.ts', [preset, '--set', set, ...limits]);
+  const flags = [...pytorchFlags(configOf(preset, [set])), ...(options.compile ? ['--compile'] : [])];
+  return [ours, await runPython<Theirs>(options.python, 'pytorch_joint_step.py', [...flags, ...limits])];
+}
+
+/** One row a pair; the medians last. */
+function timeTable(pairs: readonly [StepMeasurement, Theirs][]): string {
+  const ratios = pairs.map(([ours, theirs]) => [
+    ours.tokensPerSecond / theirs.tokensPerSecond,
+    theirs.cpuMilliseconds / ours.cpuMilliseconds,
+    theirs.fastestMilliseconds / ours.fastestMilliseconds,
+    ours.peakMemoryBytes / theirs.peakMemoryBytes,
   ]);
-  const heading = [
-    'pair',
-    'ours tokens/s',
-    'PyTorch tokens/s',
-    'ratio',
-    'CPU ratio',
-    'fastest ratio',
-    'ours MiB',
-    'PyTorch MiB',
-  ];
-  process.stdout.write(`${textTable(heading, cells)}\n`);
-  const medians = {
-    'median step': median(rows.map(({ ratio }) => ratio)),
-    'processor time': median(rows.map(({ cpuRatio }) => cpuRatio)),
-    'fastest step': median(rows.map(({ fastestRatio }) => fastestRatio)),
-  };
-  const texts = Object.entries(medians).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-  process.stdout.write(`median ratios: ${texts.join(', ')}\n`);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function comparePair(preset: string, pair: number) {
-  const ours = measure(process.execPath, [
-    '--import',
-    'tsx',
-    here('joint-step.ts'),
-    preset,
-    '--seconds',
-    String(seconds),
+  const rows = pairs.map(([ours, theirs], i) => [
+    ...[String(i + 1), ours.tokensPerSecond.toFixed(0), theirs.tokensPerSecond.toFixed(0)],
+    ...ratios[i]!.slice(0, 3).map((ratio) => ratio.toFixed(3)),
+    ...memoryCells([ours, theirs]),
   ]);
-  const theirs = measure(python, [
-    here('pytorch_joint_step.py'),
-    ...pytorchFlags(preset),
-    '--seconds',
-    String(seconds),
-  ]);
-  const ratio = ours.tokensPerSecond / theirs.tokensPerSecond;
-  const cpuRatio = theirs.cpuMilliseconds / ours.cpuMilliseconds;
-  const fastestRatio = theirs.fastestMilliseconds / ours.fastestMilliseconds;
-  return { pair, ours, theirs, ratio, cpuRatio, fastestRatio };
+  const medians = [0, 1, 2, 3].map((column) => median(ratios.map((row) => row[column]!)).toFixed(3));
+  const last = ['median', '', '', ...medians.slice(0, 3), '', '', medians[3]!];
+  const times = ['median step', 'processor time', 'fastest step'];
+  return markdownTable(['pair', 'ours, tokens/s', 'PyTorch', ...times, ...memoryColumns], [...rows, last]);
 }
 
-function measure(program: string, args: string[]): Measurement {
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  return JSON.parse(
-    execFileSync(program, args, { encoding: 'utf8', env }).trim().split('\n').at(-1)!,
-  ) as Measurement;
+const memoryColumns = ['our peak MiB', "PyTorch's", 'memory ratio'];
+
+function memoryTable(pairs: readonly [StepMeasurement, Theirs][]): string {
+  return markdownTable(memoryColumns, pairs.map(memoryCells));
 }
 
-/** The same sizes, spelt as the Python script's flags. */
-function pytorchFlags(preset: string): string[] {
-  const { model, data, training, generator } = resolveConfig(preset, { known, presetsFolder });
-  const flags: Record<string, string | number> = {
-    vocabulary: data.vocabularySize,
-    hidden: model.hidden,
-    layers: model.layers,
-    heads: model.heads,
-    'feed-forward': model.feedForward,
-    embedding: model.embedding,
-    'generator-fraction': generator.size,
-    length: data.sequenceLength,
-    batch: training.batchSize,
-    positions: model.positions,
-    dropout: model.dropout,
-    threads: 1,
-  };
-  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-}
-
-function here(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url));
+function memoryCells([ours, theirs]: readonly [StepMeasurement, StepMeasurement]): string[] {
+  const ratio = ours.peakMemoryBytes / theirs.peakMemoryBytes;
+  return [mebibytes(ours.peakMemoryBytes), mebibytes(theirs.peakMemoryBytes), ratio.toFixed(3)];
 }

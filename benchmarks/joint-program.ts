@@ -1,64 +1,59 @@
-/** The joint step of a preset, with weights and random batches, as the benchmarks here run it. */
-import { RandomStream } from '../src/base/random.ts';
+/** The joint step of a preset on random batches, as the benchmarks here run it, and the same sizes for PyTorch. */
 import { known, presetsFolder } from '../src/commands/command.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import type { RunConfig } from '../src/config/schema.ts';
-import type { CompiledProgram } from '../src/engine/program.ts';
-import { type BatchShape, batchShape } from '../src/objectives/batch.ts';
-import { fillNoise } from '../src/objectives/batch-source.ts';
-import { maskBatch } from '../src/objectives/masking.ts';
-import {
-  createParameterStore,
-  initialiseParameters,
-  underPrefix,
-  viewsOf,
-} from '../src/optim/parameter-store.ts';
+import type { Engine } from '../src/engine/program.ts';
+import { createParameterStore, initialiseParameters } from '../src/optim/parameter-store.ts';
 import { regimeNamed } from '../src/regimes/registry.ts';
-import { stepProgram } from '../src/training/step-program.ts';
+import { randomBatches, type TokenFrequencies } from '../src/training/random-batches.ts';
+import { createTimedStep } from '../src/training/timed-step.ts';
 
-const specialTokens = 5;
+/** @param set `key=value`, as the commands take them */
+export function configOf(preset: string, set: readonly string[] = []): RunConfig {
+  return resolveConfig(preset, { set: ['regime=joint', ...set], known, presetsFolder });
+}
 
-/** `memory` binds weights and gradients; `fill` writes the batch and the noise of a step. */
-export function jointProgram(preset: string) {
-  const config = resolveConfig(preset, { known, presetsFolder });
-  const shape = batchShape(
-    config.training.batchSize,
-    config.data.sequenceLength,
-    config.objective.maskFraction,
-  );
+interface JointStepOptions {
+  config: RunConfig;
+  engine: Engine;
+  frequencies?: TokenFrequencies;
+  learningRateAt?(step: number): number;
+}
+
+/** Compiled, with fresh weights. */
+export async function openJointStep({
+  config,
+  engine,
+  frequencies,
+  learningRateAt = () => 1e-4,
+}: JointStepOptions) {
   const vocabulary = config.data.vocabularySize;
   const regime = regimeNamed('joint');
   const plans = regime.networks({ ...config.model, vocabulary }, config);
   const store = createParameterStore(plans);
   initialiseParameters(store, 0, new Uint32Array(vocabulary).fill(1));
-  const gradients = new Float32Array(store.values.length);
-  const memory = {
-    ...underPrefix('weights', viewsOf(store.values, store.parameters)),
-    ...underPrefix('gradients', viewsOf(gradients, store.parameters)),
-  };
-  const fill = (step: number, { inputs, noise }: Pick<CompiledProgram, 'inputs' | 'noise'>) => {
-    fillRandomBatch(step, shape, vocabulary, inputs, config);
-    fillNoise(noise, inputs, new RandomStream('bench', step));
-  };
-  const program = stepProgram(regime.stages[0]!, plans, shape, config.objective);
-  return { config, shape, program, store, gradients, memory, fill };
+  const [stage, fill] = [regime.stages[0], randomBatches(config, frequencies)];
+  const step = await createTimedStep({ config, stage, plans, store, engine, fill, learningRateAt });
+  return { ...step, store, fill };
 }
 
-function fillRandomBatch(
-  step: number,
-  { B, L }: BatchShape,
-  vocabulary: number,
-  inputs: CompiledProgram['inputs'],
-  { objective }: RunConfig,
-): void {
-  const random = new RandomStream('bench', 'tokens', step);
-  const tokenIds = inputs.tokenIds as Int32Array;
-  for (let i = 0; i < tokenIds.length; i++) {
-    tokenIds[i] = i % L === 0 ? 2 : specialTokens + random.integer(vocabulary - specialTokens);
-  }
-  inputs.attentionMask!.fill(1);
-  const masking = { fraction: objective.maskFraction, style: 'all-mask', withReplacement: false } as const;
-  const special = { size: vocabulary, maskId: 4, isSpecial: (id: number) => id < specialTokens };
-  const arrays = inputs as unknown as Parameters<typeof maskBatch>[2];
-  maskBatch(tokenIds, new Int32Array(B).fill(L), arrays, special, masking, random);
+/** The sizes of a configuration, spelt as the flags of pytorch_joint_step.py. */
+export function pytorchFlags({ model, data, training, generator, optimiser }: RunConfig): string[] {
+  const flags: Record<string, string | number> = {
+    vocabulary: data.vocabularySize,
+    hidden: model.hidden,
+    layers: model.layers,
+    heads: model.heads,
+    'feed-forward': model.feedForward,
+    embedding: model.embedding,
+    'generator-fraction': generator.size,
+    length: data.sequenceLength,
+    batch: training.batchSize,
+    positions: model.positions,
+    'max-distance': model.relativeDistance,
+    dropout: model.dropout,
+    'attention-dropout': model.attentionDropout,
+    beta2: optimiser.beta2,
+  };
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

@@ -7,53 +7,46 @@
  */
 import yargs from 'yargs';
 import { openOnnx } from '../src/engine/engines.ts';
-import { createAdamW, createMoments, optimiserGroups } from '../src/optim/adamw.ts';
-import { jointProgram } from './joint-program.ts';
+import { median } from '../src/statistics/describe.ts';
+import { stepSeconds, takeSteps } from '../src/training/timed-step.ts';
+import { configOf, openJointStep } from './joint-program.ts';
 
-const { preset, seconds, threads } = yargs(process.argv.slice(2))
+const { preset, set, seconds, steps, warmUp, threads } = yargs(process.argv.slice(2))
   .command('$0 <preset>', 'time the joint step of a preset', (y) =>
     y.positional('preset', { type: 'string', demandOption: true }),
   )
-  .option('seconds', { type: 'number', default: 20 })
+  .option('set', { type: 'string', array: true, default: [] })
+  .option('seconds', { type: 'number', default: 20, describe: 'at most' })
+  .option('steps', { type: 'number', default: Number.MAX_SAFE_INTEGER, describe: 'at most' })
+  .option('warm-up', { type: 'number', default: 3, describe: 'steps that are not counted' })
   .option('threads', { type: 'number', default: 1 })
   .strict()
-  .parseSync() as unknown as { preset: string; seconds: number; threads: number };
+  .parseSync() as unknown as {
+  preset: string;
+  set: string[];
+  seconds: number;
+  steps: number;
+  warmUp: number;
+  threads: number;
+};
 
-/** Not counted: the first steps ask the system for memory. */
-const warmUpSteps = 3;
 process.stdout.write(`${JSON.stringify(await measure())}\n`);
 
 async function measure() {
-  const { config, shape, program: recorded, store, gradients, memory, fill } = jointProgram(preset);
   const engine = await openOnnx(threads);
-  const compilingSince = performance.now();
-  const program = await engine.compile(recorded, memory);
-  const compileSeconds = (performance.now() - compilingSince) / 1000;
-  const optimiser = createAdamW(
-    createMoments(store.values.length),
-    optimiserGroups(store.parameters, () => 1),
-    config.optimiser,
-  );
-
-  const times: number[] = [];
-  let cpuBefore = process.cpuUsage();
-  const startedAt = performance.now();
-  for (let step = 0; step <= warmUpSteps || performance.now() - startedAt < seconds * 1000; step++) {
-    if (step === warmUpSteps) cpuBefore = process.cpuUsage();
-    const begin = performance.now();
-    fill(step, program);
-    await program.run();
-    optimiser.update(store.values, gradients, 1e-4, step + 1);
-    if (step >= warmUpSteps) times.push(performance.now() - begin);
-  }
+  const step = await openJointStep({ config: configOf(preset, set), engine });
+  for (let index = 0; index < warmUp; index++) await step.take(index);
+  const cpuBefore = process.cpuUsage();
+  const times = await takeSteps(step, seconds, { warmUp: 0, most: steps });
   const { user, system } = process.cpuUsage(cpuBefore);
-  const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+  const milliseconds = times.map((time) => 1000 * stepSeconds(time));
+  const stepMilliseconds = median(milliseconds);
   return {
-    ...{ engine: engine.description, threads, steps: times.length, stepMilliseconds: median },
-    tokensPerSecond: (shape.B * shape.L * 1000) / median,
-    fastestMilliseconds: Math.min(...times),
+    ...{ engine: engine.description, threads, steps: times.length, stepMilliseconds },
+    tokensPerSecond: (1000 * times[0]!.tokens) / stepMilliseconds,
+    fastestMilliseconds: Math.min(...milliseconds),
     cpuMilliseconds: (user + system) / 1000 / times.length,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    ...{ compileSeconds, matrixProductFlops: program.matrixProductFlops },
+    ...{ compileSeconds: step.compileSeconds, matrixProductFlops: step.program.matrixProductFlops },
   };
 }

@@ -9,7 +9,8 @@ softmax at the masked positions only).
 One step: draw a batch and its masked positions, run the generator, sample a replacement for each masked
 position, run the discriminator, generator loss + 50 x discriminator loss, backward, clip to global norm 1,
 AdamW without bias correction. Prints one JSON line: torch, blas, threads, steps, stepMilliseconds (the
-median), tokensPerSecond, fastestMilliseconds, cpuMilliseconds (of the process, a step, mean), peakMemoryBytes (of the process).
+median), tokensPerSecond, fastestMilliseconds, cpuMilliseconds (of the process, a step, mean), peakMemoryBytes
+(of the process). Dropout of a fixed mask, and the noise as an argument, let pytorch_joint_losses.py follow our steps.
 
 Needs PyTorch 1.13 or later. Its matrix products are the BLAS's: a reference BLAS is ten times slower than
 OpenBLAS or MKL, so read the field "blas" before comparing.
@@ -43,9 +44,13 @@ def parse_flags():
     parser.add_argument("--positions", choices=["absolute", "relative-bias"], default="relative-bias")
     parser.add_argument("--max-distance", type=int, default=16, help="of relative-bias; further ones share a bias")
     parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--attention-dropout", type=float, default=0.0)
+    parser.add_argument("--beta2", type=float, default=0.999, help="of AdamW")
+    parser.add_argument("--compile", action="store_true", help="through torch.compile, from PyTorch 2")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, default=sys.maxsize, help="at most")
     parser.add_argument("--seconds", type=float, default=20.0, help="at most")
+    parser.add_argument("--warm-up", type=int, default=3, help="steps that are not counted")
     return parser.parse_args()
 
 
@@ -59,7 +64,17 @@ from torch.nn import functional as F  # noqa: E402
 
 MASK_FRACTION, DISCRIMINATOR_WEIGHT, CLIP_NORM = 0.15, 50.0, 1.0
 MASK_ID, FIRST_ORDINARY_ID = 4, 5
-WARM_UP_STEPS = 3
+
+
+class Dropout(nn.Module):
+    """nn.Dropout, or the product with a given mask."""
+
+    def __init__(self, rate):
+        super().__init__()
+        self.rate, self.mask = rate, None
+
+    def forward(self, x):
+        return F.dropout(x, self.rate) if self.mask is None else x * self.mask.view(x.shape)
 
 
 class Embeddings(nn.Module):
@@ -71,15 +86,13 @@ class Embeddings(nn.Module):
         self.segment = nn.Embedding(2, flags.embedding)
         absolute = flags.positions == "absolute"
         self.position = nn.Parameter(torch.zeros(flags.length, flags.embedding)) if absolute else None
-        self.norm = nn.LayerNorm(flags.embedding, eps=1e-12)
-        self.dropout = nn.Dropout(flags.dropout)
         nn.init.normal_(self.token.weight, std=0.02)
 
     def forward(self, token_ids, segment_ids):
         x = self.token(token_ids) + self.segment(segment_ids)
         if self.position is not None:
-            x = x + self.position
-        return self.dropout(self.norm(x))
+            x = x + self.position[: x.shape[1]]
+        return x
 
 
 class RelativeBias(nn.Module):
@@ -92,8 +105,9 @@ class RelativeBias(nn.Module):
         distance = (place[None, :] - place[:, None]).clamp(-max_distance, max_distance)
         self.register_buffer("index", distance + max_distance)
 
-    def forward(self):
-        return 10.0 * F.embedding(self.index, self.table).permute(2, 0, 1)  # [H, L, L]
+    def forward(self, length):
+        index = self.index[:length, :length]
+        return 10.0 * F.embedding(index, self.table).permute(2, 0, 1)  # [H, L, L]
 
 
 class Layer(nn.Module):
@@ -108,45 +122,47 @@ class Layer(nn.Module):
         self.widen = nn.Linear(width, feed_forward)
         self.narrow = nn.Linear(feed_forward, width)
         self.output_norm = nn.LayerNorm(width, eps=1e-12)
-        self.dropout = nn.Dropout(flags.dropout)
+        self.attention_dropout = Dropout(flags.attention_dropout)
+        self.attended_dropout, self.narrow_dropout = Dropout(flags.dropout), Dropout(flags.dropout)
         relative = flags.positions == "relative-bias"
         self.bias = RelativeBias(heads, flags.length, flags.max_distance) if relative else None
 
     def forward(self, x, padding_bias):
-        x = self.attention_norm(x + self.dropout(self.attend(x, padding_bias)))
-        return self.output_norm(x + self.dropout(self.narrow(F.gelu(self.widen(x)))))
+        x = self.attention_norm(x + self.attended_dropout(self.attend(x, padding_bias)))
+        return self.output_norm(x + self.narrow_dropout(self.narrow(F.gelu(self.widen(x)))))
 
     def attend(self, x, padding_bias):
         (batch, length, width), heads = x.shape, self.heads
         parts = self.query_key_value(x).view(batch, length, 3, heads, width // heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4).reshape(3, batch * heads, length, width // heads)
-        bias = padding_bias if self.bias is None else padding_bias + self.bias()  # [B, H or 1, L, L or 1]
+        bias = padding_bias if self.bias is None else padding_bias + self.bias(length)  # [B, H or 1, L, L or 1]
         bias = bias.expand(batch, heads, length, length).reshape(batch * heads, length, length)
         scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=(width // heads) ** -0.5)
-        mixed = torch.bmm(self.dropout(scores.softmax(-1)), value)  # [B·H, L, D/H]
+        mixed = torch.bmm(self.attention_dropout(scores.softmax(-1)), value)  # [B·H, L, D/H]
         return self.attended(mixed.view(batch, heads, length, -1).transpose(1, 2).reshape(x.shape))
 
 
 class Encoder(nn.Module):
-    """Layers of one width, behind a projection where the embeddings have another."""
+    """Layers of one width, behind the embeddings' norm and a projection where they have another width."""
 
     def __init__(self, flags, fraction):
         super().__init__()
         self.width = round(flags.hidden * fraction)
         heads, feed_forward = max(1, round(flags.heads * fraction)), round(flags.feed_forward * fraction)
+        self.norm, self.dropout = nn.LayerNorm(flags.embedding, eps=1e-12), Dropout(flags.dropout)
         same = self.width == flags.embedding
         self.project = nn.Identity() if same else nn.Linear(flags.embedding, self.width)
         self.layers = nn.ModuleList(Layer(flags, self.width, heads, feed_forward) for _ in range(flags.layers))
 
     def forward(self, embedded, padding_bias):
-        x = self.project(embedded)
+        x = self.project(self.dropout(self.norm(embedded)))
         for layer in self.layers:
             x = layer(x, padding_bias)
         return x
 
 
 class Electra(nn.Module):
-    """Generator and discriminator over shared embeddings; `forward` is the joint loss."""
+    """Generator and discriminator over shared embeddings; `forward` gives the joint loss and its two parts."""
 
     def __init__(self, flags):
         super().__init__()
@@ -159,19 +175,19 @@ class Electra(nn.Module):
         self.rtd_dense = nn.Linear(flags.hidden, flags.hidden)
         self.rtd_output = nn.Linear(flags.hidden, 1)
 
-    def forward(self, token_ids, segment_ids, padding_bias, positions):
-        """`positions` [B·N] index the flattened batch."""
+    def forward(self, token_ids, segment_ids, padding_bias, positions, uniform):
+        """`positions` [B·N] index the flattened batch; `uniform` [B·N, 1] draws their replacements."""
         original_ids = token_ids.view(-1)[positions]
         masked_ids = replace(token_ids, positions, torch.full_like(original_ids, MASK_ID))
         log_probs = self.generate(masked_ids, segment_ids, padding_bias, positions)
         mlm_loss = F.nll_loss(log_probs, original_ids)
 
-        sampled_ids = sample(log_probs.detach())
+        sampled_ids = sample(log_probs.detach(), uniform)
         corrupted_ids = replace(token_ids, positions, sampled_ids)
         is_replaced = (corrupted_ids != token_ids).float()
         logits = self.discriminate(corrupted_ids, segment_ids, padding_bias)
         rtd_loss = F.binary_cross_entropy_with_logits(logits, is_replaced)
-        return mlm_loss + DISCRIMINATOR_WEIGHT * rtd_loss
+        return mlm_loss + DISCRIMINATOR_WEIGHT * rtd_loss, mlm_loss, rtd_loss
 
     def generate(self, token_ids, segment_ids, padding_bias, positions):
         hidden = self.generator(self.embeddings(token_ids, segment_ids), padding_bias)
@@ -190,7 +206,7 @@ def replace(token_ids, positions, new_ids):
     return result
 
 
-def sample(log_probs):
+def sample(log_probs, uniform):
     """One token per row, by inverse CDF.
 
     In two levels, block and token within it: `cumsum` over a whole row is not vectorised, and with it
@@ -200,7 +216,7 @@ def sample(log_probs):
     block = math.gcd(vocabulary, 128)
     probs = log_probs.exp().view(rows, -1, block)
     block_ends = probs.sum(-1).cumsum(-1)  # [B·N, V/block]
-    target = torch.rand(rows, 1) * block_ends[:, -1:]
+    target = uniform * block_ends[:, -1:]
     chosen = torch.searchsorted(block_ends, target).clamp(max=block_ends.shape[1] - 1)
     before = F.pad(block_ends, (1, 0)).gather(1, chosen)
     within = probs[torch.arange(rows), chosen[:, 0]].cumsum(-1)
@@ -210,63 +226,71 @@ def sample(log_probs):
 class FlatAdamW:
     """The reference code's AdamW (no bias correction, matrices alone decay) over one flat buffer."""
 
-    def __init__(self, model, beta1=0.9, beta2=0.999, epsilon=1e-6, decay=0.01):
+    def __init__(self, model, beta1=0.9, beta2=0.999, epsilon=1e-6, decay=0.01, scale_of=None):
+        """`scale_of` gives what the learning rate of a parameter is multiplied with, by name."""
         parameters = list(model.named_parameters())
         size = sum(parameter.numel() for _, parameter in parameters)
         self.values, self.gradients, self.decay = (torch.zeros(size) for _ in range(3))
         self.mean, self.square, self.update = (torch.zeros(size) for _ in range(3))
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self.scales = None if scale_of is None else torch.ones(size)
         start = 0
         for name, parameter in parameters:
             place = slice(start, start := start + parameter.numel())
             self.values[place] = parameter.detach().view(-1)
             parameter.data = self.values[place].view(parameter.shape)
             parameter.grad = self.gradients[place].view(parameter.shape)
+            if scale_of is not None:
+                self.scales[place] = scale_of(name)
             is_decayed = parameter.dim() == 2 and not name.endswith("bias.table")
             self.decay[place] = decay if is_decayed else 0.0
 
     @torch.no_grad()
     def step(self, learning_rate):
         gradients = self.gradients
-        gradients.mul_((CLIP_NORM / (gradients.norm() + 1e-6)).clamp(max=1.0))
+        gradients.mul_((CLIP_NORM / gradients.norm()).clamp(max=1.0))
         self.mean.lerp_(gradients, 1 - self.beta1)
         self.square.mul_(self.beta2).addcmul_(gradients, gradients, value=1 - self.beta2)
         torch.sqrt(self.square, out=self.update).add_(self.epsilon)
         torch.div(self.mean, self.update, out=self.update).addcmul_(self.decay, self.values)
+        if self.scales is not None:
+            self.update.mul_(self.scales)
         self.values.add_(self.update, alpha=-learning_rate)
         gradients.zero_()
 
 
 def random_batch(flags):
-    """Ids, segments, additive padding bias and the masked positions of one batch."""
+    """Ids, segments, additive padding bias, the masked positions of one batch and their noise."""
     batch, length = flags.batch, flags.length
     token_ids = torch.randint(FIRST_ORDINARY_ID, flags.vocabulary, (batch, length))
     segment_ids = (torch.arange(length) >= length // 2).long().expand(batch, length)
     padding_bias = torch.zeros(batch, 1, 1, length)
     masked = torch.rand(batch, length).topk(math.ceil(MASK_FRACTION * length)).indices
     positions = (masked + length * torch.arange(batch)[:, None]).view(-1)
-    return token_ids, segment_ids, padding_bias, positions
+    return token_ids, segment_ids, padding_bias, positions, torch.rand(len(positions), 1)
 
 
 def time_steps(flags):
     """Seconds of each step, after a few that are not counted, and processor seconds a step."""
     model = Electra(flags)
-    optimiser = FlatAdamW(model)
+    optimiser = FlatAdamW(model, beta2=flags.beta2)
+    losses_of = torch.compile(model) if flags.compile else model
     times = []
     cpu_before = 0.0
-    stop_at = time.perf_counter() + flags.seconds
-    while len(times) < flags.steps + WARM_UP_STEPS and (
-        len(times) <= WARM_UP_STEPS or time.perf_counter() < stop_at
+    stop_at = float("inf")
+    while len(times) < flags.steps + flags.warm_up and (
+        len(times) <= flags.warm_up or time.perf_counter() < stop_at
     ):
-        if len(times) == WARM_UP_STEPS:
+        if len(times) == flags.warm_up:
             cpu_before = time.process_time()
+            stop_at = time.perf_counter() + flags.seconds
         begin = time.perf_counter()
-        loss = model(*random_batch(flags))
+        loss, _, _ = losses_of(*random_batch(flags))
         loss.backward()
         optimiser.step(learning_rate=1e-4)
         times.append(time.perf_counter() - begin)
         assert math.isfinite(loss.item())
-    counted = times[WARM_UP_STEPS:]
+    counted = times[flags.warm_up :]
     return counted, (time.process_time() - cpu_before) / len(counted)
 
 
@@ -302,7 +326,7 @@ def main():
     print(
         json.dumps(
             {
-                "torch": torch.__version__,
+                "torch": torch.__version__ + (", compiled" if FLAGS.compile else ""),
                 "blas": blas_name(),
                 "threads": FLAGS.threads,
                 "steps": len(times),

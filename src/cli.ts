@@ -9,9 +9,11 @@ import {
   oneOf,
   TrainingError,
 } from './base/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { planCommand } from './commands/plan.ts';
@@ -30,7 +32,9 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  export: "a run's folder",
   flops: 'configurations',
+  bench: 'no further words',
   data: 'list, tasks, prepare or glue',
   'data list': 'no further words',
   'data prepare': 'a configuration',
@@ -64,7 +68,9 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(exportCommand)
     .command(flopsCommand)
+    .command(benchCommand)
     .command(dataCommand)
     .command(doctorCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')

@@ -2,6 +2,7 @@
 import type { Options } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { engineChoices } from '../engine/engines.ts';
+import { logFormats } from '../experiment/event-log.ts';
 import { defaultCacheFolder } from './command.ts';
 
 /** For an option's `coerce`: a whole number from 1, written once. */
@@ -67,6 +68,12 @@ export const threadsOption: Options = {
   coerce: wholeNumber('--threads'),
   default: 1,
   describe: 'threads of the onnx engine, in each run',
+};
+
+export const logOption: Options = {
+  choices: logFormats,
+  requiresArg: true,
+  describe: 'also write what the curves show as event files, into the folder of each run',
 };
 
 export const jsonOption: Options = { type: 'boolean', default: false, describe: 'print JSON' };

@@ -7,6 +7,7 @@ import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
+import type { LogFormat } from '../experiment/event-log.ts';
 import { recordedProgress } from '../experiment/progress-file.ts';
 import { executeRun } from '../experiment/run.ts';
 import { runFolder } from '../experiment/run-folder.ts';
@@ -20,6 +21,7 @@ import {
   cacheOption,
   configPositional,
   engineOption,
+  logOption,
   outOption,
   setOption,
   threadsOption,
@@ -35,6 +37,7 @@ interface RunArguments {
   engine: EngineChoice;
   threads: number;
   cache: string;
+  log?: LogFormat;
   printConfig: boolean;
   json: boolean;
   cell: boolean;
@@ -53,6 +56,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('engine', engineOption)
       .option('threads', threadsOption)
       .option('cache', cacheOption)
+      .option('log', logOption)
       .option('print-config', {
         type: 'boolean',
         default: false,
@@ -92,6 +96,7 @@ async function execute(args: RunArguments): Promise<void> {
       engine,
       threads: args.threads,
       existing,
+      log: args.log,
       progress,
       listen,
     } as const;

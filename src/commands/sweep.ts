@@ -5,6 +5,7 @@ import { explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { EngineChoice } from '../engine/engines.ts';
+import type { LogFormat } from '../experiment/event-log.ts';
 import { stateOf } from '../experiment/reuse.ts';
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { writeExperiment } from '../experiment/stored-experiment.ts';
@@ -22,7 +23,7 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { interruptSignal } from './interrupt.ts';
-import { cacheOption, engineOption, textList, threadsOption, wholeNumber } from './options.ts';
+import { cacheOption, engineOption, logOption, textList, threadsOption, wholeNumber } from './options.ts';
 import { buildReport } from './report.ts';
 import { type SlurmArguments, withSlurmOptions } from './slurm-options.ts';
 import { runSummary, summaryLegend, summaryTable } from './summary.ts';
@@ -41,6 +42,7 @@ export interface ProcessArguments {
   threads: number;
   engine: EngineChoice;
   cache: string;
+  log?: LogFormat;
   retry: boolean;
 }
 
@@ -72,6 +74,7 @@ export function withProcessOptions(yargs: Argv): Argv {
     .option('threads', threadsOption)
     .option('engine', engineOption)
     .option('cache', cacheOption)
+    .option('log', logOption)
     .option('retry', { type: 'boolean', default: false, describe: 'try again what failed before' });
 }
 
@@ -112,7 +115,7 @@ export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
   { results, trials }: OpenedExperiment,
-  { jobs, threads, engine, cache: cacheFolder, retry }: ProcessArguments,
+  { jobs, threads, engine, cache: cacheFolder, log, retry }: ProcessArguments,
 ): Promise<CellOutcome[]> {
   const progress = createProgress();
   const { listen, release } = interruptSignal();
@@ -122,7 +125,7 @@ export async function executeCells(
       progress.note(`${name}: ${key} is the preset's for every arm; electra-lab tune ${name} searches it`);
     }
     return await sweep(name, cells, {
-      ...{ results, cacheFolder, jobs, threads, engine, retry },
+      ...{ results, cacheFolder, jobs, threads, engine, log, retry },
       ...{ program: programFile, progress, listen, summaryOf: runSummary },
     });
   } finally {

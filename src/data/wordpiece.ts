@@ -98,7 +98,17 @@ function repair(piece: string): string {
 const rareIdeograph =
   /[\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b820}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-function createEngine(tokens: readonly string[], { lowercase }: WordPieceOptions): Tokenizer {
+function createEngine(tokens: readonly string[], options: WordPieceOptions): Tokenizer {
+  const rest = { added_tokens: [], post_processor: null, decoder: null };
+  return new Tokenizer({ ...describeWordPiece(tokens, options), ...rest }, {});
+}
+
+/**
+ * BERT's tokenizer in the terms of a `tokenizer.json`, without special tokens and what puts them in.
+ *
+ * @param tokens in the order of their ids
+ */
+export function describeWordPiece(tokens: readonly string[], { lowercase }: WordPieceOptions) {
   const normalizer = {
     type: 'BertNormalizer',
     clean_text: true,
@@ -113,9 +123,5 @@ function createEngine(tokens: readonly string[], { lowercase }: WordPieceOptions
     continuing_subword_prefix: '##',
     max_input_chars_per_word: maxWordLength,
   };
-  const rest = { added_tokens: [], post_processor: null, decoder: null };
-  return new Tokenizer(
-    { version: '1.0', normalizer, pre_tokenizer: { type: 'BertPreTokenizer' }, model, ...rest },
-    {},
-  );
+  return { version: '1.0', normalizer, pre_tokenizer: { type: 'BertPreTokenizer' }, model };
 }

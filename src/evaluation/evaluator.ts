@@ -175,7 +175,7 @@ function predictionMetrics({ masked }: Tally, tokenCounts: Uint32Array): Metric[
     { name: 'mlm_accuracy', value: sums.best / total },
     { name: 'mlm_accuracy_sampled', value: sums.sampled / total },
     { name: 'mlm_accuracy_commonest', value: sums.commonest / total },
-    { name: 'mlm_entropy', value: sums.entropy / total },
+    { name: 'mlm_entropy', value: sums.entropy / total, samples: masked.entropies.filter((_, i) => used[i]) },
     { name: 'replaced_fraction', value: 1 - sums.sampled / total },
   ];
 }

@@ -4,4 +4,6 @@ export interface Metric {
   name: string;
   /** undefined where the quantity is not defined (precision without positive predictions) */
   value: number | undefined;
+  /** What the value is the mean of, where a histogram of it is wanted. */
+  samples?: Float32Array;
 }

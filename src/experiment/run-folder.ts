@@ -31,6 +31,7 @@ export interface RunRecord {
   threads: number;
   dataHash: string;
   vocabularyHash: string;
+  /** Of the process that ended the training: fine-tuning may be a later one's. */
   provenance: Provenance;
   /** Weights that each network owns. */
   parameters: Record<string, number>;

@@ -20,6 +20,7 @@ import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import { type LogFormat, logStored, openEventLog } from './event-log.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   threads: number;
   /** What to do with an unfinished run of the same id: go on, begin anew, or refuse. */
   existing: 'resume' | 'overwrite' | 'refuse';
+  /** What is written beside the tables, for a dashboard. */
+  log?: LogFormat | undefined;
   progress: Progress;
   /** Called once the text is ready: from then on an abort finishes the step, saves and stops. */
   listen(): AbortSignal;
@@ -89,6 +92,7 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
     if (options.existing !== 'overwrite') assertSameEngine(folder, options.engine.description);
     if (options.existing !== 'overwrite' && isComplete(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
+      if (options.log) await logStored(folder, config);
       return readRecord(folder)!;
     }
     assertMayContinue(config, folder, options);
@@ -190,6 +194,7 @@ function beginRecord(
 ): RunRecord {
   const earlier = existing === 'overwrite' ? undefined : readRecord(folder);
   const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const trained = isContinued && earlier && hasMetrics(earlier) ? earlier : undefined;
   const record: RunRecord = {
     runId: runIdOf(config),
     name: config.name,
@@ -200,10 +205,10 @@ function beginRecord(
     threads,
     dataHash: data.hash,
     vocabularyHash: data.vocabulary.hash,
-    provenance: collectProvenance(),
+    provenance: trained?.provenance ?? collectProvenance(),
     parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
     startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
-    metrics: {},
+    metrics: trained?.metrics ?? {},
     warnings: [],
     finetune: (isContinued && earlier?.finetune) || [],
     finetuneHash: finetuneHashOf(config),
@@ -212,27 +217,25 @@ function beginRecord(
   return record;
 }
 
+/** Whether it has been evaluated, which comes after the last training step. */
+function hasMetrics({ metrics }: RunRecord): boolean {
+  return Object.keys(metrics).length > 0;
+}
+
 async function pretrain(
   folder: string,
   record: RunRecord,
   config: RunConfig,
   model: RunModel,
   data: PreparedData,
-  { engine, existing, progress }: RunOptions,
+  { engine, existing, log, progress }: RunOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const resume = existing === 'resume';
-  const { runId } = record;
+  const { runId, startedAt } = record;
+  const openEvents = log && ((step: number) => openEventLog(folder, config, { step, startedAt, progress }));
   const { state, metrics, compileSeconds } = await train({
-    runId,
-    config,
-    ...model,
-    data,
-    engine,
-    folder,
-    resume,
-    progress,
-    signal,
+    ...{ runId, config, ...model, data, engine, folder, resume: existing === 'resume', progress, signal },
+    ...(openEvents && { openEvents }),
   });
   const { window: _, stage: __, ...reached } = state;
   Object.assign(record, {

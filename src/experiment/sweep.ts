@@ -13,6 +13,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, longestFirst } from './cell-order.ts';
+import { type LogFormat, logStored } from './event-log.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 
@@ -24,6 +25,8 @@ export interface SweepOptions {
   /** Threads of each. */
   threads: number;
   engine: EngineChoice;
+  /** Of each cell, and of those that are finished already. */
+  log?: LogFormat | undefined;
   /** Cells that failed before are tried again. */
   retry: boolean;
   /** The file that starts the command line, for the cells' processes. */
@@ -57,6 +60,7 @@ export async function sweep(
   const unlock = lockFolder(options.results);
   try {
     const { outcomes, waiting } = sortCells(cells, options);
+    if (options.log) await logFinished(outcomes, options);
     if (waiting.length === 0) return outcomes;
     prepareOnce(waiting, options);
     const signal = options.listen();
@@ -87,6 +91,12 @@ export function sortCells(
     return { config, failure: reason };
   });
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
+}
+
+/** A log that is asked for later than the run. */
+async function logFinished(outcomes: readonly CellOutcome[], { results }: SweepOptions): Promise<void> {
+  for (const { config, failure } of outcomes)
+    if (failure === undefined) await logStored(runFolder(results, runIdOf(config)), config);
 }
 
 /** At most `jobs` at once, the longest first, but that a cell waits for those that do a part of its work. */
@@ -138,12 +148,13 @@ async function executeCell(
   options: SweepOptions,
   signal: AbortSignal,
 ): Promise<CellOutcome> {
-  const { results, cacheFolder, threads, engine, program, progress } = options;
+  const { results, cacheFolder, threads, engine, log, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
   await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
   writeFileAtomically(file, printConfig(config, folder));
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
+  if (log) args.push('--log', log);
   const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.

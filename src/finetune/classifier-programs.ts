@@ -4,6 +4,7 @@ import type { InputSpec, NoiseSource, Program } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
 import { classify } from '../model/classifier.ts';
 import type { EncoderInput } from '../model/encoder.ts';
+import { sequenceInputs } from '../model/inference-program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/program-weights.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
@@ -86,14 +87,6 @@ function logitsOf(
 function weightsIn(inputs: Record<string, Tensor>, plan: NetworkPlan): Record<string, Tensor> {
   const keys = plan.parameters.map(({ name }) => `${plan.name}/${name}`);
   return Object.fromEntries(keys.map((key) => [key, inputs[`weights/${key}`]!]));
-}
-
-function sequenceInputs(B: number, L: number): Record<keyof EncoderInput, InputSpec> {
-  return {
-    tokenIds: { shape: [B, L], dtype: 'int32' },
-    segmentIds: { shape: [B, L], dtype: 'int32' },
-    attentionMask: { shape: [B, L], dtype: 'float32' },
-  };
 }
 
 function vector(B: number, dtype: InputSpec['dtype']): InputSpec {

@@ -11,7 +11,7 @@ export function dense(x: Tensor, weights: Weights, name: string): Tensor {
 }
 
 /** BERT's: added to the variance, so that a constant row does not divide by zero. */
-const layerNormEpsilon = 1e-12;
+export const layerNormEpsilon = 1e-12;
 
 /**
  * Layer normalisation over the last axis: gain · n + bias, n = (x − mean) / σ.

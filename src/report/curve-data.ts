@@ -32,7 +32,7 @@ export interface CurveRun {
 }
 
 /** Of all curves together: what a browser reads and keeps without waiting. */
-const mostPoints = 200_000;
+const mostPoints = 120_000;
 const fewest = 40;
 const most = 400;
 const knots = 64;

@@ -49,6 +49,7 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
     return { state, metrics: run.metrics, compileSeconds: run.compileSeconds };
   } finally {
     run.curves.close();
+    await run.events?.close();
     await run.evaluator.dispose();
   }
 }
@@ -144,8 +145,9 @@ async function evaluate(run: TrainingRun): Promise<void> {
   writeRows(run, run.metrics);
 }
 
-function writeRows({ runId, state, curves }: TrainingRun, metrics: readonly Metric[]): void {
+function writeRows({ runId, state, curves, events }: TrainingRun, metrics: readonly Metric[]): void {
   curves.append(metrics.map(({ name, value }) => ({ runId, ...state, metric: name, value })));
+  events?.append(state.step, metrics);
 }
 
 function save(run: TrainingRun): void {

@@ -13,6 +13,7 @@ import type { Regime } from '../regimes/regime.ts';
 import { type OpenCsv, openCsv } from '../report/csv.ts';
 import { listCheckpoints, loadCheckpoint } from './checkpoint.ts';
 import { type CurveRow, curveColumns } from './curves.ts';
+import type { EventLog } from './event-log.ts';
 import { emptyWindow } from './loss-window.ts';
 import type { Progress } from './progress.ts';
 import type { TrainingState } from './training-state.ts';
@@ -33,6 +34,8 @@ export interface TrainerOptions {
   /** Go on from the newest checkpoint, if there is one. */
   resume: boolean;
   progress: Progress;
+  /** Opens a log beside curves.csv, for a dashboard. */
+  openEvents?(step: number): EventLog;
   /** Asks for a stop: the step is finished, a checkpoint saved, then InterruptedError thrown. */
   signal: AbortSignal;
 }
@@ -46,6 +49,7 @@ export interface TrainingRun extends TrainerOptions {
   memory: Record<string, HostArray>;
   evaluator: Evaluator;
   curves: OpenCsv<CurveRow>;
+  events: EventLog | undefined;
   /** The last evaluation. */
   metrics: Metric[];
   compileSeconds: number;
@@ -65,7 +69,8 @@ export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const checkpoints = join(folder, 'checkpoints');
   const { state, curvesBytes } = restore(options, checkpoints, moments);
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
-  const fresh = { metrics: [], compileSeconds: 0 };
+  const events = options.openEvents?.(state.step);
+  const fresh = { metrics: [], compileSeconds: 0, events };
   return { ...options, ...fresh, state, moments, gradients, memory, evaluator, curves, checkpoints };
 }
 

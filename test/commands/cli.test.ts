@@ -44,7 +44,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of run, sweep, plan, tune, report, evaluate, finetune, flops, data, doctor';
+  const commands = 'one of 12 names (run, sweep, plan, tune, report, evaluate, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -121,6 +121,9 @@ describe('a mistake of the user', () => {
       '--only: expected names with commas between them, got "joint,,"',
     ],
     ['tune', 'tune: expected an experiment, got nothing; see `electra-lab tune --help`'],
+    ['bench quick', 'bench: expected no further words, got "quick"; see `electra-lab bench --help`'],
+    ['bench --engine cuda', '--engine: expected one of onnx, javascript, tensorflow, got "cuda"'],
+    ['bench --threads 1,0', '--threads: expected a whole number from 1, got 0'],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
     const { code, stderr, stdout } = await run(...line.split(' ').filter(Boolean));

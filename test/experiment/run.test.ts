@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import { executeRun, type RunOptions } from '../../src/experiment/run.ts';
-import { readRecord } from '../../src/experiment/run-folder.ts';
+import { readRecord, writeRecord } from '../../src/experiment/run-folder.ts';
 import { assembleTables, runColumns } from '../../src/experiment/tables.ts';
 import type { Task } from '../../src/finetune/task.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
@@ -154,6 +154,18 @@ describe('a run', () => {
       ['supersense', 1],
     ]);
     expect(record.finetune[0]).toMatchObject({ checkpointStep: 6, metric: 'accuracy', majorityScore: 0.5 });
+  });
+
+  it('keeps where its weights come from when a later version only fine-tunes it', async () => {
+    await run('later', configOf());
+    const path = onlyRun(join(folder, 'later'));
+    const trained = readRecord(path)!;
+    const provenance = { ...trained.provenance, gitCommit: 'the commit that trained it' };
+    writeRecord(path, { ...trained, provenance });
+    const more = configOf({ finetune: { tasks: ['supersense'], epochs: 1, seeds: 1 } });
+    const { record } = await run('later', more, { existing: 'resume' });
+    expect(record.finetune.length).toBe(1);
+    expect(record.provenance).toEqual(provenance);
   });
 
   it('fine-tunes what it kept on the way as well, and has the compute that each had cost', async () => {

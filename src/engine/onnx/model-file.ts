@@ -17,6 +17,8 @@ export interface OnnxNode {
   inputs: string[];
   outputs: string[];
   attributes: Record<string, Attribute>;
+  /** How profiles call it. */
+  name?: string;
 }
 export interface OnnxValue {
   name: string;
@@ -61,9 +63,10 @@ function writeGraph({ name, nodes, constants, inputs, outputs }: OnnxModel, pbf:
   for (const output of outputs) pbf.writeMessage(12, writeValue, output);
 }
 
-function writeNode({ operator, domain, inputs, outputs, attributes }: OnnxNode, pbf: PbfWriter): void {
+function writeNode({ operator, domain, inputs, outputs, attributes, name }: OnnxNode, pbf: PbfWriter): void {
   for (const input of inputs) pbf.writeStringField(1, input);
   for (const output of outputs) pbf.writeStringField(2, output);
+  if (name) pbf.writeStringField(3, name);
   pbf.writeStringField(4, operator);
   for (const attribute of Object.entries(attributes)) pbf.writeMessage(5, writeAttribute, attribute);
   if (domain) pbf.writeStringField(7, domain);

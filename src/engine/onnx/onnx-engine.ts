@@ -18,12 +18,12 @@ export function createOnnxEngine(threads: number, version: string): Engine {
   };
 }
 
-/** A program as an ONNX model that is ready for a session. */
+/** A program as an ONNX model that can still be changed. */
 export function translate(program: Program, threads: number) {
   const { graph: recorded, noise } = record(program);
   const graph = simplify(recorded);
   fuse(graph);
-  return { graph, noise, model: encodeModel(emitModel(program.name, graph, threads)) };
+  return { graph, noise, model: emitModel(program.name, graph, threads) };
 }
 
 async function compile(
@@ -32,7 +32,7 @@ async function compile(
   threads: number,
 ): Promise<CompiledProgram> {
   const { graph, noise, model } = translate(program, threads);
-  const session = await InferenceSession.create(model, sessionOptions(threads));
+  const session = await InferenceSession.create(encodeModel(model), sessionOptions(threads));
   const inputs = bindMemory(program.name, graph.inputs, memory);
   const outputs = bindMemory(program.name, graph.outputs, memory);
   const [feeds, fetches] = [asTensors(graph.inputs, inputs), asTensors(graph.outputs, outputs)];

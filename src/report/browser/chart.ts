@@ -26,11 +26,24 @@ const axisTitles: Record<XAxis, string> = {
   flops: 'executed training FLOPs',
 };
 
-export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric, axis }: View): void {
+/** A drawing whose points can be found and named, as keys need it. */
+export interface Chart {
+  lines: readonly Line[];
+  wordsOf(point: LinePoint): string;
+  /** Shows a point's values, as the pointer over it would. */
+  pointAt(point: LinePoint): void;
+}
+
+/** @returns undefined where there is nothing to draw */
+export function drawCurves(
+  chart: HTMLElement,
+  lines: readonly Line[],
+  { metric, axis }: View,
+): Chart | undefined {
   const points = lines.flatMap((one) => one.points);
   if (points.length === 0) {
     chart.replaceChildren('No run that is shown has this measurement.');
-    return;
+    return undefined;
   }
   const { factor, title } = axisOf(metric, largest(points, 'y'));
   const unit = axis === 'flops' ? 'FLOPs' : 'number';
@@ -67,6 +80,19 @@ export function drawCurves(chart: HTMLElement, lines: readonly Line[], { metric,
     group.removeAttribute('aria-label');
   }
   chart.replaceChildren(drawing);
+  const place = (name: 'x' | 'y', point: LinePoint) => drawing.scale(name)!.apply(at[name](point)) as number;
+  return {
+    lines,
+    wordsOf: label,
+    pointAt: (point) => movePointer(drawing as SVGSVGElement, place('x', point), place('y', point)),
+  };
+}
+
+/** @param x in the drawing's own units, as y */
+function movePointer(drawing: SVGSVGElement, x: number, y: number): void {
+  const { x: clientX, y: clientY } = new DOMPoint(x, y).matrixTransform(drawing.getScreenCTM()!);
+  for (const type of ['pointerenter', 'pointermove'])
+    drawing.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerType: 'mouse' }));
 }
 
 function lineMark({ arm, points }: Line, at: { x(p: LinePoint): number; y(p: LinePoint): number }): Markish {

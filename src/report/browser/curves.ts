@@ -1,7 +1,8 @@
 /** The page's training curves: reads the JSON beside it, draws what the switches say, shows values under the pointer. */
 import type { CurveData } from '../curve-data.ts';
 import { colourOf, isDashed } from '../figures/palette.ts';
-import { drawCurves } from './chart.ts';
+import { type Chart, drawCurves } from './chart.ts';
+import { followKeys } from './keys.ts';
 import { fillLastValues } from './last-values.ts';
 import { linesOf, type View, type XAxis } from './lines.ts';
 
@@ -13,6 +14,8 @@ const groupSwitch = find<HTMLSelectElement>('curve-group');
 const metricSwitch = find<HTMLSelectElement>('curve-metric');
 const axisSwitch = find<HTMLSelectElement>('curve-axis');
 const armSwitches = find<HTMLFieldSetElement>('curve-arms');
+
+let drawn: Chart | undefined;
 
 function view(): View {
   const boxes = [...armSwitches.querySelectorAll('input')];
@@ -27,7 +30,7 @@ function view(): View {
 function draw(): void {
   const now = view();
   const lines = linesOf(data, now);
-  drawCurves(chart, lines, now);
+  drawn = drawCurves(chart, lines, now);
   fillLastValues(find<HTMLTableElement>('curve-last'), lines, now.metric);
 }
 
@@ -53,6 +56,7 @@ if (data.groups.length > 0) {
     draw();
   });
   for (const control of [metricSwitch, axisSwitch, armSwitches]) control.addEventListener('change', draw);
+  followKeys(chart, find('curve-point'), () => drawn);
   let width = chart.clientWidth;
   new ResizeObserver(() => {
     if (chart.clientWidth === width) return;

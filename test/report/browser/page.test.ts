@@ -110,6 +110,28 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
     await page.close();
   });
 
+  it('steps along a run with left and right and to the next run with up and down, shown and said', async () => {
+    const { page } = await open();
+    const said = page.locator('#curve-point');
+    const pressed = async (key: string) => {
+      await page.keyboard.press(key);
+      const words = (await said.textContent())!;
+      const shown = () => page.locator('#curve-chart').textContent();
+      for (const line of words.split('\n')) await expect.poll(shown).toContain(line);
+      const [, run, step] = words.match(/^(.*)\nstep (\d+)/)!;
+      return { run, step: Number(step) };
+    };
+    await page.locator('#curve-chart').focus();
+    const last = await pressed('ArrowRight');
+    const before = await pressed('ArrowLeft');
+    expect(before.run).toBe(last.run);
+    expect(before.step).toBeLessThan(last.step);
+    const next = await pressed('ArrowDown');
+    expect(next.run).not.toBe(last.run);
+    expect(next.step).toBe(before.step);
+    await page.close();
+  });
+
   it('is worked by the keyboard alone, and shows where the focus is', async () => {
     const { page } = await open();
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '');

@@ -1,0 +1,143 @@
+/** electra-lab bench: how fast a configuration's steps are here, and where their time goes. Nothing is kept. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { CommandModule } from 'yargs';
+import { ConfigError, explain, oneOf } from '../base/errors.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import { openOnnx } from '../engine/engines.ts';
+import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
+import type { EngineName } from '../engine/program.ts';
+import { createProgress } from '../training/progress-display.ts';
+import { benchStages } from '../training/step-bench.ts';
+import { type BenchRow, benchTables } from './bench-tables.ts';
+import { coreCount, known, open, presetsFolder, print, printJson, programFile } from './command.ts';
+import { jsonOption, oneText, setOption, textList, wholeNumber } from './options.ts';
+
+interface BenchArguments {
+  preset: string;
+  set: string[];
+  engine: EngineName[];
+  threads: number[];
+  seconds: number;
+  python: string;
+  json: boolean;
+}
+
+const engineNames: readonly EngineName[] = ['onnx', 'javascript', 'tensorflow'];
+/** The exit code of a process that says so in one line. */
+const userMistake = 2;
+/** Of the JSON that a process of its own prints. */
+const longestOutput = 2 ** 26;
+
+export const benchCommand: CommandModule<object, BenchArguments> = {
+  command: 'bench',
+  describe: "time a preset's training step here: parts, operators, memory, share of the machine's best",
+  builder: (yargs) =>
+    yargs
+      .option('preset', {
+        type: 'string',
+        requiresArg: true,
+        default: 'quick',
+        coerce: oneText('--preset'),
+        describe: 'name of a preset, or a YAML file',
+      })
+      .option('set', setOption('change a key: --set training.batchSize=8'))
+      .option('engine', {
+        ...textList('--engine', 'what executes the model, each in turn: onnx, javascript, tensorflow'),
+        default: ['onnx'],
+        coerce: engines as never,
+      })
+      .option('threads', {
+        ...textList('--threads', 'threads of the onnx engine, each number in turn: 1,2'),
+        default: [...new Set([1, coreCount()])].map(String),
+        defaultDescription: '1, and one per core',
+        coerce: threadCounts as never,
+      })
+      .option('seconds', {
+        requiresArg: true,
+        coerce: wholeNumber('--seconds'),
+        default: 10,
+        describe: 'how long each is timed',
+      })
+      .option('python', {
+        type: 'string',
+        requiresArg: true,
+        default: 'python3',
+        coerce: oneText('--python'),
+        describe: "Python whose NumPy or PyTorch shows its BLAS's best rate, if it has one",
+      })
+      .option('json', jsonOption)
+      .example('$0 bench --preset laptop --threads 1', 'one thread, half a minute') as never,
+  handler: execute,
+};
+
+async function execute(args: BenchArguments): Promise<void> {
+  resolveConfig(args.preset, { set: args.set, known, presetsFolder }); // a mistake in it shows before anything starts
+  const progress = createProgress();
+  const rows: BenchRow[] = [];
+  for (const engine of args.engine) {
+    for (const threads of engine === 'onnx' ? args.threads : args.threads.slice(0, 1)) {
+      const one = { ...args, engine: [engine], threads: [threads] };
+      const isOnly = args.engine.length === 1 && args.threads.length === 1;
+      if (!args.json) progress.note(`measuring ${args.preset} on ${engine}, threads: ${threads}`);
+      // Peak memory is a process's: each measurement has one of its own.
+      rows.push(...(await (isOnly ? measure(one) : measureApart(one))));
+    }
+  }
+  progress.stop();
+  if (args.json) printJson(rows);
+  else print(benchTables(rows));
+}
+
+async function measure({
+  preset,
+  set,
+  engine,
+  threads,
+  seconds,
+  python,
+}: BenchArguments): Promise<BenchRow[]> {
+  const config = resolveConfig(preset, { set, known, presetsFolder });
+  const opened = await open(engine[0]!, threads[0]!);
+  const benches = await benchStages({ config, engine: opened.engine, threads: threads[0]!, seconds });
+  const rates = await ratesHere(threads[0]!, python);
+  const best = fastestOf(rates).flopsPerSecond;
+  return benches.map((bench) => ({ ...bench, rates, flopUtilisation: bench.flopsPerSecond / best }));
+}
+
+/** ONNX Runtime's, and a BLAS's where there is one. */
+async function ratesHere(threads: number, python: string): Promise<MatrixRate[]> {
+  const ours = await engineRate(await openOnnx(threads), rateDefaults);
+  const theirs = await pythonRate(python, threads, rateDefaults);
+  return theirs ? [ours, theirs] : [ours];
+}
+
+async function measureApart({ preset, set, engine, threads, seconds, python }: BenchArguments) {
+  const options = { preset, engine: engine[0], threads: threads[0], seconds, python };
+  const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const args = [programFile, 'bench', ...flags, ...set.map((text) => `--set=${text}`), '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: longestOutput }).catch(
+    ({ code, stderr, message }) => {
+      const reason = String(stderr || message)
+        .trim()
+        .replace(/^electra-lab: /, '');
+      throw code === userMistake ? new ConfigError(reason) : new Error(reason);
+    },
+  );
+  return JSON.parse(stdout) as BenchRow[];
+}
+
+function engines(given: readonly string[]): readonly EngineName[] {
+  const names = given.flatMap((value) => value.split(','));
+  for (const name of names) {
+    if (!(engineNames as readonly string[]).includes(name)) {
+      throw new ConfigError(explain('--engine', oneOf(engineNames), name));
+    }
+  }
+  return [...new Set(names)] as EngineName[];
+}
+
+function threadCounts(given: readonly string[]): number[] {
+  const counts = given.flatMap((value) => value.split(',')).map(Number);
+  return [...new Set(counts.map(wholeNumber('--threads')))];
+}

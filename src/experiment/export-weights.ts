@@ -1,0 +1,98 @@
+/** A run's networks as folders that other programs read: weights, sizes, tokenizer, model card. */
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { ConfigError, explain } from '../base/errors.ts';
+import { writeTokenizerFiles } from '../data/tokenizer-files.ts';
+import { standaloneModel } from '../engine/onnx/standalone-model.ts';
+import { hubConfig } from '../model/hub-config.ts';
+import { architectureOf, hubWeights, obstacleOf, toHub } from '../model/hugging-face.ts';
+import { inferenceProgram, outsideNames } from '../model/inference-program.ts';
+import type { NetworkPlan } from '../model/network.ts';
+import { writeSafetensors } from '../model/safetensors.ts';
+import { underPrefix, viewsOf, weightOf } from '../optim/parameter-store.ts';
+import { type ExportSource, modelCard } from './model-card.ts';
+
+export const exportFormats = ['hf', 'onnx'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface Exported {
+  /** One a network, named after it. */
+  folders: string[];
+  /** What was left out or written otherwise than its name says, a sentence each. */
+  notes: string[];
+}
+
+/**
+ * Writes `<out>/<network>` for each network, whole or not at all.
+ *
+ * @throws {ConfigError} if a network has something that the format cannot hold exactly, or the folder is in use
+ */
+export function exportWeights(source: ExportSource, format: ExportFormat, out: string): Exported {
+  const networks = source.plans.filter(({ isContextFree }) => !isContextFree);
+  if (format === 'hf') networks.forEach(assertFits);
+  assertUnused(out);
+  const aside = `${out.replace(/[/\\]+$/, '')}.part`;
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    for (const plan of networks) writeNetwork(join(aside, plan.name), plan, format, source);
+    rmSync(out, { recursive: true, force: true });
+    renameSync(aside, out);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw unwritable(out, error);
+  }
+  return { folders: networks.map(({ name }) => join(out, name)), notes: notesOn(source.plans, format) };
+}
+
+function assertFits(plan: NetworkPlan): void {
+  const obstacle = obstacleOf(plan);
+  if (!obstacle) return;
+  const { key, expected, got } = obstacle;
+  const remedy = 'export it with --to onnx, which holds every network';
+  throw new ConfigError(explain(`${plan.name}: ${key}`, expected, got, remedy));
+}
+
+/** A folder of the user's is never emptied. */
+function assertUnused(out: string): void {
+  const found = existsSync(out) ? readdirSync(out) : [];
+  if (found.length === 0) return;
+  throw new ConfigError(explain('--out', 'a new or empty folder', out, 'name another one, or delete it'));
+}
+
+function writeNetwork(folder: string, plan: NetworkPlan, format: ExportFormat, source: ExportSource): void {
+  makeFolder(folder);
+  if (format === 'hf') writeHubWeights(folder, plan, source);
+  else writeOnnx(folder, plan, source);
+  const { lowercase, sequenceLength: maxLength } = source.config.data;
+  const className = architectureOf(plan) === 'BertForMaskedLM' ? 'BertTokenizer' : 'ElectraTokenizer';
+  writeTokenizerFiles(folder, source.vocabulary, { lowercase, maxLength, className });
+  writeFileAtomically(join(folder, 'README.md'), modelCard(plan, format, source));
+}
+
+function writeHubWeights(folder: string, plan: NetworkPlan, { store, vocabulary }: ExportSource): void {
+  const architecture = architectureOf(plan);
+  const weights = hubWeights(architecture, plan.sizes);
+  const tensors = weights.map((weight) => toHub(weight, weightOf(store, plan, weight.ours)));
+  writeSafetensors(join(folder, 'model.safetensors'), tensors);
+  const sizes = hubConfig(architecture, plan.sizes, vocabulary.padId);
+  writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+}
+
+/** One text at a time, of the length that the run was trained on. */
+function writeOnnx(folder: string, { name }: NetworkPlan, { plans, store, config }: ExportSource): void {
+  const program = inferenceProgram(plans, name, 1, config.data.sequenceLength);
+  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
+  writeFileAtomically(join(folder, 'model.onnx'), standaloneModel(program, weights, outsideNames));
+}
+
+function notesOn(plans: readonly NetworkPlan[], format: ExportFormat): string[] {
+  return plans.flatMap((plan) => {
+    if (plan.isContextFree)
+      return [`${plan.name}: left out, it is a table of frequencies without an encoder`];
+    if (format === 'hf' && plan.name === 'bert' && architectureOf(plan) === 'ElectraForMaskedLM') {
+      return [`${plan.name}: written as ElectraForMaskedLM, as BertForMaskedLM has no narrower embeddings`];
+    }
+    return [];
+  });
+}

@@ -1,0 +1,126 @@
+/** The README of an exported network: what it is, how it was trained, what was measured, what was not tried. */
+import type { RunConfig } from '../config/schema.ts';
+import type { Vocabulary } from '../data/vocabulary.ts';
+import { architectureOf } from '../model/hugging-face.ts';
+import type { NetworkPlan } from '../model/network.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+import { regimeNamed } from '../regimes/registry.ts';
+import { markdownTable, markdownText } from '../report/markdown.ts';
+import { measureNamed, show } from '../report/measures.ts';
+import type { CheckpointState } from './finetune-cells.ts';
+import { finalRows, firstMetrics, summariseTasks, type TaskSummary } from './finetune-summary.ts';
+import type { RunRecord } from './run-folder.ts';
+import { metricNames } from './tables.ts';
+
+/** A run's networks at one checkpoint, and what is known of them. */
+export interface ExportSource {
+  config: RunConfig;
+  record: RunRecord;
+  checkpoint: CheckpointState;
+  plans: readonly NetworkPlan[];
+  store: ParameterStore;
+  vocabulary: Vocabulary;
+}
+
+/** @returns Markdown with the front matter that the Hub reads */
+export function modelCard(plan: NetworkPlan, format: 'hf' | 'onnx', source: ExportSource): string {
+  const { record, checkpoint } = source;
+  const isLast = record.progress?.step === checkpoint.step;
+  const sections = [
+    `---\n${format === 'hf' ? 'library_name: transformers\n' : ''}tags: [electra, pre-training]\n---`,
+    `# ${markdownText(`${record.name}: ${plan.name}`)}`,
+    introduction(plan, source),
+    `## Training\n\n${markdownTable(['', ''], trainingRows(source))}`,
+    ...(isLast ? measured(record) : ['Nothing was measured at this step of the run.']),
+    `## Use\n\n${format === 'hf' ? hubUsage(plan) : onnxUsage(plan, source.config)}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function introduction(plan: NetworkPlan, { record, config }: ExportSource): string {
+  const { summary } = regimeNamed(record.regime);
+  const { sequenceLength } = config.data;
+  const { maxPositions } = plan.sizes;
+  const untrained = `Its positions were trained up to ${sequenceLength}; the table has ${maxPositions}.`;
+  const warnings = record.status === 'failed-to-learn' ? [record.reason ?? ''] : record.warnings;
+  return [
+    `The ${plan.name} of a run of regime \`${record.regime}\`: ${markdownText(summary)}.`,
+    ...(record.status === 'finished' ? [] : [`**The run's status is ${record.status}.**`]),
+    ...warnings.map((warning) => `Warning: ${markdownText(warning)}.`),
+    ...(sequenceLength < maxPositions ? [untrained] : []),
+  ].join('\n\n');
+}
+
+function trainingRows({ record, config, checkpoint, vocabulary }: ExportSource): string[][] {
+  const { data } = config;
+  const { gitCommit = 'unknown', gitIsDirty, machine } = record.provenance;
+  const texts = [...data.corpora, ...(data.folder === undefined ? [] : ['a folder of texts'])];
+  const isLast = record.progress?.step === checkpoint.step;
+  return [
+    ['run', record.runId],
+    ['seed', String(record.seed)],
+    ['text', `${texts.join(', ')} (hash ${record.dataHash.slice(0, 12)})`],
+    ['vocabulary', `${vocabulary.size} entries (hash ${vocabulary.hash.slice(0, 12)})`],
+    ['sequence length', String(data.sequenceLength)],
+    ['steps', String(checkpoint.step)],
+    ...(isLast ? [['tokens', String(record.progress!.tokens)]] : []),
+    ...[
+      ['train_flops', checkpoint.flops] as const,
+      ['official_flops', checkpoint.officialFlops] as const,
+    ].map(([name, value]) => [measureNamed(name).label, show(measureNamed(name), value)]),
+    ['weights', weightsOf(record)],
+    ['code', `electra-lab ${gitCommit}${gitIsDirty ? ', changed' : ''}`],
+    ['engine and machine', `${record.engine}; ${machine.cpu}`],
+  ];
+}
+
+function weightsOf({ parameters }: RunRecord): string {
+  return Object.entries(parameters)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+/** The run's last evaluation, of all its networks, and its scores after fine-tuning. */
+function measured(record: RunRecord): string[] {
+  const names = metricNames.filter((name) => record.metrics[name] !== undefined);
+  const rows = names.map((name) => [
+    measureNamed(name).label,
+    show(measureNamed(name), record.metrics[name]),
+  ]);
+  const scores = firstMetrics(summariseTasks(finalRows([record])));
+  return [
+    `## Held-out text\n\n${markdownTable(['metric of the run', 'value'], rows)}`,
+    ...(scores.length > 0 ? [`## Fine-tuned\n\n${scoreTable(scores)}`] : []),
+  ];
+}
+
+function scoreTable(scores: readonly TaskSummary[]): string {
+  const percent = (share: number | undefined) => (share === undefined ? '' : `${(100 * share).toFixed(1)} %`);
+  const rows = scores.map((row) => [
+    ...[row.task, row.metric, String(row.seeds), percent(row.median)],
+    ...[percent(row.majorityScore), percent(row.bagOfWordsScore)],
+  ]);
+  const header = ['task', 'metric', 'fine-tuning seeds', 'median', 'commonest label', 'bag of words'];
+  return markdownTable(header, rows);
+}
+
+function hubUsage(plan: NetworkPlan): string {
+  const architecture = architectureOf(plan);
+  const code = [
+    `from transformers import AutoTokenizer, ${architecture}`,
+    `model = ${architecture}.from_pretrained(".")`,
+    'tokenizer = AutoTokenizer.from_pretrained(".")',
+  ];
+  const untried =
+    'Names and shapes are those of `transformers`, and tests compare the logits of such files with a forward pass in PyTorch; the library itself has not been tried.';
+  return `\`\`\`python\n${code.join('\n')}\n\`\`\`\n\n${untried}`;
+}
+
+function onnxUsage({ parameters }: NetworkPlan, { data: { sequenceLength } }: RunConfig): string {
+  const isDetector = parameters.some(({ name }) => name === 'rtd.output.weights');
+  const logits = isDetector ? 'that each token was replaced' : 'of every vocabulary entry at each position';
+  return [
+    `\`model.onnx\` reads one text of ${sequenceLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [1, ${sequenceLength}]; pad shorter texts, and mask the padding with 0). \`logits\` are those ${logits}.`,
+    'It needs ONNX Runtime, some of whose own operators (`com.microsoft`) it uses.',
+  ].join('\n\n');
+}

@@ -1,0 +1,99 @@
+/** A stage's training step on weights of its own, timed part by part. Nothing is kept. */
+import type { RunConfig } from '../config/schema.ts';
+import type { CompiledProgram, Engine, HostArray, Program } from '../engine/program.ts';
+import type { NetworkPlan } from '../model/network.ts';
+import { batchShape } from '../objectives/batch.ts';
+import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
+import { type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import type { Stage } from '../regimes/regime.ts';
+import { stepProgram } from './step-program.ts';
+
+export interface TimedStepOptions {
+  config: RunConfig;
+  stage: Stage;
+  plans: readonly NetworkPlan[];
+  /** Weights; a rate of 0 costs as much as any other and leaves them as they are. */
+  store: ParameterStore;
+  engine: Engine;
+  /** Writes the batch and the noise of a step. @returns tokens, padding not counted */
+  fill(step: number, program: Pick<CompiledProgram, 'inputs' | 'noise'>): number;
+  /** Of the first steps; default 0 throughout. */
+  learningRateAt?(step: number): number;
+}
+
+/** What one step took, in seconds. */
+export interface StepTimes {
+  /** Batch and noise. */
+  host: number;
+  /** The program: forward and backward. */
+  run: number;
+  optimiser: number;
+  tokens: number;
+}
+
+export interface TimedStep {
+  /** Before it was compiled, for profiles. */
+  recorded: Program;
+  /** Weights and gradients, by the program's names. */
+  memory: Record<string, HostArray>;
+  program: CompiledProgram;
+  compileSeconds: number;
+  /** @param index counted from 0 */
+  take(index: number): Promise<StepTimes>;
+}
+
+/** Compiles a stage's step. The caller disposes of the program. */
+export async function createTimedStep(options: TimedStepOptions): Promise<TimedStep> {
+  const { config, stage, plans, store, engine, fill, learningRateAt = () => 0 } = options;
+  const gradients = new Float32Array(store.values.length);
+  const memory = {
+    ...underPrefix('weights', viewsOf(store.values, store.parameters)),
+    ...underPrefix('gradients', viewsOf(gradients, store.parameters)),
+  };
+  const { training, data, objective } = config;
+  const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
+  const recorded = stepProgram(stage, plans, shape, objective);
+  const compilingSince = performance.now();
+  const program = await engine.compile(recorded, memory);
+  const compileSeconds = (performance.now() - compilingSince) / 1000;
+  const optimiser = createOptimiser(options);
+  const take = async (index: number): Promise<StepTimes> => {
+    const start = performance.now();
+    const tokens = fill(index, program);
+    const filled = performance.now();
+    await program.run();
+    const computed = performance.now();
+    optimiser.update(store.values, gradients, learningRateAt(index), index + 1);
+    const end = performance.now();
+    const [host, run, update] = [filled - start, computed - filled, end - computed];
+    return { host: host / 1000, run: run / 1000, optimiser: update / 1000, tokens };
+  };
+  return { recorded, memory, program, compileSeconds, take };
+}
+
+function createOptimiser({ stage, store, config }: TimedStepOptions) {
+  const isTrained = (network: string) => stage.trains.some((name) => name === network);
+  const groups = optimiserGroups(store.parameters, ({ network, spec }) =>
+    isTrained(network) && !spec.isFrozen ? 1 : undefined,
+  );
+  return createAdamW(createMoments(store.values.length), groups, config.optimiser);
+}
+
+/** Steps for a while, at least one; the first ones, which ask the system for memory, are not counted. */
+export async function takeSteps(
+  step: TimedStep,
+  seconds: number,
+  { warmUp = 1, most = Number.POSITIVE_INFINITY }: { warmUp?: number; most?: number } = {},
+): Promise<StepTimes[]> {
+  for (let index = 0; index < warmUp; index++) await step.take(index);
+  const times: StepTimes[] = [];
+  const until = performance.now() + 1000 * seconds;
+  do times.push(await step.take(warmUp + times.length));
+  while (performance.now() < until && times.length < most);
+  return times;
+}
+
+/** What a whole step took. */
+export function stepSeconds({ host, run, optimiser }: StepTimes): number {
+  return host + run + optimiser;
+}
