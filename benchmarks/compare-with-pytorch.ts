@@ -47,6 +47,8 @@ const options = yargs(process.argv.slice(2))
   .strict()
   .parseSync() as unknown as Options;
 
+const memoryColumns = ['our peak MiB', "PyTorch's", 'memory ratio'];
+
 for (const preset of options.presets) await comparePreset(preset);
 
 async function comparePreset(preset: string): Promise<void> {
@@ -90,8 +92,6 @@ function timeTable(pairs: readonly [StepMeasurement, Theirs][]): string {
   const times = ['median step', 'processor time', 'fastest step'];
   return markdownTable(['pair', 'ours, tokens/s', 'PyTorch', ...times, ...memoryColumns], [...rows, last]);
 }
-
-const memoryColumns = ['our peak MiB', "PyTorch's", 'memory ratio'];
 
 function memoryTable(pairs: readonly [StepMeasurement, Theirs][]): string {
   return markdownTable(memoryColumns, pairs.map(memoryCells));
