@@ -2,12 +2,16 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * `<job id>.<times restarted>` of this process; each element of an array has a job id of its own.
+ * `<job>.<times restarted>` of this process.
+ *
+ * An element of an array is `<array>_<index>`: its number alone may be its array's, too, and would then name all of it.
  *
  * @returns undefined outside Slurm
  */
 export function currentJob(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  return env.SLURM_JOB_ID && `${env.SLURM_JOB_ID}.${env.SLURM_RESTART_COUNT ?? 0}`;
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: index, SLURM_RESTART_COUNT: restarts = 0 } = env;
+  const id = array ? `${array}_${index}` : env.SLURM_JOB_ID;
+  return id && `${id}.${restarts}`;
 }
 
 /** Words of Slurm's for a job that has no process left, or none yet. */

@@ -1,13 +1,13 @@
 /** sweep --launcher slurm: submits what is missing, and follows it if that is asked for. */
-
 import { ConfigError, explain } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { EngineChoice } from '../engine/engines.ts';
+import type { LogFormat } from '../experiment/event-log.ts';
 import { followCells } from '../experiment/slurm/follow.ts';
 import { queuedTasks, type SubmittedTask, submitCells } from '../experiment/slurm/submission.ts';
-import { type CellOutcome, prepareOnce, sortCells } from '../experiment/sweep.ts';
+import { type CellOutcome, logFinished, prepareOnce, sortCells } from '../experiment/sweep.ts';
 import type { Progress } from '../training/progress.ts';
 import { createProgress } from '../training/progress-display.ts';
 import { print, programFile } from './command.ts';
@@ -19,6 +19,7 @@ export interface LaunchArguments extends SlurmArguments {
   threads: number;
   engine: EngineChoice;
   cache: string;
+  log?: LogFormat;
   retry: boolean;
 }
 
@@ -44,7 +45,7 @@ export async function executeOnSlurm(
   const progress = createProgress();
   const { listen, release } = interruptSignal();
   try {
-    const launched = launch(name, cells, results, args, progress);
+    const launched = await launch(name, cells, results, args, progress);
     if (launched.cells.length === 0) return launched.outcomes;
     if (!args.wait) {
       print(howToFollow(launched.tasks));
@@ -58,35 +59,39 @@ export async function executeOnSlurm(
   }
 }
 
-function launch(
+async function launch(
   name: string,
   cells: readonly RunConfig[],
   results: string,
   args: LaunchArguments,
   progress: Progress,
-): Launched {
-  const cpus = args.cpus ?? args.threads;
-  if (cpus < args.threads) {
-    throw new ConfigError(explain('--cpus', `at least --threads (${args.threads})`, cpus, 'leave it out'));
-  }
+): Promise<Launched> {
+  const { cache: cacheFolder, retry, log } = args;
+  const cpus = cpusOf(args);
   const unlock = lockFolder(results);
   try {
     const ids = new Set(cells.map(runIdOf));
     const queued = queuedTasks(results).filter(({ runId }) => ids.has(runId));
     const isQueued = (cell: RunConfig) => queued.some(({ runId }) => runId === runIdOf(cell));
     const notQueued = cells.filter((cell) => !isQueued(cell));
-    const { outcomes, waiting: missing } = sortCells(notQueued, { results, progress, retry: args.retry });
+    const { outcomes, waiting: missing } = sortCells(notQueued, { results, progress, retry });
+    if (log) await logFinished(outcomes, results);
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));
     if (queued.length > 0) progress.note(`${queued.length} runs are in the queue already`);
     if (missing.length === 0) return { outcomes, cells: pending, tasks: queued };
-    prepareOnce(missing, { cacheFolder: args.cache, progress });
-    const options = { ...args, cpus, results, cacheFolder: args.cache, program: programFile };
+    prepareOnce(missing, { cacheFolder, progress });
+    const options = { ...args, cpus, results, cacheFolder, program: programFile };
     const { folder, tasks } = submitCells(name, pending, queued, options);
     progress.note(`${name}: ${missing.length} runs submitted, with the script in ${folder}`);
     return { outcomes, cells: pending, tasks: [...queued, ...tasks] };
   } finally {
     unlock();
   }
+}
+
+function cpusOf({ cpus, threads }: LaunchArguments): number {
+  if (cpus === undefined || cpus >= threads) return cpus ?? threads;
+  throw new ConfigError(explain('--cpus', `at least --threads (${threads})`, cpus, 'leave it out'));
 }
 
 function howToFollow(tasks: readonly SubmittedTask[]): string {

@@ -60,7 +60,7 @@ export async function sweep(
   const unlock = lockFolder(options.results);
   try {
     const { outcomes, waiting } = sortCells(cells, options);
-    if (options.log) await logFinished(outcomes, options);
+    if (options.log) await logFinished(outcomes, options.results);
     if (waiting.length === 0) return outcomes;
     prepareOnce(waiting, options);
     const signal = options.listen();
@@ -94,7 +94,7 @@ export function sortCells(
 }
 
 /** A log that is asked for later than the run. */
-async function logFinished(outcomes: readonly CellOutcome[], { results }: SweepOptions): Promise<void> {
+export async function logFinished(outcomes: readonly CellOutcome[], results: string): Promise<void> {
   for (const { config, failure } of outcomes)
     if (failure === undefined) await logStored(runFolder(results, runIdOf(config)), config);
 }

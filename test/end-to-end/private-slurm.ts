@@ -17,8 +17,8 @@ export interface PrivateSlurm {
 
 /** Whether this machine has what it takes. */
 export function hasSlurm(): boolean {
-  const daemons = ['munged', 'slurmctld', 'slurmd', 'sbatch'];
-  return daemons.every((name) => spawnSync('which', [name], { env: withDaemons() }).status === 0);
+  const programs = ['munged', 'mungekey', 'slurmctld', 'slurmd', 'sbatch'];
+  return programs.every((name) => spawnSync('which', [name], { env: withDaemons() }).status === 0);
 }
 
 /** Debian keeps daemons where a user's path may not lead. */

@@ -61,7 +61,8 @@ while [ "$interrupted" = yes ]; do
   code=$?
 done
 if [ "$requeue" = yes ] && [ "$code" -ge 128 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${mostRestarts} ]; then
-  scontrol requeue "$SLURM_JOB_ID"
+  # Not SLURM_JOB_ID, which for one element is the number of the whole array.
+  scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 fi
 exit "$code"
 `;

@@ -8,6 +8,7 @@ import { runIdOf } from '../../config/run-id.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import type { EngineChoice } from '../../engine/engines.ts';
 import { longestFirst } from '../cell-order.ts';
+import type { LogFormat } from '../event-log.ts';
 import { runFolder } from '../run-folder.ts';
 import { type ArrayOfCells, arraysOf } from './arrays.ts';
 import { batchScript, type SlurmResources } from './batch-script.ts';
@@ -18,6 +19,8 @@ export interface SubmissionOptions extends SlurmResources {
   cacheFolder: string;
   engine: EngineChoice;
   threads: number;
+  /** Of each cell. */
+  log?: LogFormat | undefined;
   /** The file that starts the command line. */
   program: string;
   /** Tasks of one array that run at once. */
@@ -88,10 +91,12 @@ function submitArrays(
   return tasks;
 }
 
-function cellCommand({ results, cacheFolder, engine, threads }: SubmissionOptions): { options: string[] } {
-  const [out, cache] = [resolve(results), resolve(cacheFolder)];
-  const places = ['--out', out, '--cache', cache];
-  return { options: [...places, '--engine', engine, '--threads', String(threads), '--resume', '--cell'] };
+function cellCommand({ results, cacheFolder, engine, threads, log }: SubmissionOptions): {
+  options: string[];
+} {
+  const places = ['--out', resolve(results), '--cache', resolve(cacheFolder)];
+  const means = ['--engine', engine, '--threads', String(threads), ...(log ? ['--log', log] : [])];
+  return { options: [...places, ...means, '--resume', '--cell'] };
 }
 
 function sbatchOptions(
@@ -129,8 +134,8 @@ function submissionsOf(results: string): string[] {
   return folders.map((folder) => join(folder, indexName)).filter(existsSync);
 }
 
-/** The next number: `001`, `002`, …; under the results' lock, so nobody else takes it. */
+/** The next number: `001`, `002`, …; under the results' lock, so nobody else takes it. Jobs may still read an earlier one's. */
 function newFolder(root: string): string {
-  const taken = existsSync(root) ? readdirSync(root).length : 0;
-  return join(root, String(taken + 1).padStart(3, '0'));
+  const taken = existsSync(root) ? readdirSync(root).map(Number) : [];
+  return join(root, String(Math.max(0, ...taken.filter(Number.isInteger)) + 1).padStart(3, '0'));
 }
