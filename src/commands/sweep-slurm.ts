@@ -74,15 +74,18 @@ async function launch(
     const queued = queuedTasks(results).filter(({ runId }) => ids.has(runId));
     const isQueued = (cell: RunConfig) => queued.some(({ runId }) => runId === runIdOf(cell));
     const notQueued = cells.filter((cell) => !isQueued(cell));
-    const { outcomes, waiting: missing } = sortCells(notQueued, { results, progress, retry });
+    const options = { results, progress, retry };
+    const { outcomes, waiting: missing } = sortCells(notQueued, options, cells.length);
     if (log) await logFinished(outcomes, results);
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));
-    if (queued.length > 0) progress.note(`${queued.length} runs are in the queue already`);
+    if (queued.length > 0) progress.note(`${queued.length} of ${cells.length} runs are in the queue already`);
     if (missing.length === 0) return { outcomes, cells: pending, tasks: queued };
     prepareOnce(missing, { cacheFolder, progress });
-    const options = { ...args, cpus, results, cacheFolder, program: programFile };
-    const { folder, tasks } = submitCells(name, pending, queued, options);
-    progress.note(`${name}: ${missing.length} runs submitted, with the script in ${folder}`);
+    const asked = { ...args, cpus, results, cacheFolder, program: programFile };
+    const { folder, tasks } = submitCells(name, pending, queued, asked);
+    progress.note(
+      `${name}: ${missing.length} of ${cells.length} runs submitted, with the script in ${folder}`,
+    );
     return { outcomes, cells: pending, tasks: [...queued, ...tasks] };
   } finally {
     unlock();

@@ -74,16 +74,17 @@ export async function sweep(
   }
 }
 
-/** What is known without doing anything, and the cells that have to be executed. */
+/** What is known without doing anything, and the cells that have to be executed. @param total of the experiment */
 export function sortCells(
   cells: readonly RunConfig[],
   { results, retry, progress }: Pick<SweepOptions, 'results' | 'retry' | 'progress'>,
+  total = cells.length,
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
   const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
-  if (reused > 0) progress.note(`${reused} of ${cells.length} runs are finished and are reused`);
+  if (reused > 0) progress.note(`${reused} of ${total} runs are finished and are reused`);
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
     const { reason = 'no reason is on record' } = readRecord(runFolder(results, runIdOf(config)))!;

@@ -12,6 +12,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Holder, holderName, isLocked, lockFolder } from '../../src/base/folder-lock.ts';
+import { currentJob } from '../../src/base/slurm-job.ts';
 
 let folder: string;
 let children: ChildProcess[] = [];
@@ -114,6 +115,14 @@ describe('a lock of a Slurm job on another machine', () => {
     expect(() => lockFolder(folder)).toThrow('process 1 on elsewhere (Slurm job 7) since');
     vi.stubEnv('SLURM_RESTART_COUNT', '1');
     lockFolder(folder)();
+  });
+
+  it('that is an element of an array is named as one: its number may be the array’s', () => {
+    const array = { SLURM_ARRAY_JOB_ID: '7', SLURM_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' };
+    expect(currentJob(array)).toBe('7_3.0');
+    expect(currentJob({ ...array, SLURM_RESTART_COUNT: '2' })).toBe('7_3.2');
+    expect(currentJob({ SLURM_JOB_ID: '8' })).toBe('8.0');
+    expect(currentJob({})).toBeUndefined();
   });
 
   /** A command `squeue` that answers with a text. */

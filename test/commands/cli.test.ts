@@ -84,6 +84,15 @@ describe('a mistake of the user', () => {
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
+    ['sweep quickstart --wait', '--wait: expected --launcher slurm with it, got none; add --launcher slurm'],
+    [
+      'sweep quickstart --launcher slurm --time 4:59',
+      '--time: expected at least 5 minutes, got "4:59"; write 4:00:00 for four hours',
+    ],
+    [
+      'sweep quickstart --launcher slurm --mem 4G;ls',
+      '--mem: expected one word as sbatch takes it, got "4G;ls"',
+    ],
     ['data', 'data: expected list, tasks, prepare or glue, got nothing; see `electra-lab data --help`'],
     ['data lsit', 'data: expected list, tasks, prepare or glue, got "lsit"; see `electra-lab data --help`'],
     [

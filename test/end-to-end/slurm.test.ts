@@ -34,7 +34,7 @@ const experiment = {
 
 beforeAll(async () => {
   if (!hasSlurm()) return;
-  const training = { steps: 400, checkpointEvery: 10 };
+  const training = { steps: 200, checkpointEvery: 10 };
   writeFileSync(join(folder, 'tiny.yaml'), tinyRunYaml(writeCorpus(join(folder, 'corpus')), { training }));
   writeFileSync(join(folder, 'few.yaml'), JSON.stringify(experiment));
   slurm = await startSlurm(join(folder, 'slurm'));
@@ -70,7 +70,9 @@ const hasSaved = (runId: string) => {
 describe.runIf(hasSlurm())('a sweep on Slurm', () => {
   it('refused by Slurm says why, and leaves nothing in the queue', async () => {
     const { code, stderr } = await onSlurm('--partition', 'nowhere');
-    expect(stderr).toMatch(/electra-lab: sbatch: expected to be obeyed, got ".*invalid partition.*"; .*\n$/i);
+    expect(stderr).toMatch(
+      /electra-lab: sbatch: expected that Slurm does what it is asked, got ".*invalid partition.*"; .*\n$/i,
+    );
     expect(code).toBe(2);
     expect(slurm.ask('squeue', '--noheader')).toBe('');
   });
@@ -99,11 +101,11 @@ describe.runIf(hasSlurm())('a sweep on Slurm', () => {
     expect(status.stdout).toMatch(/^frozen +missing +frozen-annealed-s0-/m);
 
     const followed = await onSlurm('--wait');
-    expect(followed.stderr).toContain('runs are in the queue already\n');
-    expect(followed.stderr).toContain('all: 5/5 runs');
+    expect(followed.stderr).toContain('few: 2 of 5 runs submitted');
+    expect(followed.stderr).toMatch(/all: (\d)\/\1 runs/);
     expect(followed.stdout).toContain('Report: ');
     expect(followed.code).toBe(0);
-    expect(logOf('two-stage')).toMatch(/two-stage: interrupted after step \d+ of 800, all saved/);
+    expect(logOf('two-stage')).toMatch(/two-stage: interrupted after step \d+ of 400, all saved/);
     expect(logOf('copied')).toContain('copied: first stage from ');
     expect(submitted('003').names).toEqual(['bert', 'frozen']);
     expect(tablesOf(out)).toEqual(tablesOf(here));

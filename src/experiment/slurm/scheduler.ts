@@ -37,6 +37,11 @@ function ask(command: string, args: readonly string[]): { stdout: string } {
   // What Slurm says of jobs that it has forgotten.
   if (status !== 0 && command === 'squeue' && stderr.includes('Invalid job id')) return { stdout: '' };
   if (status === 0) return { stdout };
-  const said = stderr.trim().split('\n').at(-1)!;
-  throw new ConfigError(explain(command, 'to be obeyed', said, 'see the options of sweep --launcher slurm'));
+  const said = stderr
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .replace(/^\w+: error: /, '');
+  const remedy = 'see the options of sweep --launcher slurm, and sinfo for what this cluster has';
+  throw new ConfigError(explain(command, 'that Slurm does what it is asked', said, remedy));
 }

@@ -117,11 +117,16 @@ function sbatchOptions(
 
 /** Cells that some earlier submission, of any experiment in these results, has waiting or running. */
 export function queuedTasks(results: string): SubmittedTask[] {
-  const all = submissionsOf(results).flatMap(
-    (path) => readJsonFile(path, 'a list of Slurm jobs', 'delete this file') as SubmittedTask[],
-  );
+  const all = submittedTasks(results);
   const active = activeTasks([...new Set(all.map(({ task }) => task.split('_')[0]!))]);
   return all.filter(({ task }) => active.has(task));
+}
+
+/** All that were ever submitted from these results, a cell's last submission last. */
+export function submittedTasks(results: string): SubmittedTask[] {
+  return submissionsOf(results).flatMap(
+    (path) => readJsonFile(path, 'a list of Slurm jobs', 'delete this file') as SubmittedTask[],
+  );
 }
 
 /** Paths of the lists of jobs, in the order of submission within an experiment. */
@@ -129,7 +134,9 @@ function submissionsOf(results: string): string[] {
   const root = join(results, 'slurm');
   if (!existsSync(root)) return [];
   const folders = readdirSync(root).flatMap((name) =>
-    readdirSync(join(root, name)).map((number) => join(root, name, number)),
+    readdirSync(join(root, name))
+      .sort()
+      .map((number) => join(root, name, number)),
   );
   return folders.map((folder) => join(folder, indexName)).filter(existsSync);
 }

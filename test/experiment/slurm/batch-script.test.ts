@@ -34,7 +34,7 @@ function writeScript(program: string, more: Partial<BatchScript> = {}): string {
 
 const environment = (more: Record<string, string> = {}) => ({
   ...{ ...process.env, PATH: `${folder}:${process.env.PATH}`, REQUEUED: requeued() },
-  ...{ SLURM_ARRAY_TASK_ID: '2', SLURM_JOB_ID: '17', ...more },
+  ...{ SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_JOB_ID: '15', SLURM_JOB_ID: '17', ...more },
 });
 
 describe('a batch script', () => {
@@ -75,7 +75,7 @@ describe('a batch script', () => {
 
   it('warned of the time limit lets the program save and puts its job back into the queue', async () => {
     expect(await signalled('SIGUSR1')).toBe(130);
-    expect(readFileSync(requeued(), 'utf8')).toBe('requeue 17\n');
+    expect(readFileSync(requeued(), 'utf8')).toBe('requeue 15_2\n');
   });
 
   it('that went round a hundred times does not go round again', async () => {
