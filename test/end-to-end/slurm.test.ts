@@ -34,7 +34,7 @@ const experiment = {
 
 beforeAll(async () => {
   if (!hasSlurm()) return;
-  const training = { steps: 200, checkpointEvery: 10 };
+  const training = { steps: 400, checkpointEvery: 10 };
   writeFileSync(join(folder, 'tiny.yaml'), tinyRunYaml(writeCorpus(join(folder, 'corpus')), { training }));
   writeFileSync(join(folder, 'few.yaml'), JSON.stringify(experiment));
   slurm = await startSlurm(join(folder, 'slurm'));
@@ -87,7 +87,7 @@ describe.runIf(hasSlurm())('a sweep on Slurm', () => {
     const { cellOf, logOf } = submitted('002');
     const atFirstCheckpoint = async (name: string, ...command: [string, ...string[]]) => {
       const { task, runId } = cellOf(name);
-      await until(() => hasSaved(runId));
+      await until(() => hasSaved(runId), 300);
       slurm.ask(...command, task);
     };
     await Promise.all([
@@ -105,7 +105,7 @@ describe.runIf(hasSlurm())('a sweep on Slurm', () => {
     expect(followed.stderr).toMatch(/all: (\d)\/\1 runs/);
     expect(followed.stdout).toContain('Report: ');
     expect(followed.code).toBe(0);
-    expect(logOf('two-stage')).toMatch(/two-stage: interrupted after step \d+ of 400, all saved/);
+    expect(logOf('two-stage')).toMatch(/two-stage: interrupted after step \d+ of 800, all saved/);
     expect(logOf('copied')).toContain('copied: first stage from ');
     expect(submitted('003').names).toEqual(['bert', 'frozen']);
     expect(tablesOf(out)).toEqual(tablesOf(here));
