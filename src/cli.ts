@@ -1,5 +1,5 @@
 /** The command line: the only file that reads arguments and sets the exit code. */
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type FallbackCompletionFunction } from 'yargs';
 import {
   ConfigError,
   DataError,
@@ -10,12 +10,14 @@ import {
   TrainingError,
 } from './base/errors.ts';
 import { benchCommand } from './commands/bench.ts';
+import { namesAt } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
+import { initCommand } from './commands/init.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -41,7 +43,11 @@ const wordsAfter: Record<string, string> = {
   'data tasks': 'no further words',
   'data glue': 'no further words',
   doctor: 'no further words',
+  init: 'a name',
+  completion: 'no further words',
 };
+/** What a shell asks with, before the program's name and the words so far. */
+const completionFlag = '--get-yargs-completions';
 const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
 
 /** @param args without `node` and the program */
@@ -51,12 +57,18 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await parser(args).parseAsync();
   } catch (error) {
-    process.exitCode = report(error);
+    // A line that is still being typed may be wrong in any way; the shell wants names, not messages.
+    if (args[0] !== completionFlag) process.exitCode = report(error);
   }
 }
 
 function parser(args: readonly string[]) {
   const program = yargs([...args]);
+  const complete: FallbackCompletionFunction = (_, __, completeAsYargs, done) => {
+    const names = namesAt(args.slice(2));
+    if (names.length > 0) done(names);
+    else completeAsYargs((_, found = []) => done(found));
+  };
   return program
     .scriptName('electra-lab')
     .locale('en')
@@ -73,7 +85,9 @@ function parser(args: readonly string[]) {
     .command(benchCommand)
     .command(dataCommand)
     .command(doctorCommand)
+    .command(initCommand)
     .example('$0 sweep quickstart', 'joint ELECTRA against BERT on real text, about five minutes')
+    .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
     .demandCommand(1, 'nothing')
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })

@@ -1,6 +1,6 @@
 /** What `sweep`, `plan` and `tune` are told alike: which experiment, at which preset, on which seeds, into which folder. */
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
@@ -15,6 +15,7 @@ import {
 } from '../experiment/experiment-file.ts';
 import { type Trial, trialsOf, tunedChanges } from '../experiment/tuning.ts';
 import { experimentsFolder, known, presetsFolder } from './command.ts';
+import { experimentNames } from './completion.ts';
 import { oneText, outOption, setOption } from './options.ts';
 
 export interface ExperimentArguments {
@@ -103,8 +104,7 @@ function fileOf(experiment: string): string {
   if (/[/\\]|\.ya?ml$/.test(experiment)) return experiment;
   const path = join(experimentsFolder, `${experiment}.yaml`);
   if (existsSync(path)) return path;
-  const files = readdirSync(experimentsFolder).filter((file) => file.endsWith('.yaml'));
-  const names = files.map((file) => basename(file, '.yaml')).sort();
+  const names = experimentNames();
   const remedy = didYouMean(experiment, names) ?? `write ./${experiment} for a file`;
   throw new ConfigError(explain('experiment', oneOf(names), experiment, remedy));
 }

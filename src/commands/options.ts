@@ -77,3 +77,9 @@ export const logOption: Options = {
 };
 
 export const jsonOption: Options = { type: 'boolean', default: false, describe: 'print JSON' };
+
+export const quietOption: Options = {
+  type: 'boolean',
+  default: false,
+  describe: 'print the facts alone: no progress, no explanations',
+};

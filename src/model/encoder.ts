@@ -5,7 +5,7 @@
  */
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { dense, gelu, layerNorm, mixValues } from './layers.ts';
+import { dense, denseOfGelu, layerNorm, mixValues } from './layers.ts';
 import {
   dense as denseSpecs,
   layerNorm as layerNormSpecs,
@@ -161,8 +161,8 @@ function encoderLayer(
   const mixed = dense(pick(attention(hidden, padding, weights, context)), weights, 'attention.output');
   const residual = tf.add(pick(hidden), dropout(mixed, 'attention.output', context));
   const attended = layerNorm(residual, weights, 'attention.norm');
-  const inner = gelu(dense(attended, weights, 'feedForward.inner')); // [T, F]
-  const output = dropout(dense(inner, weights, 'feedForward.output'), 'feedForward.output', context);
+  const inner = dense(attended, weights, 'feedForward.inner'); // [T, F]
+  const output = dropout(denseOfGelu(inner, weights, 'feedForward.output'), 'feedForward.output', context);
   return layerNorm(tf.add(attended, output), weights, 'feedForward.norm');
 }
 
@@ -177,8 +177,7 @@ function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: E
     positions === 'absolute'
       ? product
       : tf.add(product, relativeBias(weights('attention.relativeBias'), L, context.sizes));
-  const mixture = mixValues(tf.add(biased, padding), value, attentionMask(product.shape, context)); // [B, H, L, K]
-  return tf.reshape(tf.transpose(mixture, [0, 2, 1, 3]), [B * L, D]);
+  return mixValues(tf.add(biased, padding), value, attentionMask(product.shape, context)); // [T, D]
 }
 
 function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {

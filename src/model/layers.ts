@@ -42,17 +42,17 @@ function normaliseGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
   const [T, D] = x.shape as [number, number];
   const dyTimesX = tf.mul(dy, x); // [T, D]
   const share = tf.reshape(tf.div(gain, D), [D, 1]);
-  const meanOfDn = product(dy, share); // [T, 1]
-  const meanOfDnTimesN = tf.mul(tf.sub(product(dyTimesX, share), tf.mul(mean, meanOfDn)), inverse); // [T, 1]
+  const meanOfDn = matMul(dy, share); // [T, 1]
+  const meanOfDnTimesN = tf.mul(tf.sub(matMul(dyTimesX, share), tf.mul(mean, meanOfDn)), inverse); // [T, 1]
   const slope = tf.mul(meanOfDnTimesN, inverse); // [T, 1]
   const offset = tf.sub(tf.mul(slope, mean), meanOfDn); // [T, 1]
   const centred = tf.add(tf.sub(tf.mul(dy, gain), tf.mul(x, slope)), offset); // [T, D]
   const row = (column: Tensor) => tf.reshape(column, [1, T]);
-  const gainGradient = tf.sub(product(row(inverse), dyTimesX), product(row(tf.mul(inverse, mean)), dy));
+  const gainGradient = tf.sub(matMul(row(inverse), dyTimesX), matMul(row(tf.mul(inverse, mean)), dy));
   return [tf.mul(centred, inverse), tf.reshape(gainGradient, [D]), tf.sum(dy, 0)];
 }
 
-function product(a: Tensor, b: Tensor): Tensor {
+function matMul(a: Tensor, b: Tensor): Tensor {
   return tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
 }
 
@@ -63,41 +63,80 @@ function product(a: Tensor, b: Tensor): Tensor {
  * @param x any shape
  */
 export const gelu = tf.customGrad((x, save) => {
-  const u = tf.mul(x as Tensor, Math.SQRT1_2);
-  const twiceCdf = tf.add(tf.erf(u), 1);
+  const [u, twiceCdf] = geluFactors(x as Tensor);
   (save as tf.GradSaveFunc)([u, twiceCdf]);
-  const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-    const [u, twiceCdf] = saved as [Tensor, Tensor];
-    // An overflow to infinity is right here: u / ∞ = 0.
-    const density = tf.mul(tf.div(u, tf.exp(tf.square(u))), 2 / Math.sqrt(Math.PI));
-    return tf.mul(tf.mul(dy, 0.5), tf.add(twiceCdf, density));
-  };
+  const gradFunc = (dy: Tensor, saved: Tensor[]) => geluGradient(dy, saved as [Tensor, Tensor]);
   return { value: tf.mul(tf.mul(u, twiceCdf), Math.SQRT1_2), gradFunc };
 }) as (x: Tensor) => Tensor;
 
+/** u and 1 + erf u */
+function geluFactors(x: Tensor): [u: Tensor, twiceCdf: Tensor] {
+  const u = tf.mul(x, Math.SQRT1_2);
+  return [u, tf.add(tf.erf(u), 1)];
+}
+
+function geluGradient(dy: Tensor, [u, twiceCdf]: [Tensor, Tensor]): Tensor {
+  // An overflow to infinity is right here: u / ∞ = 0.
+  const density = tf.mul(tf.div(u, tf.exp(tf.square(u))), 2 / Math.sqrt(Math.PI));
+  return tf.mul(tf.mul(dy, 0.5), tf.add(twiceCdf, density));
+}
+
 /**
- * What attention mixes: softmax(logits) · values. For P the probabilities and O the mixture, the gradient of the
- * logits is P · (dP − Σ dP · P), and that sum over L is Σ dO · O over the K of a head.
+ * gelu(x) · weights + bias. Its gradient makes gelu(x) anew, which is one product of elements, instead of keeping it.
+ *
+ * @param x [T, F]
+ * @returns [T, D]
+ */
+export function denseOfGelu(x: Tensor, weights: Weights, name: string): Tensor {
+  const product = tf.customGrad((x, kernel, save) => {
+    const [u, twiceCdf] = geluFactors(x as Tensor);
+    (save as tf.GradSaveFunc)([u, twiceCdf, kernel as Tensor]);
+    const value = matMul(tf.mul(tf.mul(u, twiceCdf), Math.SQRT1_2), kernel as Tensor);
+    return { value, gradFunc: denseOfGeluGradient };
+  });
+  return tf.add(product(x, weights(`${name}.weights`)), weights(`${name}.bias`));
+}
+
+function denseOfGeluGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
+  const [u, twiceCdf, kernel] = saved as [Tensor, Tensor, Tensor];
+  // Factors the other way round: a node of its own, so that the forward pass's result need not wait in memory.
+  const activated = tf.mul(tf.mul(twiceCdf, u), Math.SQRT1_2);
+  const dActivated = tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true);
+  const dKernel = tf.matMul(activated as tf.Tensor2D, dy as tf.Tensor2D, true);
+  return [geluGradient(dActivated, [u, twiceCdf]), dKernel];
+}
+
+/**
+ * What attention mixes, the heads side by side: softmax(logits) · values. For P the probabilities and O the mixture,
+ * the gradient of the logits is P · (dP − Σ dP · P), and that sum over L is Σ dO · O over the K of a head.
  *
  * @param logits [B, H, M, L]
  * @param values [B, H, L, K]
  * @param dropoutMask of the probabilities, or undefined where none are dropped
- * @returns [B, H, M, K]
+ * @returns [B · M, D], D = H · K
  * @source Dao et al. 2022 (FlashAttention), Appendix B.2
  */
 export function mixValues(logits: Tensor, values: Tensor, dropoutMask?: Tensor): Tensor {
-  const keep = (x: Tensor, mask: Tensor | undefined) => (mask ? tf.mul(x, mask) : x);
+  const [B, H, M] = logits.shape as [number, number, number];
+  const swap = (x: Tensor) => tf.transpose(x, [0, 2, 1, 3]);
+  const byHead = (x: Tensor) => swap(tf.reshape(x, [B, M, H, -1])); // [B, H, M, x's share]
   const mix = tf.customGrad((x, v, save) => {
     const probs = tf.softmax(x as Tensor);
-    const mixture = tf.matMul(keep(probs, dropoutMask), v as Tensor);
-    (save as tf.GradSaveFunc)([probs, v as Tensor, mixture, ...(dropoutMask ? [dropoutMask] : [])]);
-    const gradFunc = (dMixture: Tensor, saved: Tensor[]) => {
-      const [probs, values, mixture, mask] = saved as [Tensor, Tensor, Tensor, Tensor?];
-      const dProbs = keep(tf.matMul(dMixture, values, false, true), mask);
-      const along = tf.sum(tf.mul(dMixture, mixture), -1, true); // [B, H, M, 1]
-      return [tf.mul(probs, tf.sub(dProbs, along)), tf.matMul(keep(probs, mask), dMixture, true)];
+    const mixture = tf.matMul(dropoutMask ? tf.mul(probs, dropoutMask) : probs, v as Tensor); // [B, H, M, K]
+    const merged = tf.reshape(swap(mixture), [B * M, -1]); // [B · M, D]
+    (save as tf.GradSaveFunc)([probs, v as Tensor, merged, ...(dropoutMask ? [dropoutMask] : [])]);
+    const gradFunc = (dMerged: Tensor, saved: Tensor[]) => {
+      const [probs, values, merged, mask] = saved as [Tensor, Tensor, Tensor, Tensor?];
+      const dMixture = byHead(dMerged); // [B, H, M, K]
+      const dKept = tf.matMul(dMixture, values, false, true);
+      const dProbs = mask ? tf.mul(dKept, mask) : dKept;
+      const products = tf.reshape(tf.mul(dMerged, merged), [B * M, H, -1]);
+      const along = byHead(tf.sum(products, -1)); // [B, H, M, 1]
+      // Factors the other way round: a node of its own, so that the kept probabilities need not wait in memory.
+      const kept = mask ? tf.mul(mask, probs) : probs;
+      return [tf.mul(probs, tf.sub(dProbs, along)), tf.matMul(kept, dMixture, true)];
     };
-    return { value: mixture, gradFunc };
+    return { value: merged, gradFunc };
   });
   return mix(logits, values);
 }

@@ -44,7 +44,7 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of 12 names (run, sweep, plan, tune, report, evaluate, …)';
+  const commands = 'one of 14 names (run, sweep, plan, tune, report, evaluate, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -128,6 +128,12 @@ describe('a mistake of the user', () => {
     [
       'sweep quickstart --only joint,, --dry-run',
       '--only: expected names with commas between them, got "joint,,"',
+    ],
+    ['init', 'init: expected a name, got nothing; see `electra-lab init --help`'],
+    ['init ../up', 'init: expected a name of letters, digits, - and _, got "../up"'],
+    [
+      'init quickstart.yaml',
+      'init: expected a name that no experiment of the suite has, got "quickstart.yaml"',
     ],
     ['tune', 'tune: expected an experiment, got nothing; see `electra-lab tune --help`'],
     ['bench quick', 'bench: expected no further words, got "quick"; see `electra-lab bench --help`'],
@@ -264,7 +270,7 @@ describe('a reader that leaves early', () => {
 
 describe('what a command prints', () => {
   const commands = ['', 'run', 'sweep', 'evaluate', 'finetune', 'flops'];
-  it.each([...commands, 'data', 'data list', 'data prepare', 'data tasks', 'data glue', 'doctor'])(
+  it.each([...commands, 'data', 'data list', 'data prepare', 'data tasks', 'data glue', 'doctor', 'init'])(
     '%s --help has an example',
     async (line) => {
       const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);

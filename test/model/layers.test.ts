@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
-import { dense, gelu, layerNorm, mixValues } from '../../src/model/layers.ts';
+import { dense, denseOfGelu, gelu, layerNorm, mixValues } from '../../src/model/layers.ts';
 import type { Weights } from '../../src/model/parameters.ts';
 import { bothGradients } from '../helpers/differences.ts';
 import { javascript, onnx, programOf, relativeDifference, runOnce } from '../helpers/engines.ts';
@@ -116,6 +116,30 @@ describe('gelu', () => {
   });
 });
 
+describe('denseOfGelu', () => {
+  const [T, F, D] = [3, 4, 2];
+  const weights = weightsFrom({
+    'd.weights': tf.tensor(normals(F * D, 'weights'), [F, D]),
+    'd.bias': tf.tensor1d([10, 20]),
+  });
+  const x = tf.tensor(normals(T * F, 'x'), [T, F]);
+
+  it('is dense(gelu(x)), and so are its gradients', () => {
+    const [joined, apart] = [
+      (x: Tensor, weights: Weights) => denseOfGelu(x, weights, 'd'),
+      (x: Tensor, weights: Weights) => dense(gelu(x), weights, 'd'),
+    ];
+    expect(valuesOf(joined(x, weights))).toEqual(valuesOf(apart(x, weights)));
+    const gradients = (of: typeof joined) =>
+      tf
+        .grads((x, kernel, bias) => of(x, weightsFrom({ 'd.weights': kernel, 'd.bias': bias })))([
+          ...[x, weights('d.weights'), weights('d.bias')],
+        ])
+        .map(valuesOf);
+    expect(gradients(joined)).toEqual(gradients(apart));
+  });
+});
+
 describe('mixValues', () => {
   const [B, H, M, L, K] = [1, 2, 3, 4, 2];
   const [logits, values] = [normals(B * H * M * L, 'logits'), normals(B * H * L * K, 'values')];
@@ -128,6 +152,15 @@ describe('mixValues', () => {
     expect(valuesOf(mixValues(equal, values))).toEqual([(1 + 3) / 2, (10 + 30) / 2]);
     const onlyFirst = tf.tensor([2, 0], [1, 1, 1, 2]);
     expect(valuesOf(mixValues(equal, values, onlyFirst))).toEqual([0.5 * 2 * 1, 0.5 * 2 * 10]);
+  });
+
+  it('puts the heads of a token side by side', () => {
+    const onlyOne = tf.zeros([1, 2, 2, 1]); // two heads, two tokens that both look at one value a head
+    const values = tf.tensor([1, 2, 3, 4], [1, 2, 1, 2]);
+    expect(mixValues(onlyOne, values).arraySync()).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ]);
   });
 
   it.each([
