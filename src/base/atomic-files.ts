@@ -1,18 +1,15 @@
-/** Files that are whole or absent: written aside, flushed, renamed; and folders that one process owns. */
+/** Files that are whole or absent: written aside, flushed, renamed. */
 import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DataError, explain } from './errors.ts';
 
@@ -80,100 +77,8 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/**
- * Takes a folder for this process until the returned function is called.
- *
- * The lock of a process that is gone (killed, machine restarted) is taken over.
- *
- * @throws {DataError} if a living process on this machine, or any process of another machine, holds it
- */
-export function lockFolder(folder: string): () => void {
-  const path = join(folder, 'lock.json');
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: new Date().toISOString() });
-  makeFolder(folder);
-  if (!tryCreate(path, mine)) {
-    const holder = readHolder(path);
-    if (holder && isAlive(holder)) {
-      const got = `one held by process ${holder.pid} on ${holder.host} since ${holder.started}`;
-      throw new DataError(
-        `${folder}: expected a results folder that no other process is writing, got ${got}; wait for it, or delete ${path} if you know it is gone`,
-      );
-    }
-    takeAway(path, holder);
-    if (!tryCreate(path, mine)) return lockFolder(folder);
-  }
-  return () => rmSync(path, { force: true });
-}
-
-/** Removes a dead process's lock; if another process has put its own there meanwhile, that one goes back. */
-function takeAway(path: string, dead: Holder | undefined): void {
-  const aside = asideOf(path);
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw unwritable(path, error);
-  }
-  const taken = readHolder(aside);
-  if (taken && JSON.stringify(taken) !== JSON.stringify(dead) && isAlive(taken)) linkSync(aside, path);
-  rmSync(aside, { force: true });
-}
-
-/** Whether a living process holds a folder. */
-export function isLocked(folder: string): boolean {
-  const holder = readHolder(join(folder, 'lock.json'));
-  return holder !== undefined && isAlive(holder);
-}
-
-interface Holder {
-  pid: number;
-  host: string;
-  started: string;
-}
-
-function readHolder(path: string): Holder | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive({ pid, host }: Holder): boolean {
-  if (host !== hostname()) return true;
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A killed process answers until its parent has taken notice, which in a container may be never. */
-function isZombie(pid: number): boolean {
-  const path = `/proc/${pid}/stat`;
-  if (!existsSync(path)) return false;
-  const afterName = readFileSync(path, 'utf8').split(') ').at(-1)!;
-  return afterName.startsWith('Z');
-}
-
-/** Written aside and linked: a lock appears with its content or not at all, and never over another. */
-function tryCreate(path: string, text: string): boolean {
-  const aside = asideOf(path);
-  try {
-    writeFlushed(aside, [text]);
-    linkSync(aside, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw unwritable(path, error);
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
-
-function asideOf(path: string): string {
+/** A name beside a path that nothing else has. */
+export function asideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 }
 

@@ -1,8 +1,8 @@
 /** electra-lab finetune: scores a run's encoder, or the same encoder untrained, on downstream tasks. */
 import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { lockFolder } from '../base/atomic-files.ts';
 import { ConfigError, explain } from '../base/errors.ts';
+import { lockFolder } from '../base/folder-lock.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';

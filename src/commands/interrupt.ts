@@ -10,10 +10,11 @@ export interface Interruption {
   release(): void;
 }
 
-export function interruptSignal(): Interruption {
+/** @param options.isPatient whether a second signal changes nothing: a cluster may send the same one twice */
+export function interruptSignal({ isPatient = false } = {}): Interruption {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted && !isPatient) process.exit(130);
     controller.abort();
   };
   // The sweep that started this process is gone: nobody waits for the rest.

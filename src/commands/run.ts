@@ -4,10 +4,13 @@ import type { CommandModule } from 'yargs';
 import { ConfigError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import { runIdOf } from '../config/run-id.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CellMessage, forwardingProgress } from '../experiment/cell-messages.ts';
 import type { LogFormat } from '../experiment/event-log.ts';
+import { recordedProgress } from '../experiment/progress-file.ts';
 import { executeRun } from '../experiment/run.ts';
+import { runFolder } from '../experiment/run-folder.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { regimes } from '../regimes/registry.ts';
 import type { Progress } from '../training/progress.ts';
@@ -37,6 +40,7 @@ interface RunArguments {
   log?: LogFormat;
   printConfig: boolean;
   json: boolean;
+  cell: boolean;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -59,6 +63,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'print the resolved configuration and stop',
       })
       .option('json', { type: 'boolean', default: false, describe: 'print the run record as JSON' })
+      // A run of a sweep that Slurm starts.
+      .option('cell', { type: 'boolean', default: false, hidden: true })
       .check(({ resume, overwrite }) => {
         if (resume && overwrite)
           throw new ConfigError('run: expected --resume or --overwrite, got both; choose one');
@@ -75,14 +81,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
 async function execute(args: RunArguments): Promise<void> {
   const config = resolveConfig(args.config, { set: args.set, known, presetsFolder });
   if (args.printConfig) return print(printConfig(config).trimEnd());
-  const progress = openProgress();
+  const results = args.out ?? join('results', config.name);
+  const progress = openProgress(args.cell ? runFolder(results, runIdOf(config)) : undefined);
   const { engine, reason } = await open(args.engine, args.threads);
   // The remedy is for those who look for one: `electra-lab doctor` has it.
   const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
   progress.note(`${config.name}: engine ${engine.description}${why}`);
-  const { listen, release } = interruptSignal();
+  const { listen, release } = interruptSignal({ isPatient: args.cell });
   try {
-    const results = args.out ?? join('results', config.name);
     const existing = args.resume ? 'resume' : args.overwrite ? 'overwrite' : 'refuse';
     const options = {
       results,
@@ -96,7 +102,7 @@ async function execute(args: RunArguments): Promise<void> {
     } as const;
     const record = await executeRun(config, options);
     progress.stop();
-    if (!isCell()) assembleTables(results);
+    if (!hasSweep() && !args.cell) assembleTables(results);
     if (args.json) printJson(record);
     else
       print(['', summaryTable([record]), '', ...summaryLegend([record]), `Results: ${results}`].join('\n'));
@@ -106,13 +112,15 @@ async function execute(args: RunArguments): Promise<void> {
   }
 }
 
-/** Whether a sweep started this process. */
-function isCell(): boolean {
+/** Whether a sweep on this machine started this process. */
+function hasSweep(): boolean {
   return process.send !== undefined;
 }
 
-function openProgress(): Progress {
-  if (!isCell()) return createProgress();
+/** @param folder of the run, if somebody may look at it from another machine */
+function openProgress(folder: string | undefined): Progress {
+  if (folder !== undefined) return recordedProgress(folder, createProgress());
+  if (!hasSweep()) return createProgress();
   // A sweep that is gone wants no news; that it is gone is an interruption.
   return forwardingProgress((message: CellMessage) => {
     if (process.connected) process.send!(message, undefined, undefined, () => {});

@@ -25,11 +25,15 @@ import {
 import { interruptSignal } from './interrupt.ts';
 import { cacheOption, engineOption, logOption, textList, threadsOption, wholeNumber } from './options.ts';
 import { buildReport } from './report.ts';
+import { type SlurmArguments, withSlurmOptions } from './slurm-options.ts';
 import { runSummary, summaryLegend, summaryTable } from './summary.ts';
+import { executeOnSlurm } from './sweep-slurm.ts';
+import { statusTable } from './sweep-status.ts';
 
-interface SweepArguments extends ExperimentArguments, ProcessArguments {
+interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
   only: string[];
   dryRun: boolean;
+  status: boolean;
 }
 
 /** How runs are executed. */
@@ -46,12 +50,14 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <experiment>',
   describe: 'run all arms of an experiment; what is finished is not repeated',
   builder: (yargs) =>
-    withProcessOptions(withExperimentOptions(yargs))
+    withSlurmOptions(withProcessOptions(withExperimentOptions(yargs)))
       .option('only', textList('--only', 'arms to run, with those that train their generators'))
       .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
+      .option('status', { type: 'boolean', default: false, describe: 'say how far every run is, and stop' })
       .example('$0 sweep quickstart', 'the four regimes of Figure 3, about ten minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
-      .example('$0 sweep mine.yaml --jobs 4', 'four runs at once') as never,
+      .example('$0 sweep mine.yaml --jobs 4', 'four runs at once')
+      .example('$0 sweep mine.yaml --launcher slurm --time 4:00:00 --wait', 'on a cluster') as never,
   handler: execute,
 };
 
@@ -77,9 +83,11 @@ async function execute(args: SweepArguments): Promise<void> {
   const { experiment, results, command } = opened;
   const cells = onlyArms(experiment, args.only);
   if (args.dryRun) return print(dryRun(cells, results));
+  if (args.status) return print(statusTable(cells, results));
   const { cells: _, ...stored } = experiment;
-  const outcomes = await executeCells(experiment.name, cells, opened, args);
+  const outcomes = await outcomesOf(cells, opened, args);
   writeExperiment(results, { ...stored, command });
+  if (!outcomes) return;
   const records = assembleTables(results);
   const { paths, claims: all } = await buildReport(results);
   const claims = all.filter((row) => row.experiment === experiment.name);
@@ -88,6 +96,18 @@ async function execute(args: SweepArguments): Promise<void> {
   const lines = [experiment.claim, '', ...summaryOf(cells, records), ...verdicts, ...where];
   print(['', ...lines].join('\n'));
   assertAllFinished(experiment.name, outcomes, results);
+}
+
+/** @returns nothing where the runs go on without this process */
+function outcomesOf(
+  cells: readonly RunConfig[],
+  opened: OpenedExperiment,
+  args: SweepArguments,
+): Promise<CellOutcome[] | undefined> {
+  const { experiment, results, trials } = opened;
+  if (args.launcher === 'local') return executeCells(experiment.name, cells, opened, args);
+  if (trials.length > 0) writeTrials(results, trials);
+  return executeOnSlurm(experiment.name, cells, results, args);
 }
 
 /** Executes cells as processes of their own and shows how far they are. */

@@ -1,8 +1,9 @@
 /** One run from configuration to results: data, pre-training, fine-tuning, record. */
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
+import { lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';

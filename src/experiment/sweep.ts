@@ -2,19 +2,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { isLocked, lockFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { writeFileAtomically } from '../base/atomic-files.ts';
 import { InterruptedError } from '../base/errors.ts';
+import { isLocked, lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
-import { officialFlopsOf } from '../training/cost.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
+import { cellsBefore, longestFirst } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
-import { cellBefore } from './experiment-file.ts';
-import { isFirstStageTwin } from './first-stage.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 
@@ -61,7 +60,7 @@ export async function sweep(
   const unlock = lockFolder(options.results);
   try {
     const { outcomes, waiting } = sortCells(cells, options);
-    if (options.log) await logFinished(outcomes, options);
+    if (options.log) await logFinished(outcomes, options.results);
     if (waiting.length === 0) return outcomes;
     prepareOnce(waiting, options);
     const signal = options.listen();
@@ -75,16 +74,17 @@ export async function sweep(
   }
 }
 
-/** What is known without doing anything, and the cells that have to be executed. */
-function sortCells(
+/** What is known without doing anything, and the cells that have to be executed. @param total of the experiment */
+export function sortCells(
   cells: readonly RunConfig[],
-  { results, retry, progress }: SweepOptions,
+  { results, retry, progress }: Pick<SweepOptions, 'results' | 'retry' | 'progress'>,
+  total = cells.length,
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
   const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
-  if (reused > 0) progress.note(`${reused} of ${cells.length} runs are finished and are reused`);
+  if (reused > 0) progress.note(`${reused} of ${total} runs are finished and are reused`);
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
     const { reason = 'no reason is on record' } = readRecord(runFolder(results, runIdOf(config)))!;
@@ -95,7 +95,7 @@ function sortCells(
 }
 
 /** A log that is asked for later than the run. */
-async function logFinished(outcomes: readonly CellOutcome[], { results }: SweepOptions): Promise<void> {
+export async function logFinished(outcomes: readonly CellOutcome[], results: string): Promise<void> {
   for (const { config, failure } of outcomes)
     if (failure === undefined) await logStored(runFolder(results, runIdOf(config)), config);
 }
@@ -111,9 +111,8 @@ async function executeCells(
   const total = options.progress.begin('all', cells.length, 'runs');
   const running = new Set<Promise<void>>();
   const isReady = (cell: RunConfig) => {
-    const twins = cells.slice(0, cells.indexOf(cell)).filter((other) => isFirstStageTwin(cell, other));
-    const before = [cellBefore(cell, cells) ?? [], twins].flat();
-    return before.every((other) => outcomes.has(other));
+    const { source = [], twins } = cellsBefore(cell, cells);
+    return [source, twins].flat().every((other) => outcomes.has(other));
   };
   while (waiting.length > 0 && !signal.aborted) {
     const next = running.size < options.jobs ? waiting.find(isReady) : undefined;
@@ -134,14 +133,11 @@ async function executeCells(
   return [...outcomes.values()];
 }
 
-/** So that no core is left with a long run at the end. */
-function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
-  const costs = new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
-  return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
-}
-
 /** Fills the token cache before the cells start, so that they do not all do the same work. */
-function prepareOnce(cells: readonly RunConfig[], { cacheFolder, progress }: SweepOptions): void {
+export function prepareOnce(
+  cells: readonly RunConfig[],
+  { cacheFolder, progress }: Pick<SweepOptions, 'cacheFolder' | 'progress'>,
+): void {
   const distinct = new Map(cells.map(({ data }) => [JSON.stringify({ ...data, sequenceLength: 0 }), data]));
   for (const data of distinct.values()) {
     prepareData(data, { cacheFolder, onProgress: (line) => progress.note(`data: ${line}`) });

@@ -1,4 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -8,17 +7,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  isLocked,
-  lockFolder,
-  makeFolder,
-  sha256,
-  unwritable,
-  writeFileAtomically,
-} from '../../src/base/atomic-files.ts';
+import { makeFolder, sha256, unwritable, writeFileAtomically } from '../../src/base/atomic-files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -74,66 +66,6 @@ describe('a folder', () => {
     expect(() => makeFolder('/proc/electra-lab/results')).toThrow(
       '/proc/electra-lab: expected a writable file, got "ENOENT"; choose a folder on a file system that takes new files (--out, --cache)',
     );
-  });
-});
-
-describe('a lock', () => {
-  it('belongs to one process at a time and is given back', () => {
-    const unlock = lockFolder(folder);
-    expect(existsSync(join(folder, 'lock.json'))).toBe(true);
-    unlock();
-    expect(existsSync(join(folder, 'lock.json'))).toBe(false);
-    lockFolder(folder)();
-  });
-
-  it('held by a living process is respected, by name', async () => {
-    const sleeper = spawn('sleep', ['30']);
-    const holder = { pid: sleeper.pid, host: hostname(), started: '2020' };
-    writeFileSync(join(folder, 'lock.json'), JSON.stringify(holder));
-    expect(isLocked(folder)).toBe(true);
-    expect(() => lockFolder(folder)).toThrow(
-      `${folder}: expected a results folder that no other process is writing, got one held by process ${sleeper.pid} on ` +
-        `${hostname()} since 2020; wait for it, or delete ${join(folder, 'lock.json')} if you know it is gone`,
-    );
-    sleeper.kill('SIGKILL');
-    await new Promise((resolve) => sleeper.on('exit', resolve));
-    expect(isLocked(folder)).toBe(false);
-    lockFolder(folder)();
-  });
-
-  it('of another machine is respected', () => {
-    writeFileSync(join(folder, 'lock.json'), JSON.stringify({ pid: 1, host: 'elsewhere', started: '' }));
-    expect(() => lockFolder(folder)).toThrow('got one held by process 1 on elsewhere');
-  });
-
-  it.each(['', 'garbage', '{"pid":'])('with content %j is a dead one', (text) => {
-    writeFileSync(join(folder, 'lock.json'), text);
-    lockFolder(folder)();
-  });
-
-  it('is never seen without its holder, however often it is taken and given back', async () => {
-    const module = JSON.stringify(new URL('../../src/base/atomic-files.ts', import.meta.url).href);
-    const script = `import { lockFolder } from ${module}; for (;;) lockFolder(${JSON.stringify(folder)})();`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
-    const seen: string[] = [];
-    const until = Date.now() + 60_000; // a loaded machine starts the child late
-    while (seen.length < 100 && Date.now() < until) {
-      try {
-        seen.push(readFileSync(join(folder, 'lock.json'), 'utf8'));
-      } catch {
-        await new Promise((resolve) => setImmediate(resolve)); // given back just now
-      }
-    }
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.on('exit', resolve));
-    expect(seen.length).toBe(100);
-    for (const text of seen) expect(JSON.parse(text).pid).toBe(child.pid);
-  });
-
-  it('of a process that is gone is taken over', () => {
-    const { pid } = spawnSync('true');
-    writeFileSync(join(folder, 'lock.json'), JSON.stringify({ pid, host: hostname(), started: '' }));
-    lockFolder(folder)();
   });
 });
 

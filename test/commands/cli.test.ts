@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { holderName } from '../../src/base/folder-lock.ts';
 import { main } from '../../src/cli.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
@@ -92,6 +93,15 @@ describe('a mistake of the user', () => {
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
+    ['sweep quickstart --wait', '--wait: expected --launcher slurm with it, got none; add --launcher slurm'],
+    [
+      'sweep quickstart --launcher slurm --time 4:59',
+      '--time: expected at least 5 minutes, got "4:59"; write 4:00:00 for four hours',
+    ],
+    [
+      'sweep quickstart --launcher slurm --mem 4G;ls',
+      '--mem: expected one word as sbatch takes it, got "4G;ls"',
+    ],
     ['data', 'data: expected list, tasks, prepare or glue, got nothing; see `electra-lab data --help`'],
     ['data lsit', 'data: expected list, tasks, prepare or glue, got "lsit"; see `electra-lab data --help`'],
     [
@@ -208,8 +218,9 @@ describe('a file that is not as it should be', () => {
     const { stdout } = await run(...tiny('--out', out, '--json'));
     const path = join(out, 'runs', JSON.parse(stdout).runId);
     const sleeper = spawn('sleep', ['60']);
-    const lock = { pid: sleeper.pid, host: hostname(), started: 'noon' };
-    writeFileSync(join(path, 'lock.json'), JSON.stringify(lock));
+    const holder = { pid: sleeper.pid!, host: hostname(), started: new Date(0), job: undefined };
+    mkdirSync(join(path, 'lock'));
+    writeFileSync(join(path, 'lock', holderName(holder)), '');
     const { code, stderr } = await run(...tiny('--out', out));
     sleeper.kill();
     expect(code).toBe(1);

@@ -36,7 +36,7 @@ const checkpointsOf = (out: string) => {
 
 describe('a run that was killed', () => {
   const moments: Record<string, (out: string) => boolean> = {
-    'before its first step': (out) => existsSync(join(onlyRun(out), 'lock.json')),
+    'before its first step': (out) => existsSync(join(onlyRun(out), 'lock')),
     'after its first checkpoint': (out) => checkpointsOf(out).some((name) => /^step-0+[36]$/.test(name)),
     'while a checkpoint was being written': (out) =>
       checkpointsOf(out).some((name) => /step-0+(?:[3-9]\d|1\d\d)\.part$/.test(name)),
@@ -75,7 +75,7 @@ describe('a run that was interrupted', () => {
       status: 'interrupted',
       reason: expect.stringContaining(`step ${step} of 120`),
     });
-    expect(existsSync(join(onlyRun(out), 'lock.json'))).toBe(false);
+    expect(existsSync(join(onlyRun(out), 'lock'))).toBe(false);
 
     const refused = await electraLab(argumentsFor(out));
     expect(refused.code).toBe(2);

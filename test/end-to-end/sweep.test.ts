@@ -37,7 +37,7 @@ beforeAll(() => {
 afterAll(remove);
 
 const locksOf = (out: string): string[] =>
-  readdirSync(join(out, 'runs')).filter((id) => existsSync(join(out, 'runs', id, 'lock.json')));
+  readdirSync(join(out, 'runs')).filter((id) => existsSync(join(out, 'runs', id, 'lock')));
 const tables = ['runs.csv', 'curves.csv', 'finetune.csv', 'summary.csv', 'claims.csv'];
 const tablesOf = (out: string) => tables.map((name) => withoutTimes(readCsv(join(out, name))));
 /** Runs that have saved something. */

@@ -110,7 +110,7 @@ describe('a run', () => {
     await expect(run('two', configOf())).rejects.toThrow(
       `${path}: expected no run of tiny with these settings yet, got "${join(path, 'checkpoints', 'step-000000003')}"; add --resume to go on, or --overwrite to begin anew`,
     );
-    expect(existsSync(join(path, 'lock.json'))).toBe(false);
+    expect(existsSync(join(path, 'lock'))).toBe(false);
     const { record } = await run('two', configOf(), { existing: 'resume' });
     expect(record).toMatchObject({ status: 'failed-to-learn', progress: { step: 6 } });
     expect(record.reason).toContain('unigram plateau');

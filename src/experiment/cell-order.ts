@@ -1,0 +1,24 @@
+/** Which cells of an experiment wait for which others. */
+import type { RunConfig } from '../config/schema.ts';
+import { officialFlopsOf } from '../training/cost.ts';
+import { cellBefore } from './experiment-file.ts';
+import { isFirstStageTwin } from './first-stage.ts';
+
+export interface CellsBefore {
+  /** The run that trains its generator: nothing can begin without it. */
+  source: RunConfig | undefined;
+  /** Runs that do its first stage, in their order: it begins where theirs ended, or does that stage itself. */
+  twins: RunConfig[];
+}
+
+/** @param cells those that are to be executed, in the experiment's order */
+export function cellsBefore(cell: RunConfig, cells: readonly RunConfig[]): CellsBefore {
+  const twins = cells.slice(0, cells.indexOf(cell)).filter((other) => isFirstStageTwin(cell, other));
+  return { source: cellBefore(cell, cells), twins };
+}
+
+/** So that no core is left with a long run at the end. */
+export function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
+  const costs = new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
+  return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
+}
