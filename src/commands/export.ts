@@ -12,8 +12,7 @@ import type { RunRecord } from '../experiment/run-folder.ts';
 import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { findClassifier } from '../finetune/kept-classifier.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { known, presetsFolder, print, printJson } from './command.ts';
+import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { cacheOption, jsonOption, oneText } from './options.ts';
 
 interface ExportArguments {
@@ -23,6 +22,7 @@ interface ExportArguments {
   task?: string;
   cache: string;
   json: boolean;
+  quiet: boolean;
 }
 
 export const exportCommand: CommandModule<object, ExportArguments> = {
@@ -64,7 +64,8 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   handler: execute,
 };
 
-async function execute({ run, to, out, task, cache, json }: ExportArguments): Promise<void> {
+async function execute(args: ExportArguments): Promise<void> {
+  const { run, to, out, task, json } = args;
   if (task !== undefined && to !== 'onnx') {
     const remedy = 'the other format has no such head without a layer that ours lacks';
     throw new ConfigError(explain('--to', 'onnx, as --task is there', to, remedy));
@@ -72,7 +73,7 @@ async function execute({ run, to, out, task, cache, json }: ExportArguments): Pr
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
-  const vocabulary = vocabularyOf(config, record, cache);
+  const vocabulary = vocabularyOf(config, record, args);
   const { regime, plans, store } = createRunModel(config, { vocabulary });
   if (task !== undefined) {
     const path = findClassifier(stored.folder, readProgress(checkpointFolder).step, task);
@@ -88,8 +89,12 @@ async function execute({ run, to, out, task, cache, json }: ExportArguments): Pr
 }
 
 /** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */
-function vocabularyOf({ data }: RunConfig, { vocabularyHash }: RunRecord, cacheFolder: string): Vocabulary {
-  const progress = createProgress();
+function vocabularyOf(
+  { data }: RunConfig,
+  { vocabularyHash }: RunRecord,
+  { cache: cacheFolder, quiet }: ExportArguments,
+): Vocabulary {
+  const progress = progressFor({ quiet });
   const vocabulary = data.vocabularyFile
     ? Vocabulary.load(data.vocabularyFile)
     : prepareData(data, { cacheFolder, onProgress: (line) => progress.note(line) }).vocabulary;

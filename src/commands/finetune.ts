@@ -22,8 +22,7 @@ import { tuningTasks } from '../finetune/tasks/offline.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import { initialiseParameters } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { known, open, presetsFolder, print, printJson } from './command.ts';
+import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { finetuneSummary } from './finetune-summary.ts';
 import { interruptSignal } from './interrupt.ts';
 import {
@@ -51,6 +50,7 @@ interface FinetuneArguments {
   threads: number;
   cache: string;
   json: boolean;
+  quiet: boolean;
 }
 
 export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
@@ -125,7 +125,7 @@ async function execute(args: FinetuneArguments): Promise<void> {
     throw new ConfigError(explain('finetune', 'at least one task', 'none', remedy));
   }
   const record = recordOf(stored);
-  const progress = createProgress();
+  const progress = progressFor(args);
   for (const note of selection.notes) progress.note(note);
   const { listen, release } = interruptSignal();
   const unlock = lockFolder(stored.folder);

@@ -14,8 +14,7 @@ import { runFolder } from '../experiment/run-folder.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { regimes } from '../regimes/registry.ts';
 import type { Progress } from '../training/progress.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { known, open, presetsFolder, print, printJson } from './command.ts';
+import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { interruptSignal } from './interrupt.ts';
 import {
   cacheOption,
@@ -40,6 +39,7 @@ interface RunArguments {
   log?: LogFormat;
   printConfig: boolean;
   json: boolean;
+  quiet: boolean;
   cell: boolean;
 }
 
@@ -82,7 +82,7 @@ async function execute(args: RunArguments): Promise<void> {
   const config = resolveConfig(args.config, { set: args.set, known, presetsFolder });
   if (args.printConfig) return print(printConfig(config).trimEnd());
   const results = args.out ?? join('results', config.name);
-  const progress = openProgress(args.cell ? runFolder(results, runIdOf(config)) : undefined);
+  const progress = openProgress(args, args.cell ? runFolder(results, runIdOf(config)) : undefined);
   const { engine, reason } = await open(args.engine, args.threads);
   // The remedy is for those who look for one: `electra-lab doctor` has it.
   const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
@@ -118,9 +118,9 @@ function hasSweep(): boolean {
 }
 
 /** @param folder of the run, if somebody may look at it from another machine */
-function openProgress(folder: string | undefined): Progress {
-  if (folder !== undefined) return recordedProgress(folder, createProgress());
-  if (!hasSweep()) return createProgress();
+function openProgress(args: RunArguments, folder: string | undefined): Progress {
+  if (folder !== undefined) return recordedProgress(folder, progressFor(args));
+  if (!hasSweep()) return progressFor(args);
   // A sweep that is gone wants no news; that it is gone is an interruption.
   return forwardingProgress((message: CellMessage) => {
     if (process.connected) process.send!(message, undefined, undefined, () => {});

@@ -9,8 +9,7 @@ import { followCells } from '../experiment/slurm/follow.ts';
 import { queuedTasks, type SubmittedTask, submitCells } from '../experiment/slurm/submission.ts';
 import { type CellOutcome, logFinished, prepareOnce, sortCells } from '../experiment/sweep.ts';
 import type { Progress } from '../training/progress.ts';
-import { createProgress } from '../training/progress-display.ts';
-import { print, programFile } from './command.ts';
+import { print, printJson, programFile, progressFor } from './command.ts';
 import { interruptSignal } from './interrupt.ts';
 import type { SlurmArguments } from './slurm-options.ts';
 import { runSummary } from './summary.ts';
@@ -21,6 +20,8 @@ export interface LaunchArguments extends SlurmArguments {
   cache: string;
   log?: LogFormat;
   retry: boolean;
+  quiet: boolean;
+  json: boolean;
 }
 
 interface Launched {
@@ -42,13 +43,14 @@ export async function executeOnSlurm(
   results: string,
   args: LaunchArguments,
 ): Promise<CellOutcome[] | undefined> {
-  const progress = createProgress();
+  const progress = progressFor(args);
   const { listen, release } = interruptSignal();
   try {
     const launched = await launch(name, cells, results, args, progress);
     if (launched.cells.length === 0) return launched.outcomes;
     if (!args.wait) {
-      print(howToFollow(launched.tasks));
+      if (args.json) printJson({ results, submitted: launched.tasks });
+      else print(howToFollow(launched.tasks));
       return undefined;
     }
     const options = { results, progress, signal: listen(), summaryOf: runSummary };

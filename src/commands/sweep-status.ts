@@ -1,17 +1,29 @@
 /** sweep --status: how far every run is. */
 import type { RunConfig } from '../config/schema.ts';
-import { statusOf } from '../experiment/cell-status.ts';
+import { type CellStatus, statusOf } from '../experiment/cell-status.ts';
 import { submittedTasks } from '../experiment/slurm/submission.ts';
 import { textTable } from './command.ts';
 
-export function statusTable(cells: readonly RunConfig[], results: string): string {
+/** What is known of a cell, with the Slurm job that has it or had it. */
+export interface SubmittedStatus extends CellStatus {
+  slurmJob?: string;
+}
+
+export function statusesOf(cells: readonly RunConfig[], results: string): SubmittedStatus[] {
   const now = new Date();
-  const all = cells.map((cell) => statusOf(cell, results, now));
   const tasks = new Map(submittedTasks(results).map(({ runId, task }) => [runId, task]));
-  const jobs = tasks.size > 0 ? ['Slurm job'] : [];
-  const rows = all.map(({ name, status, runId, detail }) => [
+  return cells.map((cell) => {
+    const status = statusOf(cell, results, now);
+    const slurmJob = tasks.get(status.runId);
+    return slurmJob === undefined ? status : { ...status, slurmJob };
+  });
+}
+
+export function statusTable(all: readonly SubmittedStatus[]): string {
+  const jobs = all.some(({ slurmJob }) => slurmJob) ? ['Slurm job'] : [];
+  const rows = all.map(({ name, status, runId, slurmJob, detail }) => [
     ...[name, status, runId],
-    ...jobs.map(() => tasks.get(runId) ?? ''),
+    ...jobs.map(() => slurmJob ?? ''),
     detail,
   ]);
   const names = [...new Set(all.map(({ status }) => status))];

@@ -12,9 +12,9 @@ import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { writeTrials } from '../experiment/tuning.ts';
-import { createProgress } from '../training/progress-display.ts';
+import type { ClaimRow } from '../report/report-data.ts';
 import { claimsSummary } from './claims-summary.ts';
-import { coreCount, print, programFile, textTable } from './command.ts';
+import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
 import {
   type ExperimentArguments,
   type OpenedExperiment,
@@ -23,17 +23,26 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { interruptSignal } from './interrupt.ts';
-import { cacheOption, engineOption, logOption, textList, threadsOption, wholeNumber } from './options.ts';
+import {
+  cacheOption,
+  engineOption,
+  jsonOption,
+  logOption,
+  textList,
+  threadsOption,
+  wholeNumber,
+} from './options.ts';
 import { buildReport } from './report.ts';
 import { type SlurmArguments, withSlurmOptions } from './slurm-options.ts';
 import { runSummary, summaryLegend, summaryTable } from './summary.ts';
 import { executeOnSlurm } from './sweep-slurm.ts';
-import { statusTable } from './sweep-status.ts';
+import { statusesOf, statusTable } from './sweep-status.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
   only: string[];
   dryRun: boolean;
   status: boolean;
+  json: boolean;
 }
 
 /** How runs are executed. */
@@ -44,6 +53,7 @@ export interface ProcessArguments {
   cache: string;
   log?: LogFormat;
   retry: boolean;
+  quiet: boolean;
 }
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
@@ -54,6 +64,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('only', textList('--only', 'arms to run, with those that train their generators'))
       .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
       .option('status', { type: 'boolean', default: false, describe: 'say how far every run is, and stop' })
+      .option('json', jsonOption)
       .example('$0 sweep quickstart', 'the four regimes of Figure 3, about ten minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once')
@@ -82,8 +93,8 @@ async function execute(args: SweepArguments): Promise<void> {
   const opened = openExperiment(args);
   const { experiment, results, command } = opened;
   const cells = onlyArms(experiment, args.only);
-  if (args.dryRun) return print(dryRun(cells, results));
-  if (args.status) return print(statusTable(cells, results));
+  if (args.dryRun) return showStates(cells, results, args);
+  if (args.status) return showStatuses(cells, results, args);
   const { cells: _, ...stored } = experiment;
   const outcomes = await outcomesOf(cells, opened, args);
   writeExperiment(results, { ...stored, command });
@@ -91,10 +102,9 @@ async function execute(args: SweepArguments): Promise<void> {
   const records = assembleTables(results);
   const { paths, claims: all } = await buildReport(results);
   const claims = all.filter((row) => row.experiment === experiment.name);
-  const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
-  const where = ['', `Results: ${results}`, `Report: ${paths[0]}`];
-  const lines = [experiment.claim, '', ...summaryOf(cells, records), ...verdicts, ...where];
-  print(['', ...lines].join('\n'));
+  const own = recordsOf(cells, records);
+  if (args.json) printJson({ results, report: paths[0], runs: own, claims });
+  else print(endOf(experiment.claim, own, claims, [`Results: ${results}`, `Report: ${paths[0]}`]));
   assertAllFinished(experiment.name, outcomes, results);
 }
 
@@ -115,9 +125,9 @@ export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
   { results, trials }: OpenedExperiment,
-  { jobs, threads, engine, cache: cacheFolder, log, retry }: ProcessArguments,
+  { jobs, threads, engine, cache: cacheFolder, log, retry, quiet }: ProcessArguments,
 ): Promise<CellOutcome[]> {
-  const progress = createProgress();
+  const progress = progressFor({ quiet });
   const { listen, release } = interruptSignal();
   try {
     if (trials.length > 0 && !trials.some(({ isChosen }) => isChosen)) {
@@ -135,8 +145,24 @@ export async function executeCells(
   }
 }
 
-function dryRun(cells: readonly RunConfig[], results: string): string {
-  const rows = cells.map((cell) => [cell.name, stateOf(cell, results), runIdOf(cell)]);
+function showStatuses(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {
+  const statuses = statusesOf(cells, results);
+  if (json) printJson(statuses);
+  else print(statusTable(statuses));
+}
+
+function showStates(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {
+  const states = cells.map((cell) => ({
+    name: cell.name,
+    state: stateOf(cell, results),
+    runId: runIdOf(cell),
+  }));
+  if (json) printJson(states);
+  else print(stateTable(states));
+}
+
+function stateTable(states: readonly { name: string; state: string; runId: string }[]): string {
+  const rows = states.map(({ name, state, runId }) => [name, state, runId]);
   const count = (state: string) => rows.filter(([, of]) => of === state).length;
   return [
     textTable(['run', 'state', 'id'], rows),
@@ -146,12 +172,22 @@ function dryRun(cells: readonly RunConfig[], results: string): string {
 }
 
 /** The records of cells, in their order and under their names here: another experiment may have named them first. */
-function summaryOf(cells: readonly RunConfig[], records: readonly RunRecord[]): string[] {
-  const own = cells.flatMap((cell) => {
+function recordsOf(cells: readonly RunConfig[], records: readonly RunRecord[]): RunRecord[] {
+  return cells.flatMap((cell) => {
     const record = records.find(({ runId }) => runId === runIdOf(cell));
     return record ? [{ ...record, name: cell.name }] : [];
   });
-  return [summaryTable(own), '', ...summaryLegend(own)];
+}
+
+function endOf(
+  claim: string,
+  records: readonly RunRecord[],
+  claims: readonly ClaimRow[],
+  where: readonly string[],
+): string {
+  const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
+  const summary = [summaryTable(records), '', ...summaryLegend(records)];
+  return ['', claim, '', ...summary, ...verdicts, '', ...where].join('\n');
 }
 
 /** @throws {TrainingError} naming those that are not */
