@@ -9,7 +9,7 @@ import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
-import { cacheOption, engineOption, jsonOption, setOption, threadsOption } from './options.ts';
+import { cacheOption, engineOption, jsonOption, runPositional, setOption, threadsOption } from './options.ts';
 
 interface EvaluateArguments {
   run: string;
@@ -26,11 +26,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   describe: "measure a run's last checkpoint, or another one, on held-out text",
   builder: (yargs) =>
     yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'the folder of a run, or of one of its checkpoints',
-      })
+      .positional('run', runPositional)
       .option('set', setOption('change a key: --set evaluation.examples=4000'))
       .option('engine', engineOption)
       .option('threads', threadsOption)

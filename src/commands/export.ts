@@ -13,7 +13,7 @@ import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { findClassifier } from '../finetune/kept-classifier.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { cacheOption, jsonOption, oneText } from './options.ts';
+import { cacheOption, jsonOption, oneText, runPositional } from './options.ts';
 
 interface ExportArguments {
   run: string;
@@ -30,11 +30,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   describe: "write a run's networks as Hugging Face checkpoints or ONNX models",
   builder: (yargs) =>
     yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'the folder of a run, or of one of its checkpoints',
-      })
+      .positional('run', runPositional)
       .option('to', {
         choices: exportFormats,
         demandOption: true,

@@ -30,6 +30,7 @@ import {
   engineOption,
   jsonOption,
   oneText,
+  runPositional,
   setOption,
   threadsOption,
   wholeNumber,
@@ -58,11 +59,7 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
   describe: "fine-tune a run's encoder on downstream tasks and score it",
   builder: (yargs) =>
     yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'the folder of a run, or of one of its checkpoints',
-      })
+      .positional('run', runPositional)
       .option('tasks', {
         type: 'string',
         requiresArg: true,

@@ -37,6 +37,12 @@ export const configPositional = {
   describe: 'a YAML file, or the name of a preset',
 } as const;
 
+export const runPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'the folder of a run, or of one of its checkpoints',
+} as const;
+
 /** @param describe says what it changes, with an example */
 export function setOption(describe: string): Options {
   return { type: 'string', array: true, requiresArg: true, default: [], describe };
