@@ -170,14 +170,15 @@ function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: E
   const { heads: H, hidden: D, positions } = context.sizes;
   const [B, L, K] = [padding.shape[0]!, padding.shape[3]!, D / H];
   const joined = tf.reshape(dense(hidden, weights, 'attention.queryKeyValue'), [B, L, 3, H, K]);
-  const split = tf.unstack(tf.transpose(joined, [2, 0, 3, 1, 4])); // 3 × [B, H, L, K]
-  const [query, key, value] = split as [Tensor, Tensor, Tensor];
-  const product = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(K)); // [B, H, L, L]
+  const [query, key, value] = tf.unstack(joined, 2) as [Tensor, Tensor, Tensor]; // [B, L, H, K]
+  // Keys and values with L last: then no product, forward or backward, transposes one of its [L, L] factors.
+  const [keys, values] = [key, value].map((x) => tf.transpose(x, [0, 2, 3, 1])) as [Tensor, Tensor]; // [B, H, K, L]
+  const product = tf.mul(tf.matMul(tf.transpose(query, [0, 2, 1, 3]), keys), 1 / Math.sqrt(K)); // [B, H, L, L]
   const biased =
     positions === 'absolute'
       ? product
       : tf.add(product, relativeBias(weights('attention.relativeBias'), L, context.sizes));
-  return mixValues(tf.add(biased, padding), value, attentionMask(product.shape, context)); // [T, D]
+  return mixValues(tf.add(biased, padding), values, attentionMask(product.shape, context)); // [T, D]
 }
 
 function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {

@@ -111,7 +111,7 @@ function denseOfGeluGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
  * the gradient of the logits is P · (dP − Σ dP · P), and that sum over L is Σ dO · O over the K of a head.
  *
  * @param logits [B, H, M, L]
- * @param values [B, H, L, K]
+ * @param values [B, H, K, L]
  * @param dropoutMask of the probabilities, or undefined where none are dropped
  * @returns [B · M, D], D = H · K
  * @source Dao et al. 2022 (FlashAttention), Appendix B.2
@@ -122,19 +122,19 @@ export function mixValues(logits: Tensor, values: Tensor, dropoutMask?: Tensor):
   const byHead = (x: Tensor) => swap(tf.reshape(x, [B, M, H, -1])); // [B, H, M, x's share]
   const mix = tf.customGrad((x, v, save) => {
     const probs = tf.softmax(x as Tensor);
-    const mixture = tf.matMul(dropoutMask ? tf.mul(probs, dropoutMask) : probs, v as Tensor); // [B, H, M, K]
+    const mixture = tf.matMul(dropoutMask ? tf.mul(probs, dropoutMask) : probs, v as Tensor, false, true); // [B, H, M, K]
     const merged = tf.reshape(swap(mixture), [B * M, -1]); // [B · M, D]
     (save as tf.GradSaveFunc)([probs, v as Tensor, merged, ...(dropoutMask ? [dropoutMask] : [])]);
     const gradFunc = (dMerged: Tensor, saved: Tensor[]) => {
       const [probs, values, merged, mask] = saved as [Tensor, Tensor, Tensor, Tensor?];
       const dMixture = byHead(dMerged); // [B, H, M, K]
-      const dKept = tf.matMul(dMixture, values, false, true);
+      const dKept = tf.matMul(dMixture, values);
       const dProbs = mask ? tf.mul(dKept, mask) : dKept;
       const products = tf.reshape(tf.mul(dMerged, merged), [B * M, H, -1]);
       const along = byHead(tf.sum(products, -1)); // [B, H, M, 1]
       // Factors the other way round: a node of its own, so that the kept probabilities need not wait in memory.
       const kept = mask ? tf.mul(mask, probs) : probs;
-      return [tf.mul(probs, tf.sub(dProbs, along)), tf.matMul(kept, dMixture, true)];
+      return [tf.mul(probs, tf.sub(dProbs, along)), tf.matMul(dMixture, kept, true)];
     };
     return { value: merged, gradFunc };
   });
