@@ -19,7 +19,7 @@ export function here(file: string): string {
 
 /** Runs one of our scripts. @param file in this folder */
 export function runOurs<T>(file: string, args: readonly string[]): Promise<T> {
-  return runJson(process.execPath, ['--import', 'tsx', here(file), ...args]);
+  return runJson(process.execPath, [here('start.js'), file, ...args]);
 }
 
 /** Runs one of the Python scripts. @param file in this folder */

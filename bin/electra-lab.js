@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript sources as they are: a checkout has no build step and no stale build.
-import { register } from 'tsx/esm/api';
+import { fileURLToPath } from 'node:url';
+import { importTypeScript } from './import-typescript.js';
 
-register();
-const { main } = await import('../src/cli.ts');
+const { main } = await importTypeScript(fileURLToPath(new URL('../src/cli.ts', import.meta.url)));
 await main(process.argv.slice(2));

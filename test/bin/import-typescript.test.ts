@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const loader = join(import.meta.dirname, '../../bin/import-typescript.js');
+const { importTypeScript } = (await import(loader)) as {
+  importTypeScript(entry: string): Promise<Record<string, unknown>>;
+};
+
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'project-'));
+  mkdirSync(join(project, 'src'));
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const file = join(project, 'src', name);
+  writeFileSync(file, text);
+  return file;
+}
+const joined = () => join(project, 'node_modules/.cache/electra-lab');
+
+describe('importTypeScript', () => {
+  it('imports a module and what it imports', async () => {
+    write('two.ts', 'export const two: number = 2;');
+    const entry = write('entry.ts', "import { two } from './two.ts'; export const four = two + two;");
+    expect((await importTypeScript(entry)).four).toBe(2 + 2);
+  });
+
+  it('sees a change of any source, and reads nothing anew without one', async () => {
+    const two = write('two.ts', 'export const two = 2;');
+    const entry = write('entry.ts', "import { two } from './two.ts'; export const twice = 2 * two;");
+    await importTypeScript(entry);
+    await importTypeScript(entry);
+    expect(readdirSync(joined())).toHaveLength(1);
+    write('two.ts', 'export const two = 3;');
+    utimesSync(two, 1, 1);
+    expect((await importTypeScript(entry)).twice).toBe(2 * 3);
+  });
+
+  it("keeps each module's own address", async () => {
+    const entry = write('entry.ts', 'export const address = import.meta.url;');
+    expect((await importTypeScript(entry)).address).toBe(`file://${entry}`);
+  });
+
+  it('gives a module that is imported late only to who asks for it', async () => {
+    write('late.ts', "throw new Error('too early'); export const late = 1;");
+    const entry = write('entry.ts', "export const ask = () => import('./late.ts');");
+    const { ask } = (await importTypeScript(entry)) as { ask(): Promise<unknown> };
+    await expect(ask()).rejects.toThrow('too early');
+  });
+
+  it('works for many at once, and leaves one copy', async () => {
+    const entry = write('entry.ts', 'export const one = 1;');
+    const all = await Promise.all(Array.from({ length: 4 }, () => importTypeScript(entry)));
+    expect(all.map(({ one }) => one)).toEqual([1, 1, 1, 1]);
+    expect(readdirSync(joined())).toHaveLength(1);
+  });
+
+  it('says where the syntax is broken', async () => {
+    const entry = write('entry.ts', '\n\nexport const = 1;');
+    await expect(importTypeScript(entry)).rejects.toThrow(/entry\.ts:3:13/);
+    expect(readdirSync(joined())).toHaveLength(0);
+  });
+
+  it('imports one module after the other where it cannot write', () => {
+    writeFileSync(join(project, 'node_modules'), 'no folder');
+    write('two.ts', 'export const two: number = 2;');
+    const entry = write('entry.ts', "import { two } from './two.ts'; console.log(two + two);");
+    const script = `import { importTypeScript } from ${JSON.stringify(loader)}; await importTypeScript(${JSON.stringify(entry)});`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(printed.trim()).toBe(`${2 + 2}`);
+  });
+});
