@@ -17,7 +17,6 @@ import { type HubModel, readHubModel, readHubWeights } from '../model/hub-import
 import { ownedParameters, weightKey } from '../model/network.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { generatorSizes } from '../model/sizes.ts';
-import { createMoments } from '../optim/adamw.ts';
 import { initialiseParameters, type ParameterStore } from '../optim/parameter-store.ts';
 import { writeCsv } from '../report/csv.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
@@ -155,8 +154,7 @@ function writeRun(folder: string, run: NewRun): void {
     const costs = { step: importedStep, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
     const state = { ...costs, stage: { ...costs, index: 0 }, window: emptyWindow(importedStep + 1) };
     const { plans, store } = model;
-    const moments = createMoments(store.values.length);
-    saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store, moments });
+    saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store });
     writeRecord(aside, recordOf(run));
     renameSync(aside, folder);
   } catch (error) {

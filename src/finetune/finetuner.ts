@@ -12,7 +12,7 @@ import type { Engine, HostArray } from '../engine/program.ts';
 import { classifierPlan } from '../model/classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { fillNoise } from '../objectives/batch-source.ts';
-import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
+import { createAdamW, optimiserGroups } from '../optim/adamw.ts';
 import {
   createParameterStore,
   initialiseParameters,
@@ -90,7 +90,6 @@ export function createFinetuner(options: FinetunerOptions): Finetuner {
 interface Model {
   plan: NetworkPlan;
   store: ParameterStore;
-  gradients: Float32Array;
   /** Longest sequence. */
   limit: number;
   /** Lowest target and the width of the range that is mapped to [0, 1]; classes have none. */
@@ -104,22 +103,23 @@ function createModel({ task, config, pretrained, engine }: FinetunerOptions): Mo
   const sizes = { ...pretrained.plan.sizes, dropout, attentionDropout };
   const plan = classifierPlan({ ...pretrained.plan, sizes }, Math.max(1, task.labels.length));
   const store = createParameterStore([plan]);
-  const gradients = new Float32Array(store.values.length);
   const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
-  const memory = { ...weights, ...underPrefix('gradients', viewsOf(gradients, store.parameters)) };
+  const memory = { ...weights, ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)) };
   const target = task.labels.length > 0 ? 'class' : 'number';
   const [low, high] = task.range ?? [0, 1];
   return {
-    ...{ plan, store, gradients, range: [low, high - low] },
+    ...{ plan, store, range: [low, high - low] },
     limit: sizes.positions === 'absolute' ? Math.min(task.maxLength, sizes.maxPositions) : task.maxLength,
     steps: programsByLength(engine, (L) => classifierStepProgram(plan, B, L, { dropout, target }), memory),
     answers: programsByLength(engine, (L) => classifierProgram(plan, B, L), weights),
   };
 }
 
-/** A fresh head on the pre-trained encoder, every weight of which must be there. */
+/** A fresh head on the pre-trained encoder, every weight of which must be there, and no moments yet. */
 function resetWeights({ plan, store }: Model, { pretrained }: FinetunerOptions, seed: number): void {
   initialiseParameters(store, seed, new Uint32Array(0));
+  store.moments.first.fill(0);
+  store.moments.second.fill(0);
   for (const { name } of plan.parameters.filter(({ depth }) => depth <= plan.sizes.layers)) {
     store.value(`${plan.name}/${name}`).set(weightOf(pretrained.store, pretrained.plan, name));
   }
@@ -132,7 +132,7 @@ async function trainModel(
   { seed, onStep, signal }: FinetuneSeedOptions,
 ): Promise<void> {
   const { config, task } = options;
-  const { store, gradients, limit, range } = model;
+  const { store, limit, range } = model;
   const { batchSize, learningRate, warmupFraction } = config;
   const optimiser = createOptimiser(model, config);
   const stepsPerEpoch = Math.ceil(examples.count / batchSize);
@@ -151,7 +151,7 @@ async function trainModel(
     fillNoise(program.noise, program.inputs, random.split('noise', step));
     await program.run();
     const rate = learningRateAt(step, step / total, learningRate, warmupSteps);
-    const { total: norm } = optimiser.update(store.values, gradients, rate, step + 1);
+    const { total: norm } = optimiser.update(store.values, store.gradients, rate, step + 1);
     if (!Number.isFinite(norm)) failOnStep(task, step);
     onStep?.(step + 1, total, program.outputs.loss![0]!);
   }
@@ -160,7 +160,7 @@ async function trainModel(
 function createOptimiser({ plan, store }: Model, config: FinetuneConfig) {
   const { layers } = plan.sizes;
   const groups = optimiserGroups(store.parameters, ({ spec }) => rateScale(spec.depth, layers, config));
-  return createAdamW(createMoments(store.values.length), groups, {
+  return createAdamW(store.moments, groups, {
     ...adam,
     weightDecay: config.weightDecay,
   });

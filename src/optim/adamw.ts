@@ -5,7 +5,7 @@
  * @source google-research/electra, model/optimization.py
  */
 import type { OptimiserConfig } from '../config/schema.ts';
-import { type AdamWKernel, createAdamWKernel } from './adamw-kernel.ts';
+import { type AdamWKernel, createAdamWKernel, type Moments } from './adamw-kernel.ts';
 import type { StoredParameter } from './parameter-store.ts';
 
 /** A run of weights that are updated alike. */
@@ -17,12 +17,6 @@ export interface OptimiserGroup {
   scale: number;
   /** Owns the weights. */
   network: string;
-}
-
-/** Adam's running means of the gradient and of its square, laid out like the weights. */
-export interface Moments {
-  first: Float32Array;
-  second: Float32Array;
 }
 
 /** Euclidean norms of a gradient before clipping. */
@@ -72,18 +66,13 @@ function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {
   return a.end === b.start && a.decays === b.decays && a.scale === b.scale && a.network === b.network;
 }
 
-/** Moments of weights that have not been updated yet. */
-export function createMoments(size: number): Moments {
-  return { first: new Float32Array(size), second: new Float32Array(size) };
-}
-
 /** @param moments updated in place */
 export function createAdamW(
   moments: Moments,
   groups: readonly OptimiserGroup[],
   options: AdamOptions,
 ): AdamW {
-  const kernel = createAdamWKernel();
+  const kernel = createAdamWKernel(moments.first.buffer);
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = options;
   const update: AdamW['update'] = (values, gradients, learningRate, step) => {
     const norms = gradientNorms(gradients, groups, kernel);

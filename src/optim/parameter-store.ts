@@ -1,11 +1,12 @@
 /**
- * All weights of a run in one contiguous array, so that the optimiser is one pass over memory and engines
- * read and write them in place.
+ * All weights of a run in one contiguous array, and their gradients and moments in others, so that the optimiser is one
+ * pass over memory and engines read and write them in place.
  */
 import { RandomStream } from '../base/random.ts';
 import { type HostArray, sizeOf } from '../engine/program.ts';
 import { type NetworkPlan, offsetName, ownedParameters, weightKey } from '../model/network.ts';
 import { initialise, type ParameterSpec } from '../model/parameters.ts';
+import { allocateForUpdates, type Moments } from './adamw-kernel.ts';
 
 export interface StoredParameter {
   /** `<owner>/<name>` */
@@ -20,6 +21,8 @@ export interface StoredParameter {
 export interface ParameterStore {
   readonly parameters: readonly StoredParameter[];
   readonly values: Float32Array;
+  readonly gradients: Float32Array;
+  readonly moments: Moments;
   /** The part of `values` that holds one weight. */
   value(key: string): Float32Array;
 }
@@ -34,9 +37,9 @@ export function createParameterStore(plans: readonly NetworkPlan[]): ParameterSt
       return { key: `${plan.name}/${spec.name}`, network: plan.name, spec, start, end };
     }),
   );
-  const values = new Float32Array(end);
+  const { values, gradients, ...moments } = allocateForUpdates(end);
   const byKey = viewsOf(values, parameters);
-  return { parameters, values, value: (key) => byKey[key]! };
+  return { parameters, values, gradients, moments, value: (key) => byKey[key]! };
 }
 
 /** A weight as a network reads it: its own, another's, or another's plus an offset. Not for writing. */

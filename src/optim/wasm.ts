@@ -76,21 +76,21 @@ export function whileLoop(condition: Code, body: Code): Code {
   return [block, noResult, loop, noResult, ...leave, ...body, branch, 0, end, end];
 }
 
-/** @param pages of 64 KiB, of the memory that is exported under `memory` beside the functions */
-export function encodeModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
-  const [functionKind, memoryKind] = [0, 2];
+/** A module that exports functions and works in a memory of at least one page, imported as `host.memory`. */
+export function encodeModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+  const [functionKind, memoryKind, noMaximum] = [0, 2, 0];
   const exported = functions.map(({ name }, i) => [...text(name), functionKind, i]);
   const sections = [
     section(
       1,
       functions.map(({ parameters, result }) => functionType(parameters, result)),
     ),
+    section(2, [[...text('host'), ...text('memory'), memoryKind, noMaximum, 1]]),
     section(
       3,
       functions.map((_, i) => unsigned(i)),
     ),
-    section(5, [[0, ...unsigned(pages)]]),
-    section(7, [...exported, [...text('memory'), memoryKind, 0]]),
+    section(7, exported),
     section(10, functions.map(functionBody)),
   ];
   return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);

@@ -10,7 +10,6 @@ import { makeFolder, unwritable } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import { type NetworkPlan, offsetName, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
-import type { Moments } from '../optim/adamw.ts';
 import { type ParameterStore, weightOf } from '../optim/parameter-store.ts';
 import { assertUnchanged, checksumsOf, readManifest, writeManifest } from './checkpoint-manifest.ts';
 import type { TrainingState } from './training-state.ts';
@@ -22,7 +21,6 @@ export interface CheckpointContent {
   curvesBytes: number;
   plans: readonly NetworkPlan[];
   store: ParameterStore;
-  moments: Moments;
 }
 
 const optimiserName = 'optimiser.safetensors';
@@ -94,8 +92,8 @@ export function loadCheckpoint(
   assertUnchanged(path, files);
   loadNetworks(path, into.plans, into.store);
   const tensors = readSafetensors(join(path, optimiserName));
-  copyTensor(path, tensors, 'firstMoments', into.moments.first);
-  copyTensor(path, tensors, 'secondMoments', into.moments.second);
+  copyTensor(path, tensors, 'firstMoments', into.store.moments.first);
+  copyTensor(path, tensors, 'secondMoments', into.store.moments.second);
   return { state, curvesBytes };
 }
 
@@ -135,10 +133,10 @@ export function readNetwork(
   return { runId, tensors: readSafetensors(join(path, `${name}.safetensors`)) };
 }
 
-function writeTensorFiles(folder: string, { plans, store, moments }: CheckpointContent): string[] {
+function writeTensorFiles(folder: string, { plans, store }: CheckpointContent): string[] {
   for (const plan of plans)
     writeSafetensors(join(folder, `${plan.name}.safetensors`), tensorsOf(plan, store));
-  const { first, second } = moments;
+  const { first, second } = store.moments;
   writeSafetensors(join(folder, optimiserName), [
     { name: 'firstMoments', shape: [first.length], values: first },
     { name: 'secondMoments', shape: [second.length], values: second },

@@ -3,7 +3,7 @@ import type { RunConfig } from '../config/schema.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../engine/program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { batchShape } from '../objectives/batch.ts';
-import { createAdamW, createMoments, optimiserGroups } from '../optim/adamw.ts';
+import { createAdamW, optimiserGroups } from '../optim/adamw.ts';
 import { type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stepProgram } from './step-program.ts';
@@ -45,10 +45,9 @@ export interface TimedStep {
 /** Compiles a stage's step. The caller disposes of the program. */
 export async function createTimedStep(options: TimedStepOptions): Promise<TimedStep> {
   const { config, stage, plans, store, engine, fill, learningRateAt = () => 0 } = options;
-  const gradients = new Float32Array(store.values.length);
   const memory = {
     ...underPrefix('weights', viewsOf(store.values, store.parameters)),
-    ...underPrefix('gradients', viewsOf(gradients, store.parameters)),
+    ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)),
   };
   const { training, data, objective } = config;
   const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
@@ -63,7 +62,7 @@ export async function createTimedStep(options: TimedStepOptions): Promise<TimedS
     const filled = performance.now();
     await program.run();
     const computed = performance.now();
-    optimiser.update(store.values, gradients, learningRateAt(index), index + 1);
+    optimiser.update(store.values, store.gradients, learningRateAt(index), index + 1);
     const end = performance.now();
     const [host, run, update] = [filled - start, computed - filled, end - computed];
     return { host: host / 1000, run: run / 1000, optimiser: update / 1000, tokens };
@@ -76,7 +75,7 @@ function createOptimiser({ stage, store, config }: TimedStepOptions) {
   const groups = optimiserGroups(store.parameters, ({ network, spec }) =>
     isTrained(network) && !spec.isFrozen ? 1 : undefined,
   );
-  return createAdamW(createMoments(store.values.length), groups, config.optimiser);
+  return createAdamW(store.moments, groups, config.optimiser);
 }
 
 /** Steps for a while, at least one; the first ones, which ask the system for memory, are not counted. */

@@ -55,7 +55,7 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
 }
 
 async function runStage(run: TrainingRun, index: number): Promise<void> {
-  const { config, regime, plans, state, store, moments, gradients, signal } = run;
+  const { config, regime, plans, state, store, signal } = run;
   const { batchSize, logEvery, evaluateEvery, checkpointEvery } = config.training;
   const { learningRate, warmupSteps } = config.optimiser;
   const stage = regime.stages[index]!;
@@ -63,7 +63,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   const budget = stageBudget(config.training, regime.stages.length, state.stage);
   if (budget.progressAt(state) === 1) return;
   const program = await compileStep(run, stage);
-  const optimiser = createAdamW(moments, groupsOf(store, stage), config.optimiser);
+  const optimiser = createAdamW(store.moments, groupsOf(store, stage), config.optimiser);
   const batches = createBatchSource(
     run.data,
     maskingOptions(config.objective, regime.masking),
@@ -83,7 +83,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     await program.run();
     const stepInStage = state.step - state.stage.step;
     const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
-    const norms = optimiser.update(store.values, gradients, rate, stepInStage + 1);
+    const norms = optimiser.update(store.values, store.gradients, rate, stepInStage + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
@@ -110,9 +110,9 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
 }
 
 /** A stage begins with an optimiser of its own, and with what the regime does to the weights before it. */
-function beginStage({ moments, store, plans, config, regime, state }: TrainingRun, index: number): void {
-  moments.first.fill(0);
-  moments.second.fill(0);
+function beginStage({ store, plans, config, regime, state }: TrainingRun, index: number): void {
+  store.moments.first.fill(0);
+  store.moments.second.fill(0);
   const { step, tokens, flops, officialFlops, elapsedSeconds } = state;
   state.stage = { index, step, tokens, flops, officialFlops, elapsedSeconds };
   regime.stages[index]!.begin?.({ store, plans, config });
@@ -164,9 +164,9 @@ function keepReached(run: TrainingRun, before: number, now: number): void {
 }
 
 function contentOf(run: TrainingRun): CheckpointContent {
-  const { runId, state, curves, plans, store, moments } = run;
+  const { runId, state, curves, plans, store } = run;
   if (!store.values.every(Number.isFinite)) stopNonFinite(run);
-  return { runId, state, curvesBytes: curves.bytes(), plans, store, moments };
+  return { runId, state, curvesBytes: curves.bytes(), plans, store };
 }
 
 function interruption({ state, config, regime }: TrainingRun): string {

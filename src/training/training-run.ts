@@ -7,7 +7,6 @@ import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';
-import { createMoments, type Moments } from '../optim/adamw.ts';
 import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { type OpenCsv, openCsv } from '../report/csv.ts';
@@ -43,8 +42,6 @@ export interface TrainerOptions {
 /** A run that is being trained. */
 export interface TrainingRun extends TrainerOptions {
   state: TrainingState;
-  moments: Moments;
-  gradients: Float32Array;
   /** What programs read and write by name: weights, gradients. */
   memory: Record<string, HostArray>;
   evaluator: Evaluator;
@@ -59,28 +56,25 @@ export interface TrainingRun extends TrainerOptions {
 /** Fresh, or as its newest checkpoint left it. */
 export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const { config, regime, plans, store, data, engine, folder } = options;
-  const gradients = new Float32Array(store.values.length);
   const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
-  const memory = { ...weights, ...underPrefix('gradients', viewsOf(gradients, store.parameters)) };
+  const memory = { ...weights, ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)) };
   const subject = { regime, plans, data, engine, memory: weights, ...config.evaluation };
   const evaluator = await createEvaluator(subject);
 
-  const moments = createMoments(store.values.length);
   const checkpoints = join(folder, 'checkpoints');
-  const { state, curvesBytes } = restore(options, checkpoints, moments);
+  const { state, curvesBytes } = restore(options, checkpoints);
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
   const events = options.openEvents?.(state.step);
   const fresh = { metrics: [], compileSeconds: 0, events };
-  return { ...options, ...fresh, state, moments, gradients, memory, evaluator, curves, checkpoints };
+  return { ...options, ...fresh, state, memory, evaluator, curves, checkpoints };
 }
 
 function restore(
   { runId, config, plans, store, data, resume, initialise }: TrainerOptions,
   checkpoints: string,
-  moments: Moments,
 ): { state: TrainingState; curvesBytes: number } {
   const newest = resume ? listCheckpoints(checkpoints).at(-1) : undefined;
-  if (newest) return loadCheckpoint(newest, { runId, plans, store, moments });
+  if (newest) return loadCheckpoint(newest, { runId, plans, store });
   initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
   initialise?.(store);
   const nothing = { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };

@@ -12,6 +12,7 @@ import type { EncoderSizes } from '../../src/model/sizes.ts';
 import { type BatchShape, batchShape } from '../../src/objectives/batch.ts';
 import { fillNoise } from '../../src/objectives/batch-source.ts';
 import { type MaskedArrays, type MaskingVocabulary, maskBatch } from '../../src/objectives/masking.ts';
+import type { Moments } from '../../src/optim/adamw-kernel.ts';
 import {
   createParameterStore,
   initialiseParameters,
@@ -162,6 +163,10 @@ export async function compileStep(
   fillTinyBatch(compiled.inputs, model, shape);
   drawNoise(1);
   return { program, compiled, gradients, drawNoise };
+}
+
+export function zeroMoments(size: number): Moments {
+  return { first: new Float32Array(size), second: new Float32Array(size) };
 }
 
 /** The store's arrays under the names that programs know them by. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { createAdamW, createMoments, type OptimiserGroup, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createAdamW, type OptimiserGroup, optimiserGroups } from '../../src/optim/adamw.ts';
+import { allocateForUpdates } from '../../src/optim/adamw-kernel.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import { relativeDifference } from '../helpers/engines.ts';
-import { tinyModel } from '../helpers/tiny-model.ts';
+import { tinyModel, zeroMoments } from '../helpers/tiny-model.ts';
 
 const options = {
   beta1: 0.9,
@@ -19,14 +20,14 @@ const plain = (end: number): OptimiserGroup[] => [{ start: 0, end, decays: false
 describe('one step of AdamW', () => {
   it('moves a weight by rate · m / (√v + ε), without bias correction', () => {
     const values = Float32Array.of(1);
-    createAdamW(createMoments(1), plain(1), options).update(values, Float32Array.of(0.3), 0.1, 1);
+    createAdamW(zeroMoments(1), plain(1), options).update(values, Float32Array.of(0.3), 0.1, 1);
     const [m, v] = [0.1 * 0.3, 0.001 * 0.3 ** 2];
     expect(values[0]).toBeCloseTo(1 - (0.1 * m) / (Math.sqrt(v) + 1e-6), 6);
   });
 
   it('moves a weight by about the rate in its first step, with bias correction', () => {
     const values = Float32Array.of(1, 1);
-    const adam = createAdamW(createMoments(2), plain(2), { ...options, biasCorrection: true });
+    const adam = createAdamW(zeroMoments(2), plain(2), { ...options, biasCorrection: true });
     adam.update(values, Float32Array.of(0.3, -500), 0.1, 1);
     expect(values[0]).toBeCloseTo(1 - 0.1, 4);
     expect(values[1]).toBeCloseTo(1 + 0.1, 4);
@@ -38,7 +39,7 @@ describe('one step of AdamW', () => {
       { start: 0, end: 1, decays: true, scale: 1, network },
       { start: 1, end: 2, decays: false, scale: 1, network },
     ];
-    createAdamW(createMoments(2), groups, { ...options, weightDecay: 0.5 }).update(
+    createAdamW(zeroMoments(2), groups, { ...options, weightDecay: 0.5 }).update(
       values,
       new Float32Array(2),
       0.1,
@@ -52,7 +53,7 @@ describe('one step of AdamW', () => {
     const step = (scale: number, learningRate: number) => {
       const values = Float32Array.of(2);
       const groups = [{ start: 0, end: 1, decays: true, scale, network }];
-      const adam = createAdamW(createMoments(1), groups, { ...options, weightDecay: 0.5 });
+      const adam = createAdamW(zeroMoments(1), groups, { ...options, weightDecay: 0.5 });
       adam.update(values, Float32Array.of(0.3), learningRate, 1);
       return values[0];
     };
@@ -62,32 +63,32 @@ describe('one step of AdamW', () => {
   it('returns the global norm, and shortens gradients that are longer than the limit', () => {
     const gradients = Float32Array.of(3, 4);
     const [clipped, short] = [new Float32Array(2), new Float32Array(2)];
-    const { total } = createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
+    const { total } = createAdamW(zeroMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
       clipped,
       gradients,
       0.1,
       1,
     );
     expect(total).toBe(Math.hypot(3, 4));
-    createAdamW(createMoments(2), plain(2), options).update(short, Float32Array.of(3 / 5, 4 / 5), 0.1, 1);
+    createAdamW(zeroMoments(2), plain(2), options).update(short, Float32Array.of(3 / 5, 4 / 5), 0.1, 1);
     expect(relativeDifference(clipped, short)).toBeLessThan(1e-6);
     expect([...gradients]).toEqual([3, 4]);
   });
 
   it('leaves gradients within the limit as they are', () => {
     const [within, free] = [new Float32Array(2), new Float32Array(2)];
-    createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
+    createAdamW(zeroMoments(2), plain(2), { ...options, clipNorm: 1 }).update(
       within,
       Float32Array.of(0.3, 0.4),
       0.1,
       1,
     );
-    createAdamW(createMoments(2), plain(2), options).update(free, Float32Array.of(0.3, 0.4), 0.1, 1);
+    createAdamW(zeroMoments(2), plain(2), options).update(free, Float32Array.of(0.3, 0.4), 0.1, 1);
     expect(within).toEqual(free);
   });
 
   it('returns a norm that is not finite where a gradient is not', () => {
-    const adam = createAdamW(createMoments(2), plain(2), { ...options, clipNorm: 1 });
+    const adam = createAdamW(zeroMoments(2), plain(2), { ...options, clipNorm: 1 });
     expect(adam.update(new Float32Array(2), Float32Array.of(Number.NaN, 1), 0.1, 1).total).toBeNaN();
   });
 });
@@ -99,7 +100,7 @@ describe('AdamW', () => {
       { start: 1, end: 2, decays: false, scale: 1, network: 'discriminator' },
       { start: 2, end: 3, decays: true, scale: 1, network: 'generator' },
     ];
-    const adam = createAdamW(createMoments(3), groups, options);
+    const adam = createAdamW(zeroMoments(3), groups, options);
     expect(adam.update(new Float32Array(3), Float32Array.of(3, 4, 12), 0.1, 1)).toEqual({
       total: Math.hypot(3, 4, 12),
       byNetwork: { discriminator: Math.hypot(3, 4), generator: 12 },
@@ -108,7 +109,7 @@ describe('AdamW', () => {
 
   it('updates each weight alike, wherever a block of the kernel begins or ends', () => {
     const size = 2 * 4096 + 3;
-    const [values, moments] = [new Float32Array(size).fill(1), createMoments(size)];
+    const [values, moments] = [new Float32Array(size).fill(1), zeroMoments(size)];
     const groups = [{ start: 1, end: size - 1, decays: true, scale: 1, network }];
     const adam = createAdamW(moments, groups, { ...options, weightDecay: 0.1 });
     const { total } = adam.update(values, new Float32Array(size).fill(0.5), 0.1, 1);
@@ -117,6 +118,27 @@ describe('AdamW', () => {
     expect([...values]).toEqual([1, ...new Array(size - 2).fill(values[1]), 1]);
     expect(new Set(moments.second)).toEqual(new Set([0, Math.fround(Math.fround(1 - 0.999) * 0.25)]));
   });
+
+  it.each([1, 4, 4096 + 4, 2 * 4096 + 3])(
+    'gives the same bits in place as on copies, for %i weights',
+    (size) => {
+      const random = new RandomStream('weights', size);
+      const normals = () => Float32Array.from({ length: size }, () => random.truncatedNormal());
+      const [start, gradients] = [normals(), normals()];
+      const groups = [{ start: size > 4 ? 3 : 0, end: size, decays: true, scale: 0.5, network }];
+      const home = allocateForUpdates(size);
+      const away = { values: start.slice(), gradients, ...zeroMoments(size) };
+      const norms = [home, away].map((arrays) => {
+        arrays.values.set(start);
+        arrays.gradients.set(gradients);
+        const adam = createAdamW(arrays, groups, { ...options, clipNorm: 1, weightDecay: 0.1 });
+        return [1, 2].map((step) => adam.update(arrays.values, arrays.gradients, 0.1, step).total);
+      });
+      expect(norms[0]).toEqual(norms[1]);
+      expect(home).toEqual(away);
+      expect(home.values).not.toEqual(start);
+    },
+  );
 
   it('sets a moment to zero that has faded below the smallest normal float32', () => {
     const moments = { first: Float32Array.of(1.2e-38, 1.4e-38), second: new Float32Array(2) };
@@ -161,7 +183,7 @@ describe('AdamW', () => {
         { start: 4, end: 10, decays: false, scale: 1, network },
       ];
       const values = start.slice();
-      const adam = createAdamW(createMoments(10), groups, {
+      const adam = createAdamW(zeroMoments(10), groups, {
         ...options,
         weightDecay: 0.1,
         clipNorm: 1,
@@ -175,7 +197,7 @@ describe('AdamW', () => {
 
   it('never moves what is in no group, nor lets its gradient count', () => {
     const values = Float32Array.of(1, 2, 3);
-    const moments = createMoments(3);
+    const moments = zeroMoments(3);
     const adam = createAdamW(moments, [{ start: 1, end: 2, decays: true, scale: 1, network }], {
       ...options,
       weightDecay: 0.1,

@@ -2,18 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { type Code, encodeModule, f32x4, f64x2, i32, local, v128, whileLoop } from '../../src/optim/wasm.ts';
 
 interface Api {
+  Memory: new (size: { initial: number }) => { buffer: ArrayBuffer };
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  Instance: new (module: object) => { exports: Record<string, unknown> };
+  Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Api };
+
+const onePage = () => new WebAssembly.Memory({ initial: 1 });
+
+/** The functions of a module that works in `memory`. */
+function link(functions: Parameters<typeof encodeModule>[0], memory = onePage()): Record<string, unknown> {
+  return new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions)), { host: { memory } })
+    .exports;
+}
 
 /** Runs `body` on a memory that begins with `numbers`. @returns the memory's first numbers afterwards */
 function run(numbers: number[], body: Code): Float32Array {
   const functions = [{ name: 'f', parameters: ['i32'], locals: ['i32'], body }] as const;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions, 1)));
-  const memory = new Float32Array((exports.memory as { buffer: ArrayBuffer }).buffer);
+  const host = onePage();
+  const memory = new Float32Array(host.buffer);
   memory.set(numbers);
-  (exports.f as (count: number) => void)(4 * numbers.length);
+  (link(functions, host).f as (count: number) => void)(4 * numbers.length);
   return memory.slice(0, numbers.length);
 }
 
@@ -46,7 +55,6 @@ describe('the assembler', () => {
         body: [...local.set(0, f64x2.promoteLow(f32x4.constant(0.1))), ...f64x2.sumOfLanes(local.get(0))],
       },
     ] as const;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions, 1)));
-    expect((exports.sum as () => number)()).toBe(Math.fround(0.1) + Math.fround(0.1));
+    expect((link(functions).sum as () => number)()).toBe(Math.fround(0.1) + Math.fround(0.1));
   });
 });

@@ -1,10 +1,17 @@
 /** What every regime must keep. A new regime is judged by these without a line being added. */
 import { describe, expect, it } from 'vitest';
-import { createAdamW, createMoments, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createAdamW, optimiserGroups } from '../../src/optim/adamw.ts';
 import type { Regime, Stage } from '../../src/regimes/regime.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
 import { onnx } from '../helpers/engines.ts';
-import { compileStep, fillTinyBatch, lossesOf, type TinyModel, tinyModel } from '../helpers/tiny-model.ts';
+import {
+  compileStep,
+  fillTinyBatch,
+  lossesOf,
+  type TinyModel,
+  tinyModel,
+  zeroMoments,
+} from '../helpers/tiny-model.ts';
 
 const lively = { positions: 'relative-bias', dropout: 0.1, attentionDropout: 0.1 } as const;
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, clipNorm: 1, biasCorrection: true };
@@ -22,7 +29,7 @@ async function train(model: TinyModel, stage: number, { steps, learningRate, rep
   const { compiled, gradients, drawNoise } = await compileStep(onnx, model, { stage });
   const isTrained = (network: string) => regime.stages[stage]!.trains.some((name) => name === network);
   const groups = optimiserGroups(store.parameters, ({ network }) => (isTrained(network) ? 1 : undefined));
-  const optimiser = createAdamW(createMoments(store.values.length), groups, adam);
+  const optimiser = createAdamW(zeroMoments(store.values.length), groups, adam);
   const history: Record<string, number>[] = [];
   for (let step = 0; step < steps; step++) {
     if (!repeatsBatch) fillTinyBatch(compiled.inputs, model, undefined, step);
