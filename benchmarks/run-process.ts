@@ -18,8 +18,8 @@ export function here(file: string): string {
 }
 
 /** Runs one of our scripts. @param file in this folder */
-export function runOurs<T>(file: string, args: readonly string[]): Promise<T> {
-  return runJson(process.execPath, [here('start.js'), file, ...args]);
+export function runOurs<T>(file: string, args: readonly string[], variables = {}): Promise<T> {
+  return runJson(process.execPath, [here('start.js'), file, ...args], { variables });
 }
 
 /** Runs one of the Python scripts. @param file in this folder */
@@ -29,11 +29,15 @@ export function runPython<T>(
   args: readonly string[],
   stdin?: Buffer,
 ): Promise<T> {
-  return runJson(python, [here(file), ...args], stdin);
+  return runJson(python, [here(file), ...args], { stdin });
 }
 
-async function runJson<T>(program: string, args: readonly string[], stdin?: Buffer): Promise<T> {
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+async function runJson<T>(
+  program: string,
+  args: readonly string[],
+  { stdin, variables = {} }: { stdin?: Buffer | undefined; variables?: NodeJS.ProcessEnv },
+): Promise<T> {
+  const env = { ...variables, ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const running = promisify(execFile)(program, args, { encoding: 'utf8', env });
   // A process that ends early closes its input; what it was is said by its exit.
   running.child.stdin!.on('error', () => undefined).end(stdin);

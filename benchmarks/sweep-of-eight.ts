@@ -5,9 +5,10 @@
  *
  * Fewer steps than a whole run (quick has 3000), and nothing but steps: no evaluation, no checkpoints on either side.
  * Wall clock from the first start to the last end, so that starting Node, compiling and importing PyTorch are in it;
- * both weigh more here than in whole runs. Without them: the steps alone.
+ * both weigh more here than in whole runs. Without them: the steps alone. Ours has large pages, as a sweep's cells do.
  */
 import yargs from 'yargs';
+import { withLargePages } from '../src/engine/large-pages.ts';
 import { markdownTable } from '../src/report/markdown.ts';
 import { configOf, pytorchFlags } from './joint-program.ts';
 import { runOurs, runPython, type StepMeasurement } from './run-process.ts';
@@ -29,7 +30,7 @@ const { preset, cells, jobs, steps, rounds, python } = yargs(process.argv.slice(
   .parseSync();
 
 const limits = ['--warm-up', '0', '--seconds', '1e9', '--steps', String(steps)];
-const runOur = () => runOurs<StepMeasurement>('joint-step.ts', [preset, ...limits]);
+const runOur = () => runOurs<StepMeasurement>('joint-step.ts', [preset, ...limits], withLargePages({}));
 const flags = pytorchFlags(configOf(preset));
 const runTheir = () => runPython<StepMeasurement>(python, 'pytorch_joint_step.py', [...flags, ...limits]);
 

@@ -10,6 +10,7 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
+import { withLargePages } from '../engine/large-pages.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, longestFirst } from './cell-order.ts';
@@ -158,6 +159,7 @@ async function executeCell(
   if (log) args.push('--log', log);
   const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: withLargePages(process.env),
     // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.
     detached: true,
   });

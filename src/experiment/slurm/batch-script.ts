@@ -1,5 +1,7 @@
 /** The script that Slurm starts for every cell: it runs one, and puts it back into the queue when its time is up. */
 
+import { exportLargePages } from '../../engine/large-pages.ts';
+
 /** What is asked of the cluster for each cell. */
 export interface SlurmResources {
   partition?: string | undefined;
@@ -47,6 +49,7 @@ ${resourceLines(script)}
 cell=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${quoted(`${folder}/cells.txt`)} | cut -f 1)
 ${setup ? `${setup}\n` : ''}node=${quoted(process.execPath)}
 [ -x "$node" ] || node=node
+${exportLargePages}
 
 "$node" ${quoted(program)} run ${cell} ${options.map(quoted).join(' ')} &
 run=$!
