@@ -31,18 +31,24 @@ export async function importTypeScript(entry) {
   const cache = join(project, 'node_modules', '.cache', 'electra-lab');
   const folder = join(cache, `${basename(entry, '.ts')}-${keyOf(project)}`);
   if (!existsSync(folder)) {
-    try {
-      mkdirSync(cache, { recursive: true });
-    } catch {
-      return importOneByOne(entry);
-    }
-    await joinModules(entry, folder);
+    const beside = folderBeside(folder);
+    if (!beside) return importOneByOne(entry);
+    await joinModules(entry, beside, folder);
     dropOld(cache);
   }
   return import(pathToFileURL(join(folder, basename(entry).replace(/ts$/, 'js'))).href);
 }
 
-/** For an installation that its user cannot write to. */
+/** @returns undefined in an installation that its user cannot write to */
+function folderBeside(folder) {
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    return mkdtempSync(`${folder}.`);
+  } catch {
+    return undefined;
+  }
+}
+
 async function importOneByOne(entry) {
   const { register } = await import('tsx/esm/api');
   register();
@@ -65,10 +71,9 @@ function sourcesIn(folder) {
   });
 }
 
-/** Written beside and renamed, so that a folder is whole or absent however many processes start at once. */
-async function joinModules(entry, folder) {
+/** Renamed when it is done, so that a folder is whole or absent however many processes start at once. */
+async function joinModules(entry, beside, folder) {
   const { build } = await import('esbuild');
-  const beside = mkdtempSync(`${folder}.`);
   try {
     await build({
       ...{ entryPoints: [entry], outdir: beside, bundle: true, splitting: true },
