@@ -32,8 +32,13 @@ export class WordPieceTokenizer {
   /** Ids of a text, without [CLS] and [SEP]. A special token's name in the text is ordinary text. */
   encode(text: string): number[] {
     const ids: number[] = [];
-    for (const piece of piecesOf(text)) for (const id of this.#encodePiece(piece)) ids.push(id);
+    this.encodeOnto(ids, text);
     return ids;
+  }
+
+  /** The same, at the end of what is there. */
+  encodeOnto(ids: number[], text: string): void {
+    for (const piece of piecesOf(text)) for (const id of this.#encodePiece(piece)) ids.push(id);
   }
 
   /** Words of the ids, one space between them; special tokens but [UNK] are left out. */
@@ -54,14 +59,19 @@ export class WordPieceTokenizer {
   }
 }
 
-/** How often each word occurs, words as BERT's basic tokenizer makes them. */
-export function countWordsForVocabulary(
-  texts: Iterable<string>,
-  options: WordPieceOptions,
-): Map<string, number> {
+/** How often each piece of some texts occurs, that is, what stands between white space. */
+export function countPieces(texts: Iterable<string>): Map<string, number> {
   const pieces = new Map<string, number>();
   for (const text of texts)
     for (const piece of piecesOf(text)) pieces.set(piece, (pieces.get(piece) ?? 0) + 1);
+  return pieces;
+}
+
+/** How often each word occurs, words as BERT's basic tokenizer makes them of such pieces. */
+export function countWordsForVocabulary(
+  pieces: ReadonlyMap<string, number>,
+  options: WordPieceOptions,
+): Map<string, number> {
   const engine = createEngine(['[UNK]'], options);
   const words = new Map<string, number>();
   for (const [piece, count] of pieces) {
@@ -74,8 +84,8 @@ function basicWords({ normalizer, pre_tokenizer }: Tokenizer, piece: string): st
   return pre_tokenizer!.pre_tokenize_text(normalizer!.normalize(repair(piece)), {});
 }
 
-/** Bounds the memory of a very varied corpus; 4 million words of English have about 200,000 pieces. */
-const maxKnownPieces = 1_000_000;
+/** Bounds the memory of a very varied corpus, in each thread; 4 million words of English have about 200,000 pieces. */
+const maxKnownPieces = 300_000;
 
 /** Python's white space, at which the reference splits; vertical tab and form feed it drops as control characters. */
 const whiteSpace = /[\t\n\r\p{Z}]+/u;

@@ -36,11 +36,12 @@ function remainingSeconds({ recent, total }: PhaseState, at: number): number | u
 }
 
 export function details(phase: PhaseState, at: number): string[] {
-  const { loss, tokensPerSecond } = phase.fields;
+  const { loss, tokensPerSecond, megabytesPerSecond } = phase.fields;
   const remaining = remainingSeconds(phase, at);
   return [
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(tokensPerSecond === undefined ? [] : [`${count(Math.round(tokensPerSecond))} tokens/s`]),
+    ...(megabytesPerSecond === undefined ? [] : [`${megabytesPerSecond.toFixed(1)} MB/s`]),
     ...(remaining === undefined ? [] : [`ETA ${duration(remaining)}`]),
   ];
 }
