@@ -58,14 +58,11 @@ export async function digestText(
 }
 
 /** The second: how often each piece between white space occurs. */
-export async function countText(
-  sources: readonly Source[],
-  context: PassContext,
-): Promise<Map<string, number>> {
+export async function countText(sources: readonly Source[], context: PassContext): Promise<PieceCounts> {
   const pieces = new PieceCounts();
   for await (const { result } of pass('counting words', 'countPieces', sources, {}, context))
     pieces.add(result);
-  return pieces.counts;
+  return pieces;
 }
 
 /** The third: all text as a token stream holds it. */

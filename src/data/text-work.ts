@@ -7,10 +7,11 @@ import { sha256 } from '../base/atomic-files.ts';
 import { DataError } from '../base/errors.ts';
 import { readDocument } from './corpora/folder.ts';
 import { countWords, type Document, type DocumentFile } from './corpus.ts';
+import { type CountedPieces, PieceCounts } from './piece-counts.ts';
 import { sentencesOf } from './plain-text.ts';
 import { idArrayFor, type TokenIds } from './token-ids.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { countPieces, WordPieceTokenizer } from './wordpiece.ts';
+import { WordPieceTokenizer } from './wordpiece.ts';
 
 export type Source = Document | DocumentFile;
 
@@ -39,8 +40,10 @@ export const textWork = {
     });
   },
 
-  countPieces(sources: readonly Source[], _: object): Map<string, number> {
-    return countPieces(paragraphsOf(sources));
+  countPieces(sources: readonly Source[], _: object): CountedPieces {
+    const pieces = new PieceCounts(Number.POSITIVE_INFINITY);
+    for (const { paragraphs } of documentsOf(sources)) for (const text of paragraphs) pieces.addText(text);
+    return pieces.counted();
   },
 
   /** As a token stream holds it: [CLS] before each document, [SEP] after each sentence. */
@@ -107,10 +110,6 @@ function* documentsOf(sources: readonly Source[]): Generator<Document> {
     const document = open(source);
     if (document) yield document;
   }
-}
-
-function* paragraphsOf(sources: readonly Source[]): Generator<string> {
-  for (const { paragraphs } of documentsOf(sources)) yield* paragraphs;
 }
 
 let known: { tokens: string; lowercase: boolean; tokenizer: WordPieceTokenizer } | undefined;

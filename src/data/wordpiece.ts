@@ -5,6 +5,7 @@
  * first and each piece is encoded once: nothing that BERT does to text reaches across white space.
  */
 import { Tokenizer } from '@huggingface/tokenizers';
+import { forEachPiece, PieceTable } from './piece-table.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface WordPieceOptions {
@@ -22,7 +23,7 @@ export const maxWordLength = 200;
 export class WordPieceTokenizer {
   readonly vocabulary: Vocabulary;
   readonly #engine: Tokenizer;
-  readonly #known = new Map<string, readonly number[]>();
+  readonly #known = new KnownPieces((piece) => this.#encodePiece(piece));
 
   constructor(vocabulary: Vocabulary, options: WordPieceOptions) {
     this.vocabulary = vocabulary;
@@ -38,7 +39,7 @@ export class WordPieceTokenizer {
 
   /** The same, at the end of what is there. */
   encodeOnto(ids: number[], text: string): void {
-    for (const piece of piecesOf(text)) for (const id of this.#encodePiece(piece)) ids.push(id);
+    forEachPiece(text, (start, end) => this.#known.encodeOnto(ids, text, start, end));
   }
 
   /** Words of the ids, one space between them; special tokens but [UNK] are left out. */
@@ -49,27 +50,57 @@ export class WordPieceTokenizer {
     return tokens.join(' ').replaceAll(' ##', '');
   }
 
-  #encodePiece(piece: string): readonly number[] {
-    const known = this.#known.get(piece);
-    if (known) return known;
-    if (this.#known.size >= maxKnownPieces) this.#known.clear();
-    const ids = this.#engine.encode(repair(piece), { add_special_tokens: false }).ids;
-    this.#known.set(piece, ids);
-    return ids;
+  #encodePiece(piece: string): number[] {
+    return this.#engine.encode(repair(piece), { add_special_tokens: false }).ids;
   }
 }
 
-/** How often each piece of some texts occurs, that is, what stands between white space. */
-export function countPieces(texts: Iterable<string>): Map<string, number> {
-  const pieces = new Map<string, number>();
-  for (const text of texts)
-    for (const piece of piecesOf(text)) pieces.set(piece, (pieces.get(piece) ?? 0) + 1);
-  return pieces;
+/** Bounds the memory of a very varied corpus, in each thread; 4 million words of English have about 200,000 pieces. */
+const maxKnownPieces = 300_000;
+/** Longer ones are rare, and do not come again. */
+const longestKnownPiece = 100;
+
+/** Pieces with their ids, so that each is encoded once. */
+class KnownPieces {
+  readonly #encode: (piece: string) => number[];
+  #table = new PieceTable();
+  #ids: number[] = [];
+  /** Where the ids of each piece begin, and those of the last end. */
+  #starts = [0];
+
+  constructor(encode: (piece: string) => number[]) {
+    this.#encode = encode;
+  }
+
+  encodeOnto(ids: number[], text: string, start: number, end: number): void {
+    if (end - start > longestKnownPiece) appendTo(ids, this.#encode(text.slice(start, end)));
+    else this.#appendKnown(ids, text, start, end);
+  }
+
+  #appendKnown(ids: number[], text: string, start: number, end: number): void {
+    if (this.#table.size === maxKnownPieces) this.#forget();
+    const number = this.#table.numberOf(text, start, end);
+    if (number + 1 === this.#starts.length) {
+      appendTo(this.#ids, this.#encode(text.slice(start, end)));
+      this.#starts.push(this.#ids.length);
+    }
+    for (let i = this.#starts[number]!; i < this.#starts[number + 1]!; i++) ids.push(this.#ids[i]!);
+  }
+
+  #forget(): void {
+    this.#table = new PieceTable();
+    this.#ids = [];
+    this.#starts = [0];
+  }
 }
 
-/** How often each word occurs, words as BERT's basic tokenizer makes them of such pieces. */
+function appendTo(ids: number[], more: readonly number[]): void {
+  for (const id of more) ids.push(id);
+}
+
+/** How often each word occurs, words as BERT's basic tokenizer makes them of pieces between white space. */
 export function countWordsForVocabulary(
-  pieces: ReadonlyMap<string, number>,
+  pieces: Iterable<[piece: string, count: number]>,
   options: WordPieceOptions,
 ): Map<string, number> {
   const engine = createEngine(['[UNK]'], options);
@@ -82,16 +113,6 @@ export function countWordsForVocabulary(
 
 function basicWords({ normalizer, pre_tokenizer }: Tokenizer, piece: string): string[] {
   return pre_tokenizer!.pre_tokenize_text(normalizer!.normalize(repair(piece)), {});
-}
-
-/** Bounds the memory of a very varied corpus, in each thread; 4 million words of English have about 200,000 pieces. */
-const maxKnownPieces = 300_000;
-
-/** Python's white space, at which the reference splits; vertical tab and form feed it drops as control characters. */
-const whiteSpace = /[\t\n\r\p{Z}]+/u;
-
-function piecesOf(text: string): string[] {
-  return text.split(whiteSpace);
 }
 
 /**
