@@ -126,14 +126,18 @@ function openExisting(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return undefined;
     throw error;
   }
 }
 
 function inspect<Facts>(file: number, path: string): CacheFile<Facts> {
   const end = fstatSync(file).size - checksumLength;
-  const read = (target: ArrayBufferView, position: number) => readWhole(file, bytesOf(target), position);
+  const read = (target: ArrayBufferView, position: number) => {
+    if (!fill(target, file, position)) {
+      throw new DataError(`${path}: expected the file as it was opened, got a shorter one; begin again`);
+    }
+  };
   const bytesAt = (from: number, to: number) => {
     const bytes = Buffer.alloc(to - from);
     read(bytes, from);
@@ -152,19 +156,21 @@ function checksumOf(file: number, end: number): Buffer {
   const block = Buffer.alloc(blockLength);
   for (let position = 0; position < end; position += blockLength) {
     const part = block.subarray(0, Math.min(blockLength, end - position));
-    readWhole(file, part, position);
+    fill(part, file, position);
     hash.update(part);
   }
   return hash.digest();
 }
 
-function readWhole(file: number, target: Uint8Array, position: number): void {
-  for (let filled = 0; filled < target.length; ) {
-    const count = readSync(file, target, filled, target.length - filled, position + filled);
-    if (count === 0)
-      throw new DataError('cache file: expected more bytes, got its end; delete the cache folder');
+/** @returns false if the file ends before */
+function fill(target: ArrayBufferView, file: number, position: number): boolean {
+  const bytes = bytesOf(target);
+  for (let filled = 0; filled < bytes.length; ) {
+    const count = readSync(file, bytes, filled, bytes.length - filled, position + filled);
+    if (count === 0) return false;
     filled += count;
   }
+  return true;
 }
 
 /** A killed process leaves as much aside as it had written. */
