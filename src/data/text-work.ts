@@ -9,7 +9,7 @@ import { readDocument } from './corpora/folder.ts';
 import { countWords, type Document, type DocumentFile } from './corpus.ts';
 import { type CountedPieces, PieceCounts } from './piece-counts.ts';
 import { sentencesOf } from './plain-text.ts';
-import { idArrayFor, type TokenIds } from './token-ids.ts';
+import { IntegerList, idArrayFor, type TokenIds } from './token-ids.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { WordPieceTokenizer } from './wordpiece.ts';
 
@@ -50,7 +50,7 @@ export const textWork = {
   encode(sources: readonly Source[], { tokens, lowercase }: Coding): TokenIds {
     const tokenizer = tokenizerFor(tokens, lowercase);
     const { clsId, sepId, size } = tokenizer.vocabulary;
-    const ids: number[] = [];
+    const ids = new IntegerList();
     for (const document of documentsOf(sources)) {
       ids.push(clsId);
       for (const sentence of document.paragraphs.flatMap(sentencesOf)) {
@@ -59,7 +59,7 @@ export const textWork = {
         if (ids.length > before) ids.push(sepId);
       }
     }
-    return new (idArrayFor(size))(ids);
+    return new (idArrayFor(size))(ids.values);
   },
 };
 

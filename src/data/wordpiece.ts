@@ -6,6 +6,7 @@
  */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { forEachPiece, PieceTable } from './piece-table.ts';
+import { IntegerList } from './token-ids.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface WordPieceOptions {
@@ -32,13 +33,13 @@ export class WordPieceTokenizer {
 
   /** Ids of a text, without [CLS] and [SEP]. A special token's name in the text is ordinary text. */
   encode(text: string): number[] {
-    const ids: number[] = [];
+    const ids = new IntegerList();
     this.encodeOnto(ids, text);
-    return ids;
+    return [...ids.values];
   }
 
   /** The same, at the end of what is there. */
-  encodeOnto(ids: number[], text: string): void {
+  encodeOnto(ids: IntegerList, text: string): void {
     forEachPiece(text, (start, end) => this.#known.encodeOnto(ids, text, start, end));
   }
 
@@ -64,37 +65,37 @@ const longestKnownPiece = 100;
 class KnownPieces {
   readonly #encode: (piece: string) => number[];
   #table = new PieceTable();
-  #ids: number[] = [];
-  /** Where the ids of each piece begin, and those of the last end. */
-  #starts = [0];
+  #ids = new IntegerList();
+  /** Where the ids of each piece end. */
+  #ends = new IntegerList();
 
   constructor(encode: (piece: string) => number[]) {
     this.#encode = encode;
   }
 
-  encodeOnto(ids: number[], text: string, start: number, end: number): void {
+  encodeOnto(ids: IntegerList, text: string, start: number, end: number): void {
     if (end - start > longestKnownPiece) appendTo(ids, this.#encode(text.slice(start, end)));
     else this.#appendKnown(ids, text, start, end);
   }
 
-  #appendKnown(ids: number[], text: string, start: number, end: number): void {
+  #appendKnown(ids: IntegerList, text: string, start: number, end: number): void {
     if (this.#table.size === maxKnownPieces) this.#forget();
     const number = this.#table.numberOf(text, start, end);
-    if (number + 1 === this.#starts.length) {
+    if (number === this.#ends.length) {
       appendTo(this.#ids, this.#encode(text.slice(start, end)));
-      this.#starts.push(this.#ids.length);
+      this.#ends.push(this.#ids.length);
     }
-    for (let i = this.#starts[number]!; i < this.#starts[number + 1]!; i++) ids.push(this.#ids[i]!);
+    ids.append(this.#ids, number === 0 ? 0 : this.#ends.at(number - 1), this.#ends.at(number));
   }
 
   #forget(): void {
     this.#table = new PieceTable();
-    this.#ids = [];
-    this.#starts = [0];
+    this.#ids = new IntegerList();
+    this.#ends = new IntegerList();
   }
 }
 
-function appendTo(ids: number[], more: readonly number[]): void {
+function appendTo(ids: IntegerList, more: readonly number[]): void {
   for (const id of more) ids.push(id);
 }
 

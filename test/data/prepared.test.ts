@@ -222,7 +222,7 @@ describe('other threads', () => {
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 
-  test('of two processes at once, both come out right', async () => {
+  test('of two preparations at once, both come out right', async () => {
     const cacheFolder = newFolder();
     const both = await Promise.all([0, 1].map(() => prepareData(options, { cacheFolder, threads: 1 })));
     expect(contentOf(both[0]!)).toEqual(contentOf(both[1]!));
