@@ -1,6 +1,10 @@
 /** Packed examples, in a file that is read row by row: only their lengths are kept in memory. */
+import { RandomStream } from '../base/random.ts';
 import type { Append, CacheFile } from './cache-file.ts';
+import { type BeginPhase, tokenMeter } from './meter.ts';
+import { type Example, packDocuments } from './packing.ts';
 import { idArrayFor, type TokenIds } from './token-ids.ts';
+import type { Side, TokenStream } from './token-stream.ts';
 
 export interface Examples {
   count: number;
@@ -18,13 +22,6 @@ export interface Examples {
   read(first: number, target: Int32Array): void;
 }
 
-/** One packed example. */
-export interface Example {
-  /** [CLS] A [SEP], or [CLS] A [SEP] B [SEP]; at most L ids */
-  ids: Int32Array;
-  secondSegmentStart: number;
-}
-
 /** What the file says of itself: its body is [count · L] ids, then the lengths, then the starts. */
 export interface ExampleFacts {
   /** The vocabulary, in the order of its ids. */
@@ -36,8 +33,27 @@ export interface ExampleFacts {
   textTokens: number;
 }
 
-/** Writes examples one by one, then what there is one of each of them. */
-export class ExampleWriter {
+/** Packs one side of the split; its examples go to a file as they are made. */
+export function packStream(
+  { vocabulary, length, documents, documentsOf }: TokenStream,
+  side: Side,
+  sequenceLength: number,
+  append: Append,
+  beginPhase?: BeginPhase,
+): ExampleFacts {
+  // Held-out documents are few, and found in a moment.
+  const meter = tokenMeter('packing', length, side === 'train' ? beginPhase : undefined);
+  const random = new RandomStream('packing', side, sequenceLength);
+  const writer = new ExampleWriter(append, sequenceLength, vocabulary);
+  for (const example of packDocuments(documentsOf(side, meter.advance), sequenceLength, vocabulary, random)) {
+    writer.add(example);
+  }
+  meter.end();
+  return { tokens: vocabulary.tokens, sequenceLength, documents: documents[side], ...writer.end() };
+}
+
+/** Writes rows one by one, then the arrays. */
+class ExampleWriter {
   readonly #append: Append;
   readonly #row: TokenIds;
   readonly #padId: number;

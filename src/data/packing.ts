@@ -7,8 +7,14 @@
  */
 import { ConfigError, explain } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
-import type { Example } from './examples.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/** One packed example. */
+export interface Example {
+  /** [CLS] A [SEP], or [CLS] A [SEP] B [SEP]; at most L ids */
+  ids: Int32Array;
+  secondSegmentStart: number;
+}
 
 type SpecialIds = Pick<Vocabulary, 'clsId' | 'sepId'>;
 type Sentence = Int32Array;

@@ -1,15 +1,12 @@
 /** From corpora to packed examples, by way of two caches on disk: the text's tokens, and the examples made of them. */
-import { rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { makeFolder, sha256 } from '../base/atomic-files.ts';
-import { ConfigError, DataError, explain } from '../base/errors.ts';
-import { RandomStream } from '../base/random.ts';
-import { type Append, type CacheFile, openCacheFile, writeCacheFile } from './cache-file.ts';
+import { sha256 } from '../base/atomic-files.ts';
+import { ConfigError, explain } from '../base/errors.ts';
+import type { Append } from './cache-file.ts';
+import { cached } from './cache-folder.ts';
 import { corpusFromFolder, corpusNamed } from './corpora.ts';
-import { type ExampleFacts, type Examples, ExampleWriter, readExamples } from './examples.ts';
-import { type BeginPhase, largeBytes, tokenMeter } from './meter.ts';
-import { packDocuments } from './packing.ts';
+import { type ExampleFacts, type Examples, packStream, readExamples } from './examples.ts';
+import { type BeginPhase, largeBytes } from './meter.ts';
 import { type CorpusText, digestText, openText, type PassContext, totalBytes } from './text-passes.ts';
 import { startTextWorkers } from './text-workers.ts';
 import { readTokenStream, type Side, type TokenFacts, type TokenStream } from './token-stream.ts';
@@ -157,12 +154,11 @@ async function packAll(
 ): Promise<PreparedData> {
   const { sequenceLength } = options;
   const hash = sha256(JSON.stringify({ key, sequenceLength }));
-  const examplesOf = (side: Side, name: string) =>
-    cached<ExampleFacts>(`examples-${hash.slice(0, 16)}-${name}.bin`, context, async (append) =>
-      pack(await tokens(), side, name, sequenceLength, append, context),
+  const examplesOf = (side: Side) =>
+    cached<ExampleFacts>(`examples-${hash.slice(0, 16)}-${side}.bin`, context, async (append) =>
+      packStream(await tokens(), side, sequenceLength, append, context.beginPhase),
     );
-  const train = await examplesOf('train', 'train');
-  const heldOut = await examplesOf('heldOut', 'held-out');
+  const [train, heldOut] = [await examplesOf('train'), await examplesOf('held-out')];
   const vocabulary = new Vocabulary(train.facts.tokens);
   return {
     ...{ hash, vocabulary, tokenizer: new WordPieceTokenizer(vocabulary, options) },
@@ -170,58 +166,6 @@ async function packAll(
     trainTokenCount: train.facts.textTokens,
     documents: { train: train.facts.documents, heldOut: heldOut.facts.documents },
   };
-}
-
-/** The examples of one side of the split. */
-function pack(
-  { vocabulary, length, documents, documentsOf }: TokenStream,
-  side: Side,
-  name: string,
-  sequenceLength: number,
-  append: Append,
-  { beginPhase }: PreparationContext,
-): ExampleFacts {
-  const meter = tokenMeter(`packing, ${name}`, length, beginPhase);
-  const random = new RandomStream('packing', name, sequenceLength);
-  const writer = new ExampleWriter(append, sequenceLength, vocabulary);
-  for (const example of packDocuments(documentsOf(side, meter.advance), sequenceLength, vocabulary, random)) {
-    writer.add(example);
-  }
-  meter.end();
-  return { tokens: vocabulary.tokens, sequenceLength, documents: documents[side], ...writer.end() };
-}
-
-/** What is in the cache, or else is built into it. A damaged file costs a notice and its building, never a run. */
-async function cached<Facts>(
-  name: string,
-  context: PreparationContext,
-  build: (append: Append) => Promise<Facts>,
-): Promise<CacheFile<Facts>> {
-  const path = join(context.cacheFolder, name);
-  try {
-    const found = openCacheFile<Facts>(path);
-    if (found) return found;
-  } catch {
-    context.onProgress?.(`${path}: the cache is damaged; building it again`);
-  }
-  assertWritable(context.cacheFolder);
-  await writeCacheFile(path, build);
-  return openCacheFile<Facts>(path)!;
-}
-
-/** Asked before the work, not after it. */
-function assertWritable(folder: string): void {
-  const probe = join(folder, `.probe-${process.pid}`);
-  makeFolder(folder);
-  try {
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DataError(
-      `${folder}: expected a cache folder that can be written, got ${code}; make it writable or choose another`,
-    );
-  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

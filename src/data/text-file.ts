@@ -44,8 +44,12 @@ function readBytes(path: string): Buffer {
 /** Half of the longest string, because text grows before it is cut: quoted, escaped, joined. */
 const mostBytes = Math.floor(constants.MAX_STRING_LENGTH / 2);
 
-/** Asked before a byte is read. */
-function assertLength(path: string, bytes: number): void {
+/**
+ * Asked before a byte is read.
+ *
+ * @throws {DataError} if a file of so many bytes is too long for one string
+ */
+export function assertLength(path: string, bytes: number): void {
   if (bytes <= mostBytes) return;
   const [most, got] = [mostBytes, bytes].map((length) => Math.floor(length / 1e6));
   const remedy = 'split it, for example with split -C 100M --additional-suffix=.txt';

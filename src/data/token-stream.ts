@@ -19,7 +19,7 @@ export interface TokenStream {
   vocabulary: Vocabulary;
   /** Ids in the file, borders included. */
   length: number;
-  documents: { train: number; heldOut: number };
+  documents: Record<Side, number>;
   /**
    * Sentences of each document on one side of the split; a document is read to its end before the next.
    *
@@ -28,7 +28,7 @@ export interface TokenStream {
   documentsOf(side: Side, onRead?: (ids: number) => void): Iterable<Iterable<Int32Array>>;
 }
 
-export type Side = 'train' | 'heldOut';
+export type Side = 'train' | 'held-out';
 
 export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
   const { tokens, documents, heldOut } = file.facts;
@@ -37,12 +37,12 @@ export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
   return {
     vocabulary,
     length: file.byteLength / idArrayFor(vocabulary.size).BYTES_PER_ELEMENT,
-    documents: { train: documents - heldOut.length, heldOut: heldOut.length },
+    documents: { train: documents - heldOut.length, 'held-out': heldOut.length },
     *documentsOf(side, onRead) {
       const reader = new TokenReader(file, vocabulary);
       for (let i = 0; i < documents; i++) {
         const sentences = reader.nextDocument();
-        if (isHeldOut.has(i) === (side === 'heldOut')) yield sentences;
+        if (isHeldOut.has(i) === (side === 'held-out')) yield sentences;
         else for (const _ of sentences);
         onRead?.(reader.idsRead);
       }

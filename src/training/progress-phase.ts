@@ -46,8 +46,10 @@ export function details(phase: PhaseState, at: number): string[] {
   ];
 }
 
-export function doneIn({ done, total, unit, startedAt }: PhaseState, at: number): string {
-  return `${count(done)}/${count(total)} ${unit} in ${duration(at - startedAt)}`;
+export function doneIn({ done, total, unit, startedAt, fields }: PhaseState, at: number): string {
+  const rate =
+    fields.megabytesPerSecond === undefined ? '' : `, ${fields.megabytesPerSecond.toFixed(1)} MB/s`;
+  return `${count(done)}/${count(total)} ${unit} in ${duration(at - startedAt)}${rate}`;
 }
 
 export function count(value: number): string {

@@ -187,7 +187,7 @@ describe('a damaged cache file', () => {
       cacheFolder,
       onProgress: (message) => messages.push(message),
     });
-    expect(messages).toContain(`${path}: the cache is damaged; building it again`);
+    expect(messages).toContain(`${path}: the cache file is damaged or of another version; building it again`);
     expect(messages.includes('encoding 20 documents')).toBe(kind === 'tokens');
     expect(contentOf(mended)).toEqual(good);
     expect(readFileSync(path).equals(bytes)).toBe(true);

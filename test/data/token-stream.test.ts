@@ -5,7 +5,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { openCacheFile, writeCacheFile } from '../../src/data/cache-file.ts';
 import { idArrayFor } from '../../src/data/token-ids.ts';
-import { readTokenStream, type TokenFacts, type TokenStream } from '../../src/data/token-stream.ts';
+import {
+  readTokenStream,
+  type Side,
+  type TokenFacts,
+  type TokenStream,
+} from '../../src/data/token-stream.ts';
 import { specialTokens } from '../../src/data/vocabulary.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'token-stream-'));
@@ -26,7 +31,7 @@ async function streamOf(documents: number[][][], vocabularySize: number): Promis
   return readTokenStream(openCacheFile<TokenFacts>(path)!);
 }
 
-const read = (stream: TokenStream, side: 'train' | 'heldOut') =>
+const read = (stream: TokenStream, side: Side) =>
   Array.from(stream.documentsOf(side), (document) => Array.from(document, (ids) => [...ids]));
 
 /** Documents of 0 to 20 sentences of 1 to 40 words. */
@@ -47,9 +52,9 @@ describe('a token stream', () => {
     const documents = randomDocuments(2000, vocabularySize);
     documents[7] = [[vocabularySize - 1]];
     const stream = await streamOf(documents, vocabularySize);
-    expect(stream.documents).toEqual({ train: 1334, heldOut: 666 });
+    expect(stream.documents).toEqual({ train: 1334, 'held-out': 666 });
     expect(read(stream, 'train')).toEqual(documents.filter((_, i) => i % 3 !== 2));
-    expect(read(stream, 'heldOut')).toEqual(documents.filter((_, i) => i % 3 === 2));
+    expect(read(stream, 'held-out')).toEqual(documents.filter((_, i) => i % 3 === 2));
     expect(stream.length).toBe(documents.flat(2).length + documents.flat(1).length + documents.length);
   });
 

@@ -4,12 +4,13 @@ import { join, sep } from 'node:path';
 import { DataError } from '../../base/errors.ts';
 import type { Corpus, Document, DocumentFile } from '../corpus.ts';
 import { paragraphsOf } from '../plain-text.ts';
-import { readText, unreadable } from '../text-file.ts';
+import { assertLength, readText, unreadable } from '../text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.
  *
- * @throws {DataError} if the folder is missing or holds no `.txt` file; while reading, if a file is not UTF-8 text
+ * @throws {DataError} if the folder is missing or holds no `.txt` file or one that is too long; while reading, if a file
+ *   is not UTF-8 text
  */
 export function corpusFromFolder(folder: string): Corpus {
   const files = textFilesIn(folder);
@@ -74,9 +75,10 @@ function namesIn(folder: string): string[] {
 
 /** @returns nothing if it is no text file */
 function textFile(folder: string, name: string): DocumentFile[] {
-  const file = /\.txt$/i.test(name) ? statSync(join(folder, name), { throwIfNoEntry: false }) : undefined;
+  const path = join(folder, name);
+  const file = /\.txt$/i.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (!file?.isFile()) return [];
+  assertLength(path, file.size);
   // A separator that every system shares, so that the order is the same everywhere.
-  return file?.isFile()
-    ? [{ folder, name: name.replaceAll(sep, '/'), bytes: file.size, modifiedMs: file.mtimeMs }]
-    : [];
+  return [{ folder, name: name.replaceAll(sep, '/'), bytes: file.size, modifiedMs: file.mtimeMs }];
 }
