@@ -31,7 +31,7 @@ export interface Corpus {
   reservedWords?: number;
   /** In a fixed order. @throws {DataError} if the text is missing or is not text */
   documents(): Iterable<Document>;
-  /** Of a corpus that may be too large for memory: where its documents are. Some may turn out to be empty. */
+  /** Of plain text that may be too large for memory: the documents' files, some of which may turn out to be empty. */
   files?: readonly DocumentFile[];
 }
 

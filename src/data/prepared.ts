@@ -1,4 +1,10 @@
-/** From corpora to packed examples, by way of two caches on disk: the text's tokens, and the examples made of them. */
+/**
+ * From corpora to packed examples, by way of two kinds of cache file.
+ *
+ * 1. Text is read to tell documents apart; their hashes name the caches, and choose what is held out.
+ * 2. Where its tokens are missing: it is read again for the vocabulary, and once more to be encoded.
+ * 3. Where examples are missing: tokens are packed.
+ */
 import { availableParallelism } from 'node:os';
 import { sha256 } from '../base/atomic-files.ts';
 import { ConfigError, explain } from '../base/errors.ts';

@@ -2,6 +2,15 @@
 import { prepareData } from '../../src/data/prepared.ts';
 
 const [folder, cacheFolder] = process.argv.slice(2);
-const options = { corpora: [], vocabularySize: 500, lowercase: true, sequenceLength: 64, heldOutFraction: 0.1 };
-const { train, heldOut } = await prepareData({ ...options, folder }, { cacheFolder: cacheFolder!, threads: 0 });
+const options = {
+  corpora: [],
+  vocabularySize: 500,
+  lowercase: true,
+  sequenceLength: 64,
+  heldOutFraction: 0.1,
+};
+const { train, heldOut } = await prepareData(
+  { ...options, folder },
+  { cacheFolder: cacheFolder!, threads: 0 },
+);
 process.stdout.write(`${train.count} ${heldOut.count}`);
