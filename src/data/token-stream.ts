@@ -3,7 +3,7 @@
  * holds neither, so that these are the only borders.
  */
 import type { CacheFile } from './cache-file.ts';
-import { idArrayFor, type TokenIds } from './token-ids.ts';
+import { idArrayFor } from './token-ids.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** What the file says of itself. */
@@ -33,13 +33,13 @@ export type Side = 'train' | 'held-out';
 export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
   const { tokens, documents, heldOut } = file.facts;
   const vocabulary = new Vocabulary(tokens);
+  const length = file.byteLength / idArrayFor(vocabulary.size).BYTES_PER_ELEMENT;
   const isHeldOut = new Set(heldOut);
   return {
-    vocabulary,
-    length: file.byteLength / idArrayFor(vocabulary.size).BYTES_PER_ELEMENT,
+    ...{ vocabulary, length },
     documents: { train: documents - heldOut.length, 'held-out': heldOut.length },
     *documentsOf(side, onRead) {
-      const reader = new TokenReader(file, vocabulary);
+      const reader = new TokenReader(file, vocabulary, length);
       for (let i = 0; i < documents; i++) {
         const sentences = reader.nextDocument();
         if (isHeldOut.has(i) === (side === 'held-out')) yield sentences;
@@ -53,28 +53,30 @@ export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
 /** Ids that are read at a time; a longer sentence makes the window as long as it is. */
 const windowLength = 2 ** 18;
 
-/** A window that moves through the file. */
+/** A window that moves through the file; sentences are views of it, and stay when it has moved on. */
 class TokenReader {
   readonly #file: CacheFile<TokenFacts>;
   readonly #vocabulary: Vocabulary;
-  #window: TokenIds;
-  /** Of the window in the file, in bytes. */
+  readonly #length: number;
+  #window = new Int32Array(0);
+  /** Of the window in the file, in ids. */
   #position = 0;
   /** Where reading stands in the window. */
   #at = 0;
 
-  constructor(file: CacheFile<TokenFacts>, vocabulary: Vocabulary) {
+  constructor(file: CacheFile<TokenFacts>, vocabulary: Vocabulary, length: number) {
     this.#file = file;
     this.#vocabulary = vocabulary;
-    this.#window = this.#load(windowLength);
+    this.#length = length;
   }
 
   get idsRead(): number {
-    return this.#position / this.#window.BYTES_PER_ELEMENT + this.#at;
+    return this.#position + this.#at;
   }
 
   *nextDocument(): Generator<Int32Array> {
     const { clsId } = this.#vocabulary;
+    this.#peek();
     this.#at++; // its [CLS]
     for (let id = this.#peek(); id !== undefined && id !== clsId; id = this.#peek())
       yield this.#nextSentence();
@@ -89,7 +91,7 @@ class TokenReader {
     for (;;) {
       const end = this.#window.indexOf(this.#vocabulary.sepId, this.#at);
       if (end >= 0) {
-        const sentence = new Int32Array(this.#window.subarray(this.#at, end));
+        const sentence = this.#window.subarray(this.#at, end);
         this.#at = end + 1;
         return sentence;
       }
@@ -97,18 +99,13 @@ class TokenReader {
     }
   }
 
-  /** Loads the window anew from where reading stands. */
+  /** A new window from where reading stands. */
   #move(length: number): void {
-    this.#position += this.#at * this.#window.BYTES_PER_ELEMENT;
-    this.#at = 0;
-    this.#window = this.#load(length);
-  }
-
-  #load(length: number): TokenIds {
     const Ids = idArrayFor(this.#vocabulary.size);
-    const left = (this.#file.byteLength - this.#position) / Ids.BYTES_PER_ELEMENT;
-    const window = new Ids(Math.min(length, left));
-    this.#file.read(window, this.#position);
-    return window;
+    this.#position += this.#at;
+    this.#at = 0;
+    const ids = new Ids(Math.min(length, this.#length - this.#position));
+    this.#file.read(ids, this.#position * Ids.BYTES_PER_ELEMENT);
+    this.#window = new Int32Array(ids);
   }
 }
