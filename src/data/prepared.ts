@@ -69,9 +69,10 @@ const formatVersion = 2;
  * split and examples. Tokens are cached under the hash of text and vocabulary options, examples under that and their
  * length; where both are there, the text is only read once, to know that it is the same.
  *
- * Memory does not grow with the text, but with its longest document (about ten times its bytes in each thread, fewer
- * threads working where documents are long), the number of documents (about 300 bytes each) and of examples (16 bytes),
- * and the words it has, up to `maxCountedPieces`.
+ * Memory does not grow with the text. It grows with its longest documents (about ten times the bytes of those that are
+ * worked on at once, which are at most 256 MB in all, or one document), with the number of threads (about 120 MB each),
+ * with the number of documents and of examples (some hundred and some ten bytes each), and with the different words, up
+ * to `maxCountedPieces`.
  *
  * @throws {ConfigError} if an option is out of its domain
  * @throws {DataError} if text is missing or broken, or the cache folder cannot be written
