@@ -45,7 +45,7 @@ const { preset, glueDir, task, threads, steps, write } = yargs(process.argv.slic
 
 const set = ['finetune.epochs=1', 'finetune.taskEpochs=false'];
 const config = resolveConfig(preset, { set, known, presetsFolder });
-const data = prepareData(config.data, { cacheFolder: defaultCacheFolder });
+const data = await prepareData(config.data, { cacheFolder: defaultCacheFolder });
 const examples = taskNamed(task).load({ glueDir });
 process.stdout.write(`${JSON.stringify(write ? writeBatches(write, config) : await measure(config))}\n`);
 

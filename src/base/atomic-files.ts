@@ -92,6 +92,7 @@ function writeFlushed(path: string, chunks: (string | Uint8Array)[]): void {
   }
 }
 
-function writeWhole(file: number, bytes: Uint8Array): void {
+/** Writes all bytes to an open file, in as many turns as the system takes. */
+export function writeWhole(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }

@@ -84,7 +84,8 @@ function listed(path: string): string[] {
   }
 }
 
-function parseHolder(name: string): Holder | undefined {
+/** @returns undefined if it is no holder's name */
+export function parseHolder(name: string): Holder | undefined {
   const [host, pid, started, job, id] = name.split('~');
   if (host === undefined || id === undefined) return undefined;
   return { host, pid: Number(pid), started: new Date(Number(started)), job: job || undefined };

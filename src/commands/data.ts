@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { glueCommand } from './data-glue.ts';
 import { tasksCommand } from './data-tasks.ts';
@@ -52,10 +53,10 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 data prepare quick', 'what the quick preset trains on') as never,
-  handler({ config: file, set, cache, json, quiet }) {
+  async handler({ config: file, set, cache, json, quiet }) {
     const config = resolveConfig(file, { set, known, presetsFolder });
     const progress = progressFor({ quiet });
-    const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
+    const data = await prepareData(config.data, { cacheFolder: cache, ...showPreparation(progress) });
     const { hash, documents, train, heldOut, trainTokenCount, vocabulary } = data;
     const facts = {
       ...{

@@ -8,6 +8,7 @@ import { createRunModel } from '../experiment/run.ts';
 import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.ts';
 import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { cacheOption, engineOption, jsonOption, runPositional, setOption, threadsOption } from './options.ts';
 
@@ -42,7 +43,7 @@ async function execute(args: EvaluateArguments): Promise<void> {
   const checkpoint = checkpointOf(stored);
   const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
   const progress = progressFor(args);
-  const data = prepareData(config.data, { cacheFolder: cache, onProgress: (line) => progress.note(line) });
+  const data = await prepareData(config.data, { cacheFolder: cache, ...showPreparation(progress) });
   assertSameText(stored, data.hash);
   const { engine } = await open(choice, threads);
   const model = createRunModel(config, data);

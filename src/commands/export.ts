@@ -12,6 +12,7 @@ import type { RunRecord } from '../experiment/run-folder.ts';
 import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { findClassifier } from '../finetune/kept-classifier.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { cacheOption, jsonOption, oneText, runPositional } from './options.ts';
 
@@ -69,7 +70,7 @@ async function execute(args: ExportArguments): Promise<void> {
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
-  const vocabulary = vocabularyOf(config, record, args);
+  const vocabulary = await vocabularyOf(config, record, args);
   const { regime, plans, store } = createRunModel(config, { vocabulary });
   if (task !== undefined) {
     const path = findClassifier(stored.folder, readProgress(checkpointFolder).step, task);
@@ -85,15 +86,15 @@ async function execute(args: ExportArguments): Promise<void> {
 }
 
 /** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */
-function vocabularyOf(
+async function vocabularyOf(
   { data }: RunConfig,
   { vocabularyHash }: RunRecord,
   { cache: cacheFolder, quiet }: ExportArguments,
-): Vocabulary {
+): Promise<Vocabulary> {
   const progress = progressFor({ quiet });
   const vocabulary = data.vocabularyFile
     ? Vocabulary.load(data.vocabularyFile)
-    : prepareData(data, { cacheFolder, onProgress: (line) => progress.note(line) }).vocabulary;
+    : (await prepareData(data, { cacheFolder, ...showPreparation(progress) })).vocabulary;
   if (vocabulary.hash === vocabularyHash) return vocabulary;
   const rule = `the vocabulary of the run (${vocabularyHash.slice(0, 12)}…)`;
   const remedy = 'the text or its file has changed since; restore it';

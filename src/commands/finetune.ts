@@ -22,6 +22,7 @@ import { tuningTasks } from '../finetune/tasks/offline.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import { initialiseParameters } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { finetuneSummary } from './finetune-summary.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -129,10 +130,7 @@ async function execute(args: FinetuneArguments): Promise<void> {
   try {
     const { engine } = await open(args.engine, args.threads);
     const cacheFolder = args.cache;
-    const data = prepareData(configs[0]!.data, {
-      cacheFolder,
-      onProgress: (line) => progress.note(line),
-    });
+    const data = await prepareData(configs[0]!.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);
     const { model, checkpoint } = loadModel(stored, configs[0]!, data, args);
     const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, cacheFolder, progress };

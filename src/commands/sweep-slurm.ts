@@ -82,7 +82,7 @@ async function launch(
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));
     if (queued.length > 0) progress.note(`${queued.length} of ${cells.length} runs are in the queue already`);
     if (missing.length === 0) return { outcomes, cells: pending, tasks: queued };
-    prepareOnce(missing, { cacheFolder, progress });
+    await prepareOnce(missing, { cacheFolder, progress });
     const asked = { ...args, cpus, results, cacheFolder, program: programFile };
     const { folder, tasks } = submitCells(name, pending, queued, asked);
     progress.note(

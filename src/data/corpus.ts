@@ -9,6 +9,16 @@ export interface Document {
   paragraphs: string[];
 }
 
+/** A document that any thread can read by itself. */
+export interface DocumentFile {
+  folder: string;
+  /** Within the folder; the document's name. */
+  name: string;
+  /** On disk, and when it was last written: what was read of it once may be relied on while both are the same. */
+  bytes: number;
+  modifiedMs: number;
+}
+
 export interface Corpus {
   name: string;
   title: string;
@@ -21,6 +31,8 @@ export interface Corpus {
   reservedWords?: number;
   /** In a fixed order. @throws {DataError} if the text is missing or is not text */
   documents(): Iterable<Document>;
+  /** Of plain text that may be too large for memory: the documents' files, some of which may turn out to be empty. */
+  files?: readonly DocumentFile[];
 }
 
 /** The folder of an installed npm package, or undefined. */

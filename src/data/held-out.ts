@@ -1,6 +1,5 @@
 /** Chooses the documents that no model trains on: a function of their text alone, so that every run keeps the same. */
-import { sha256 } from '../base/atomic-files.ts';
-import { countWords, type Document } from './corpus.ts';
+import type { Digest } from './text-work.ts';
 
 /**
  * Which documents of one corpus are held out.
@@ -13,14 +12,11 @@ import { countWords, type Document } from './corpus.ts';
  * @param fraction in [0, 1)
  * @returns for each document whether it is held out
  */
-export function chooseHeldOut(documents: readonly Document[], fraction: number): boolean[] {
-  const hashes = documents.map(({ paragraphs }) => sha256(paragraphs.join('\n')));
+export function chooseHeldOut(documents: readonly Digest[], fraction: number): boolean[] {
   const lengths = new Map<string, number>();
-  for (const [i, hash] of hashes.entries()) {
-    lengths.set(hash, (lengths.get(hash) ?? 0) + countWords(documents[i]!));
-  }
+  for (const { textHash, words } of documents) lengths.set(textHash, (lengths.get(textHash) ?? 0) + words);
   const chosen = fraction > 0 && lengths.size > 1 ? fill(lengths, fraction) : new Set<string>();
-  return hashes.map((hash) => chosen.has(hash));
+  return documents.map(({ textHash }) => chosen.has(textHash));
 }
 
 function fill(lengths: ReadonlyMap<string, number>, fraction: number): Set<string> {

@@ -7,23 +7,17 @@
  */
 import { ConfigError, explain } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
-import { concatenate } from './token-stream.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export interface Examples {
-  count: number;
-  /** L */
-  sequenceLength: number;
-  /** [count · L], padded with [PAD]'s id */
-  tokenIds: Int32Array;
-  /** [count], first position of segment B; the example's length when it has one segment */
-  secondSegmentStarts: Int32Array;
-  /** [count], positions in use, special tokens included */
-  lengths: Int32Array;
+/** One packed example. */
+export interface Example {
+  /** [CLS] A [SEP], or [CLS] A [SEP] B [SEP]; at most L ids */
+  ids: Int32Array;
+  secondSegmentStart: number;
 }
 
-type SpecialIds = Pick<Vocabulary, 'padId' | 'clsId' | 'sepId'>;
-type Sentence = ArrayLike<number>;
+type SpecialIds = Pick<Vocabulary, 'clsId' | 'sepId'>;
+type Sentence = Int32Array;
 
 /** The reference draws a short example's length from [5, L]. */
 const shortestLength = 5;
@@ -35,6 +29,7 @@ const overshootChance = 0.5;
  * Packs documents one after another; no example holds text of two documents.
  *
  * @param documents sentences of each document, as token ids
+ * @returns examples in order, each made when it is asked for
  * @throws {ConfigError} if the sequence is too short to hold two segments
  */
 export function packDocuments(
@@ -42,23 +37,25 @@ export function packDocuments(
   sequenceLength: number,
   special: SpecialIds,
   random: RandomStream,
-): Examples {
+): Generator<Example> {
   if (!(sequenceLength >= shortestLength)) {
     const rule = `at least ${shortestLength} positions`;
     throw new ConfigError(explain('data.sequenceLength', rule, sequenceLength, 'write a larger number'));
   }
-  const packer = new Packer(sequenceLength, special, random);
+  return examplesOf(documents, new Packer(sequenceLength, special, random));
+}
+
+function* examplesOf(documents: Iterable<Iterable<Sentence>>, packer: Packer): Generator<Example> {
   for (const document of documents) {
-    for (const sentence of document) packer.add(sentence);
-    packer.endDocument();
+    for (const sentence of document) {
+      packer.add(sentence);
+      while (packer.hasExample) yield packer.createExample();
+    }
+    while (packer.hasText) yield packer.createExample();
   }
-  return packer.examples();
 }
 
 class Packer {
-  readonly #rows: Int32Array[] = [];
-  readonly #secondSegmentStarts: number[] = [];
-  readonly #lengths: number[] = [];
   readonly #length: number;
   readonly #special: SpecialIds;
   readonly #random: RandomStream;
@@ -73,52 +70,47 @@ class Packer {
     this.#random = random;
   }
 
+  get hasText(): boolean {
+    return this.#pendingLength > 0;
+  }
+
+  get hasExample(): boolean {
+    return this.#pendingLength >= this.#target;
+  }
+
   add(sentence: Sentence): void {
     if (sentence.length === 0) return;
     this.#pending.push(sentence);
     this.#pendingLength += sentence.length;
-    while (this.#pendingLength >= this.#target) this.#createExample();
   }
 
-  endDocument(): void {
-    while (this.#pendingLength > 0) this.#createExample();
-  }
-
-  examples(): Examples {
-    return {
-      count: this.#lengths.length,
-      sequenceLength: this.#length,
-      tokenIds: concatenate(this.#rows),
-      secondSegmentStarts: Int32Array.from(this.#secondSegmentStarts),
-      lengths: Int32Array.from(this.#lengths),
-    };
-  }
-
-  #createExample(): void {
-    const [first, second] = this.#splitSegments();
-    const firstRest = first.splice(this.#length - 2);
+  createExample(): Example {
+    const { first, second } = this.#splitSegments();
+    const [firstKept, firstRest] = cut(first, this.#length - 2);
     // No room for a token between the two [SEP]: the whole second segment waits.
-    const secondRest = second.splice(Math.max(0, this.#length - first.length - 3));
-    this.#write(first, second);
+    const [secondKept, secondRest] = cut(second, Math.max(0, this.#length - firstKept.length - 3));
     this.#pending = [firstRest, secondRest].filter((rest) => rest.length > 0);
     this.#pendingLength = firstRest.length + secondRest.length;
     this.#target = this.#drawTarget();
+    return this.#assemble(firstKept, secondKept);
   }
 
   /** A sentence joins A if A is empty, if it fits, or, on a coin's toss, if it is the one that overshoots. */
-  #splitSegments(): [number[], number[]] {
+  #splitSegments(): { first: Sentence[]; second: Sentence[] } {
     const isOne = this.#random.uniform() < oneSegmentChance;
     const firstTarget = isOne ? Number.POSITIVE_INFINITY : Math.floor((this.#target - 3) / 2);
-    const first: number[] = [];
-    const second: number[] = [];
+    const first: Sentence[] = [];
+    const second: Sentence[] = [];
+    let firstLength = 0;
     for (const sentence of this.#pending) {
       const joinsFirst =
-        first.length === 0 ||
-        first.length + sentence.length < firstTarget ||
-        (second.length === 0 && first.length < firstTarget && this.#random.uniform() < overshootChance);
-      append(joinsFirst ? first : second, sentence);
+        firstLength === 0 ||
+        firstLength + sentence.length < firstTarget ||
+        (second.length === 0 && firstLength < firstTarget && this.#random.uniform() < overshootChance);
+      (joinsFirst ? first : second).push(sentence);
+      if (joinsFirst) firstLength += sentence.length;
     }
-    return [first, second];
+    return { first, second };
   }
 
   #drawTarget(): number {
@@ -126,18 +118,29 @@ class Packer {
     return shortestLength + this.#random.integer(this.#length - shortestLength + 1);
   }
 
-  #write(first: number[], second: number[]): void {
-    const { clsId, sepId, padId } = this.#special;
-    const row = new Int32Array(this.#length).fill(padId);
-    const ids = [clsId, ...first, sepId];
-    this.#secondSegmentStarts.push(ids.length);
-    if (second.length > 0) ids.push(...second, sepId);
-    this.#lengths.push(ids.length);
-    row.set(ids);
-    this.#rows.push(row);
+  #assemble(first: Sentence, second: Sentence): Example {
+    const { clsId, sepId } = this.#special;
+    const secondSegmentStart = first.length + 2;
+    const ids = new Int32Array(secondSegmentStart + (second.length > 0 ? second.length + 1 : 0)).fill(sepId);
+    ids[0] = clsId;
+    ids.set(first, 1);
+    ids.set(second, secondSegmentStart);
+    return { ids, secondSegmentStart };
   }
 }
 
-function append(target: number[], more: ArrayLike<number>): void {
-  for (let i = 0; i < more.length; i++) target.push(more[i]!);
+/** The first `length` tokens of some sentences, and the others: views where it is one sentence, however long. */
+function cut(sentences: readonly Sentence[], length: number): [kept: Sentence, rest: Sentence] {
+  const whole = sentences.length === 1 ? sentences[0]! : concatenate(sentences);
+  return [whole.subarray(0, length), whole.subarray(length)];
+}
+
+function concatenate(sentences: readonly Sentence[]): Sentence {
+  const whole = new Int32Array(sentences.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const sentence of sentences) {
+    whole.set(sentence, start);
+    start += sentence.length;
+  }
+  return whole;
 }

@@ -15,8 +15,11 @@ export function blocksOf(text: string): string[] {
 
 /** One line from several. */
 export function joinLines(block: string): string {
-  return block.replace(/\s+/g, ' ').trim();
+  return block.replace(notOneSpace, ' ').trim();
 }
+
+/** Runs of white space, without those that are one space already: most are, and stay as they stand. */
+const notOneSpace = / \s+|[^\S ]\s*/g;
 
 /**
  * Cuts a paragraph into sentences, for packing.

@@ -1,19 +1,26 @@
-/** From corpora to packed examples, by way of a token cache on disk. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { makeFolder, sha256 } from '../base/atomic-files.ts';
-import { ConfigError, DataError, explain } from '../base/errors.ts';
-import { RandomStream } from '../base/random.ts';
-import { type Corpus, corpusFromFolder, corpusNamed, type Document } from './corpora.ts';
-import { chooseHeldOut } from './held-out.ts';
-import { type Examples, packDocuments } from './packing.ts';
-import { sentencesOf } from './plain-text.ts';
-import { concatenate, readTokenStream, type TokenStream, writeTokenStream } from './token-stream.ts';
+/**
+ * From corpora to packed examples, by way of two kinds of cache file.
+ *
+ * 1. Text is read to tell documents apart; their hashes name the caches, and choose what is held out.
+ * 2. Where its tokens are missing: it is read again for the vocabulary, and once more to be encoded.
+ * 3. Where examples are missing: tokens are packed.
+ */
+import { availableParallelism } from 'node:os';
+import { sha256 } from '../base/atomic-files.ts';
+import { ConfigError, explain } from '../base/errors.ts';
+import type { Append } from './cache-file.ts';
+import { cached } from './cache-folder.ts';
+import { corpusFromFolder, corpusNamed } from './corpora.ts';
+import { type ExampleFacts, type Examples, packStream, readExamples } from './examples.ts';
+import { type BeginPhase, largeBytes } from './meter.ts';
+import { type CorpusText, digestText, openText, type PassContext, totalBytes } from './text-passes.ts';
+import { startTextWorkers } from './text-workers.ts';
+import { readTokenStream, type Side, type TokenFacts, type TokenStream } from './token-stream.ts';
+import { type KnownCorpus, tokenise } from './tokenise.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { trainVocabulary } from './vocabulary-trainer.ts';
-import { countWordsForVocabulary, WordPieceTokenizer } from './wordpiece.ts';
+import { WordPieceTokenizer } from './wordpiece.ts';
 
-export type { Examples } from './packing.ts';
+export type { Examples } from './examples.ts';
 
 export interface DataOptions {
   /** Names in the registry of corpora. */
@@ -46,6 +53,10 @@ export interface PreparationContext {
   cacheFolder: string;
   /** One line each: what is being done, or what was found wrong and mended. */
   onProgress?: (message: string) => void;
+  /** Shows how far the work on a large corpus is. */
+  beginPhase?: BeginPhase;
+  /** That read and encode text beside this one; by default none for a small corpus, else one for each core. */
+  threads?: number;
 }
 
 /** Raise when cleaning, splitting, tokenising or packing changes: old caches are then not found. */
@@ -54,23 +65,35 @@ const formatVersion = 2;
 /**
  * Loads the corpora and gives packed examples, training and held-out documents apart.
  *
- * Nothing here depends on a run's seed: all runs with equal options share vocabulary, split and examples. The
- * tokens are cached under the hash of text and vocabulary options; the packing, which takes a second, is not.
+ * Nothing here depends on a run's seed, nor on the number of threads: all runs with equal options share vocabulary,
+ * split and examples. Tokens are cached under the hash of text and vocabulary options, examples under that and their
+ * length; where both are there, the text is only read once, to know that it is the same.
+ *
+ * Memory does not grow with the text. It grows with its longest documents (about ten times the bytes of those that are
+ * worked on at once, which are at most 256 MB in all, or one document), with the number of threads (about 120 MB each),
+ * with the number of documents and of examples (some hundred and some ten bytes each), and with the different words, up
+ * to `maxCountedPieces`.
  *
  * @throws {ConfigError} if an option is out of its domain
  * @throws {DataError} if text is missing or broken, or the cache folder cannot be written
  */
-export function prepareData(options: DataOptions, context: PreparationContext): PreparedData {
+export async function prepareData(options: DataOptions, context: PreparationContext): Promise<PreparedData> {
   assertOptions(options);
-  const corpora = readCorpora(options, context);
-  const key = keyOf(options, corpora);
-  const stream = cachedStream(key, context, () => tokenise(options, corpora, context));
-  return packStream(stream, key, options);
-}
-
-interface LoadedCorpus {
-  corpus: Corpus;
-  documents: Document[];
+  const given = givenVocabulary(options);
+  const texts = openTexts(options, context);
+  const workers = startTextWorkers(context.threads ?? threadsFor(texts));
+  try {
+    const work = { ...context, workers };
+    const corpora = await digestTexts(texts, work);
+    const key = keyOf(options, corpora, given);
+    const tokens = once(async () => {
+      const build = (append: Append) => tokenise(corpora, options, given, append, work);
+      return readTokenStream(await cached<TokenFacts>(`tokens-${key.slice(0, 16)}.bin`, context, build));
+    });
+    return await packAll(tokens, key, options, context);
+  } finally {
+    await workers.close();
+  }
 }
 
 function assertOptions({ corpora, folder, heldOutFraction }: DataOptions): void {
@@ -88,156 +111,74 @@ function assertOptions({ corpora, folder, heldOutFraction }: DataOptions): void 
   }
 }
 
-function readCorpora({ corpora, folder }: DataOptions, { onProgress }: PreparationContext): LoadedCorpus[] {
-  const chosen = corpora.map(corpusNamed);
-  if (folder) chosen.push(corpusFromFolder(folder));
-  return chosen.map((corpus) => {
-    onProgress?.(`reading ${corpus.title}`);
-    return { corpus, documents: [...corpus.documents()] };
-  });
-}
-
-function keyOf(options: DataOptions, corpora: readonly LoadedCorpus[]): string {
-  const { lowercase, heldOutFraction, vocabularySize, vocabularyFile } = options;
-  const vocabulary = vocabularyFile ? Vocabulary.load(vocabularyFile).tokens : vocabularySize;
-  const texts = corpora.map(({ corpus, documents }) => [corpus.name, ...documents.map(hashOf)]);
-  return sha256(JSON.stringify({ formatVersion, texts, vocabulary, lowercase, heldOutFraction }));
-}
-
-function hashOf(document: Document): string {
-  return sha256(JSON.stringify(document));
-}
-
-/** A damaged cache costs a notice and the time to build it again, never a run. */
-function cachedStream(key: string, context: PreparationContext, build: () => TokenStream): TokenStream {
-  const path = join(context.cacheFolder, `tokens-${key.slice(0, 16)}.bin`);
-  if (existsSync(path)) {
-    try {
-      return readTokenStream(path);
-    } catch {
-      context.onProgress?.(`${path}: the token cache is damaged; building it again`);
-    }
-  }
-  assertWritable(context.cacheFolder);
-  const stream = build();
-  context.onProgress?.(`writing ${basename(path)}`);
-  writeTokenStream(path, stream);
-  return stream;
-}
-
-/** Asked before the work, not after it. */
-function assertWritable(folder: string): void {
-  const probe = join(folder, `.probe-${process.pid}`);
-  makeFolder(folder);
-  try {
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DataError(
-      `${folder}: expected a cache folder that can be written, got ${code}; make it writable or choose another`,
-    );
-  }
-}
-
-function tokenise(
-  options: DataOptions,
-  corpora: LoadedCorpus[],
-  { onProgress }: PreparationContext,
-): TokenStream {
-  const isHeldOut = corpora.flatMap(({ documents }) => chooseHeldOut(documents, options.heldOutFraction));
-  const documents = corpora.flatMap((loaded) => loaded.documents);
-  const training = documents.filter((_, i) => !isHeldOut[i]);
-  assertSplit(options, training.length, documents.length - training.length);
-  onProgress?.(options.vocabularyFile ? 'loading the vocabulary' : 'training the vocabulary');
-  const vocabulary = chooseVocabulary(options, training);
-  if (vocabulary.size < options.vocabularySize) {
-    onProgress?.(
-      `the text gave ${vocabulary.size} vocabulary entries of ${options.vocabularySize}: it has no more`,
-    );
-  }
-  onProgress?.(`encoding ${documents.length} documents`);
-  return encodeDocuments(documents, isHeldOut, new WordPieceTokenizer(vocabulary, options));
-}
-
-function assertSplit({ heldOutFraction }: DataOptions, train: number, heldOut: number): void {
-  if (train === 0 || (heldOut === 0 && heldOutFraction > 0)) {
-    throw new DataError(
-      `data: expected at least two different documents, one to hold out, got ${train + heldOut}; split the text into several files, or set data.heldOutFraction to 0`,
-    );
-  }
-}
-
-function chooseVocabulary(options: DataOptions, training: readonly Document[]): Vocabulary {
-  const { vocabularyFile, vocabularySize } = options;
-  if (!vocabularyFile) {
-    const texts = training.flatMap(({ paragraphs }) => paragraphs);
-    return trainVocabulary(countWordsForVocabulary(texts, options), vocabularySize);
-  }
+/** @throws {ConfigError} if its size is not the one that was written down */
+function givenVocabulary({ vocabularyFile, vocabularySize }: DataOptions): Vocabulary | undefined {
+  if (!vocabularyFile) return undefined;
   const vocabulary = Vocabulary.load(vocabularyFile);
   if (vocabulary.size === vocabularySize) return vocabulary;
   const rule = `${vocabulary.size}, the entries of ${vocabularyFile}`;
   throw new ConfigError(explain('data.vocabularySize', rule, vocabularySize, `write ${vocabulary.size}`));
 }
 
-function encodeDocuments(
-  documents: Document[],
-  isHeldOut: boolean[],
-  tokenizer: WordPieceTokenizer,
-): TokenStream {
-  const lengths: number[] = [];
-  const ids: Int32Array[] = [];
-  const streamDocuments = documents.map(({ paragraphs }, i) => {
-    const before = lengths.length;
-    for (const sentence of paragraphs.flatMap(sentencesOf)) {
-      const encoded = Int32Array.from(tokenizer.encode(sentence));
-      lengths.push(encoded.length);
-      ids.push(encoded);
-    }
-    return { isHeldOut: isHeldOut[i]!, sentenceCount: lengths.length - before };
+function openTexts({ corpora, folder }: DataOptions, { onProgress }: PreparationContext): CorpusText[] {
+  const chosen = corpora.map(corpusNamed);
+  if (folder) chosen.push(corpusFromFolder(folder));
+  return chosen.map((corpus) => {
+    onProgress?.(`reading ${corpus.title}`);
+    return openText(corpus);
   });
-  return {
-    vocabulary: tokenizer.vocabulary,
-    documents: streamDocuments,
-    sentenceLengths: Int32Array.from(lengths),
-    tokenIds: concatenate(ids),
-  };
 }
 
-function packStream(stream: TokenStream, key: string, options: DataOptions): PreparedData {
-  const { vocabulary, documents } = stream;
-  const { sequenceLength } = options;
-  const train = documentsOf(stream, false);
-  const heldOut = documentsOf(stream, true);
-  const pack = (part: Int32Array[][], name: string) =>
-    packDocuments(part, sequenceLength, vocabulary, new RandomStream('packing', name, sequenceLength));
-  return {
-    hash: sha256(JSON.stringify({ key, sequenceLength })),
-    vocabulary,
-    tokenizer: new WordPieceTokenizer(vocabulary, options),
-    train: pack(train, 'train'),
-    heldOut: pack(heldOut, 'held-out'),
-    trainTokenCount: train.flat().reduce((sum, sentence) => sum + sentence.length, 0),
-    documents: { train: train.length, heldOut: documents.length - train.length },
-  };
+/** Other threads take a second to start. */
+function threadsFor(texts: readonly CorpusText[]): number {
+  const isLarge = totalBytes(texts.flatMap(({ sources }) => sources)) >= largeBytes;
+  return isLarge ? availableParallelism() : 0;
 }
 
-/** Views of the sentences of each document on one side of the split. */
-function documentsOf(
-  { documents, sentenceLengths, tokenIds }: TokenStream,
-  isHeldOut: boolean,
-): Int32Array[][] {
-  const chosen: Int32Array[][] = [];
-  let sentence = 0;
-  let start = 0;
-  for (const document of documents) {
-    const views: Int32Array[] = [];
-    for (const end = sentence + document.sentenceCount; sentence < end; sentence++) {
-      const length = sentenceLengths[sentence]!;
-      views.push(tokenIds.subarray(start, start + length));
-      start += length;
-    }
-    if (document.isHeldOut === isHeldOut) chosen.push(views);
+async function digestTexts(texts: readonly CorpusText[], work: PassContext): Promise<KnownCorpus[]> {
+  const corpora: KnownCorpus[] = [];
+  for (const text of texts) {
+    corpora.push({ name: text.corpus.name, documents: await digestText(text, work) });
   }
-  return chosen;
+  return corpora;
+}
+
+function keyOf(
+  { lowercase, heldOutFraction, vocabularySize }: DataOptions,
+  corpora: readonly KnownCorpus[],
+  given: Vocabulary | undefined,
+): string {
+  const vocabulary = given?.tokens ?? vocabularySize;
+  const texts = corpora.map(({ name, documents }) => [name, ...documents.map(({ digest }) => digest.hash)]);
+  return sha256(JSON.stringify({ formatVersion, texts, vocabulary, lowercase, heldOutFraction }));
+}
+
+async function packAll(
+  tokens: () => Promise<TokenStream>,
+  key: string,
+  options: DataOptions,
+  context: PreparationContext,
+): Promise<PreparedData> {
+  const { sequenceLength } = options;
+  const hash = sha256(JSON.stringify({ key, sequenceLength }));
+  const examplesOf = (side: Side) =>
+    cached<ExampleFacts>(`examples-${hash.slice(0, 16)}-${side}.bin`, context, async (append) =>
+      packStream(await tokens(), side, sequenceLength, append, context.beginPhase),
+    );
+  const [train, heldOut] = [await examplesOf('train'), await examplesOf('held-out')];
+  const vocabulary = new Vocabulary(train.facts.tokens);
+  return {
+    ...{ hash, vocabulary, tokenizer: new WordPieceTokenizer(vocabulary, options) },
+    ...{ train: readExamples(train), heldOut: readExamples(heldOut) },
+    trainTokenCount: train.facts.textTokens,
+    documents: { train: train.facts.documents, heldOut: heldOut.facts.documents },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

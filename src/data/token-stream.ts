@@ -1,73 +1,111 @@
-/** A corpus as token ids, and its file: one line of checksum, one line of JSON, then the arrays. */
-import { readFileSync } from 'node:fs';
-import { bytesOf, sha256, writeFileAtomically } from '../base/atomic-files.ts';
-import { DataError } from '../base/errors.ts';
+/**
+ * A corpus as token ids in a file, read front to back: [CLS] before each document, [SEP] after each sentence. Text
+ * holds neither, so that these are the only borders.
+ */
+import type { CacheFile } from './cache-file.ts';
+import { idArrayFor } from './token-ids.ts';
 import { Vocabulary } from './vocabulary.ts';
+
+/** What the file says of itself. */
+export interface TokenFacts {
+  /** The vocabulary, in the order of its ids. */
+  tokens: readonly string[];
+  /** The number of documents, and which of them are held out: all documents of all corpora, in order. */
+  documents: number;
+  heldOut: number[];
+}
 
 export interface TokenStream {
   vocabulary: Vocabulary;
-  /** In the order of the corpora. */
-  documents: StreamDocument[];
-  /** Tokens of each sentence, all documents one after another. */
-  sentenceLengths: Int32Array;
-  /** Ids of all sentences, without [CLS] and [SEP]. */
-  tokenIds: Int32Array;
+  /** Ids in the file, borders included. */
+  length: number;
+  documents: Record<Side, number>;
+  /**
+   * Sentences of each document on one side of the split; a document is read to its end before the next.
+   *
+   * @param onRead told after each how many ids of the file have been read
+   */
+  documentsOf(side: Side, onRead?: (ids: number) => void): Iterable<Iterable<Int32Array>>;
 }
 
-export interface StreamDocument {
-  isHeldOut: boolean;
-  sentenceCount: number;
-}
+export type Side = 'train' | 'held-out';
 
-interface Header {
-  tokens: readonly string[];
-  documents: StreamDocument[];
-  sentenceCount: number;
-}
-
-/** @throws {DataError} if the folder cannot be written */
-export function writeTokenStream(path: string, stream: TokenStream): void {
-  const { vocabulary, documents, sentenceLengths, tokenIds } = stream;
-  const header: Header = { tokens: vocabulary.tokens, documents, sentenceCount: sentenceLengths.length };
-  const content = [`${JSON.stringify(header)}\n`, bytesOf(sentenceLengths), bytesOf(tokenIds)];
-  writeFileAtomically(path, `${sha256(...content)}\n`, ...content);
-}
-
-/** @throws {DataError} if the file is damaged, and whatever reading it throws */
-export function readTokenStream(path: string): TokenStream {
-  const bytes = readFileSync(path);
-  const content = bytes.subarray(checksumLength + 1);
-  if (bytes.toString('latin1', 0, checksumLength) !== sha256(content)) {
-    throw new DataError(`${path}: expected a token cache as it was written, got other bytes; delete it`);
-  }
-  const arrays = content.indexOf('\n') + 1;
-  const header = JSON.parse(content.toString('utf8', 0, arrays)) as Header;
-  const numbers = int32sFrom(content.subarray(arrays));
+export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
+  const { tokens, documents, heldOut } = file.facts;
+  const vocabulary = new Vocabulary(tokens);
+  const length = file.byteLength / idArrayFor(vocabulary.size).BYTES_PER_ELEMENT;
+  const isHeldOut = new Set(heldOut);
   return {
-    vocabulary: new Vocabulary(header.tokens, path),
-    documents: header.documents,
-    sentenceLengths: numbers.subarray(0, header.sentenceCount),
-    tokenIds: numbers.subarray(header.sentenceCount),
+    ...{ vocabulary, length },
+    documents: { train: documents - heldOut.length, 'held-out': heldOut.length },
+    *documentsOf(side, onRead) {
+      const reader = new TokenReader(file, vocabulary, length);
+      for (let i = 0; i < documents; i++) {
+        const sentences = reader.nextDocument();
+        if (isHeldOut.has(i) === (side === 'held-out')) yield sentences;
+        else for (const _ of sentences);
+        onRead?.(reader.idsRead);
+      }
+    },
   };
 }
 
-/** One array of several, in their order. */
-export function concatenate(arrays: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let start = 0;
-  for (const array of arrays) {
-    whole.set(array, start);
-    start += array.length;
+/** Ids that are read at a time; a longer sentence makes the window as long as it is. */
+const windowLength = 2 ** 18;
+
+/** A window that moves through the file; sentences are views of it, and stay when it has moved on. */
+class TokenReader {
+  readonly #file: CacheFile<TokenFacts>;
+  readonly #vocabulary: Vocabulary;
+  readonly #length: number;
+  #window = new Int32Array(0);
+  /** Of the window in the file, in ids. */
+  #position = 0;
+  /** Where reading stands in the window. */
+  #at = 0;
+
+  constructor(file: CacheFile<TokenFacts>, vocabulary: Vocabulary, length: number) {
+    this.#file = file;
+    this.#vocabulary = vocabulary;
+    this.#length = length;
   }
-  return whole;
-}
 
-/** SHA-256 in hexadecimal. */
-const checksumLength = 64;
+  get idsRead(): number {
+    return this.#position + this.#at;
+  }
 
-/** Copies, because a view needs a start that is a multiple of four. */
-function int32sFrom(bytes: Uint8Array): Int32Array {
-  const numbers = new Int32Array(bytes.length / 4);
-  bytesOf(numbers).set(bytes);
-  return numbers;
+  *nextDocument(): Generator<Int32Array> {
+    const { clsId } = this.#vocabulary;
+    this.#peek();
+    this.#at++; // its [CLS]
+    for (let id = this.#peek(); id !== undefined && id !== clsId; id = this.#peek())
+      yield this.#nextSentence();
+  }
+
+  #peek(): number | undefined {
+    if (this.#at >= this.#window.length) this.#move(windowLength);
+    return this.#window[this.#at];
+  }
+
+  #nextSentence(): Int32Array {
+    for (;;) {
+      const end = this.#window.indexOf(this.#vocabulary.sepId, this.#at);
+      if (end >= 0) {
+        const sentence = this.#window.subarray(this.#at, end);
+        this.#at = end + 1;
+        return sentence;
+      }
+      this.#move(2 * Math.max(windowLength, this.#window.length - this.#at));
+    }
+  }
+
+  /** A new window from where reading stands. */
+  #move(length: number): void {
+    const Ids = idArrayFor(this.#vocabulary.size);
+    this.#position += this.#at;
+    this.#at = 0;
+    const ids = new Ids(Math.min(length, this.#length - this.#position));
+    this.#file.read(ids, this.#position * Ids.BYTES_PER_ELEMENT);
+    this.#window = new Int32Array(ids);
+  }
 }

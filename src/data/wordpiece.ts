@@ -5,6 +5,8 @@
  * first and each piece is encoded once: nothing that BERT does to text reaches across white space.
  */
 import { Tokenizer } from '@huggingface/tokenizers';
+import { forEachPiece, PieceTable } from './piece-table.ts';
+import { IntegerList } from './token-ids.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface WordPieceOptions {
@@ -22,7 +24,7 @@ export const maxWordLength = 200;
 export class WordPieceTokenizer {
   readonly vocabulary: Vocabulary;
   readonly #engine: Tokenizer;
-  readonly #known = new Map<string, readonly number[]>();
+  readonly #known = new KnownPieces((piece) => this.#encodePiece(piece));
 
   constructor(vocabulary: Vocabulary, options: WordPieceOptions) {
     this.vocabulary = vocabulary;
@@ -31,9 +33,14 @@ export class WordPieceTokenizer {
 
   /** Ids of a text, without [CLS] and [SEP]. A special token's name in the text is ordinary text. */
   encode(text: string): number[] {
-    const ids: number[] = [];
-    for (const piece of piecesOf(text)) for (const id of this.#encodePiece(piece)) ids.push(id);
-    return ids;
+    const ids = new IntegerList();
+    this.encodeOnto(ids, text);
+    return [...ids.values];
+  }
+
+  /** The same, at the end of what is there. */
+  encodeOnto(ids: IntegerList, text: string): void {
+    forEachPiece(text, (start, end) => this.#known.encodeOnto(ids, text, start, end));
   }
 
   /** Words of the ids, one space between them; special tokens but [UNK] are left out. */
@@ -44,24 +51,59 @@ export class WordPieceTokenizer {
     return tokens.join(' ').replaceAll(' ##', '');
   }
 
-  #encodePiece(piece: string): readonly number[] {
-    const known = this.#known.get(piece);
-    if (known) return known;
-    if (this.#known.size >= maxKnownPieces) this.#known.clear();
-    const ids = this.#engine.encode(repair(piece), { add_special_tokens: false }).ids;
-    this.#known.set(piece, ids);
-    return ids;
+  #encodePiece(piece: string): number[] {
+    return this.#engine.encode(repair(piece), { add_special_tokens: false }).ids;
   }
 }
 
-/** How often each word occurs, words as BERT's basic tokenizer makes them. */
+/** Bounds the memory of a very varied corpus, in each thread; 4 million words of English have about 200,000 pieces. */
+const maxKnownPieces = 300_000;
+/** Longer ones are rare, and do not come again. */
+const longestKnownPiece = 100;
+
+/** Pieces with their ids, so that each is encoded once. */
+class KnownPieces {
+  readonly #encode: (piece: string) => number[];
+  #table = new PieceTable();
+  #ids = new IntegerList();
+  /** Where the ids of each piece end. */
+  #ends = new IntegerList();
+
+  constructor(encode: (piece: string) => number[]) {
+    this.#encode = encode;
+  }
+
+  encodeOnto(ids: IntegerList, text: string, start: number, end: number): void {
+    if (end - start > longestKnownPiece) appendTo(ids, this.#encode(text.slice(start, end)));
+    else this.#appendKnown(ids, text, start, end);
+  }
+
+  #appendKnown(ids: IntegerList, text: string, start: number, end: number): void {
+    if (this.#table.size === maxKnownPieces) this.#forget();
+    const number = this.#table.numberOf(text, start, end);
+    if (number === this.#ends.length) {
+      appendTo(this.#ids, this.#encode(text.slice(start, end)));
+      this.#ends.push(this.#ids.length);
+    }
+    ids.append(this.#ids, number === 0 ? 0 : this.#ends.at(number - 1), this.#ends.at(number));
+  }
+
+  #forget(): void {
+    this.#table = new PieceTable();
+    this.#ids = new IntegerList();
+    this.#ends = new IntegerList();
+  }
+}
+
+function appendTo(ids: IntegerList, more: readonly number[]): void {
+  for (const id of more) ids.push(id);
+}
+
+/** How often each word occurs, words as BERT's basic tokenizer makes them of pieces between white space. */
 export function countWordsForVocabulary(
-  texts: Iterable<string>,
+  pieces: Iterable<[piece: string, count: number]>,
   options: WordPieceOptions,
 ): Map<string, number> {
-  const pieces = new Map<string, number>();
-  for (const text of texts)
-    for (const piece of piecesOf(text)) pieces.set(piece, (pieces.get(piece) ?? 0) + 1);
   const engine = createEngine(['[UNK]'], options);
   const words = new Map<string, number>();
   for (const [piece, count] of pieces) {
@@ -72,16 +114,6 @@ export function countWordsForVocabulary(
 
 function basicWords({ normalizer, pre_tokenizer }: Tokenizer, piece: string): string[] {
   return pre_tokenizer!.pre_tokenize_text(normalizer!.normalize(repair(piece)), {});
-}
-
-/** Bounds the memory of a very varied corpus; 4 million words of English have about 200,000 pieces. */
-const maxKnownPieces = 1_000_000;
-
-/** Python's white space, at which the reference splits; vertical tab and form feed it drops as control characters. */
-const whiteSpace = /[\t\n\r\p{Z}]+/u;
-
-function piecesOf(text: string): string[] {
-  return text.split(whiteSpace);
 }
 
 /**

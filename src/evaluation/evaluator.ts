@@ -2,17 +2,15 @@
  * Measures a model on held-out text, with masks, samples and a common corruption that are the same for every
  * arm and every time.
  */
-import { RandomStream } from '../base/random.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import type { CompiledProgram, Engine, HostArray } from '../engine/program.ts';
 import { type BinaryMetrics, scoreBinary } from '../metrics/binary.ts';
 import { scoreByFrequency } from '../metrics/frequency-classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { type BatchShape, batchShape } from '../objectives/batch.ts';
-import { countTokens, fillBatch, maskingVocabulary } from '../objectives/batch-source.ts';
-import type { MaskingOptions } from '../objectives/masking.ts';
+import { countTokens } from '../objectives/batch-source.ts';
 import type { Regime } from '../regimes/regime.ts';
-import { type BigramSampler, createBigramSampler } from './bigram-corruption.ts';
+import { corruptBatches, evaluationMasking, fillEvaluationBatch } from './evaluation-batches.ts';
 import { evaluationProgram } from './evaluation-program.ts';
 import type { Metric } from './metric.ts';
 
@@ -33,23 +31,20 @@ export interface EvaluationSubject {
   batchSize: number;
 }
 
-/** Fixed, whatever a run's own objective is: an evaluation must not move with what it compares. */
-const masking: MaskingOptions = { fraction: 0.15, style: 'all-mask', withReplacement: false };
-
 export async function createEvaluator(subject: EvaluationSubject): Promise<Evaluator> {
   const { regime, plans, data, engine, memory } = subject;
   const count = Math.min(subject.examples, data.heldOut.count);
   const B = Math.min(subject.batchSize, count);
-  const shape = batchShape(B, data.heldOut.sequenceLength, masking.fraction);
+  const shape = batchShape(B, data.heldOut.sequenceLength, evaluationMasking.fraction);
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
   const tokenCounts = countTokens(data.train, data.vocabulary);
-  const bigrams = createBigramSampler(data.train, maskingVocabulary(data.vocabulary));
   const batches = Math.floor(count / B);
+  const corrupted = corruptBatches(batches, shape, data, program.inputs);
   return {
     async evaluate() {
       const tally = createTally(batches, shape, regime.detector !== undefined);
       for (let i = 0; i < batches; i++) {
-        fillEvaluationBatch(i, shape, data, bigrams, program.inputs);
+        fillEvaluationBatch(i, shape, data, corrupted, program.inputs);
         await program.run();
         tally.add(i, program);
       }
@@ -57,29 +52,6 @@ export async function createEvaluator(subject: EvaluationSubject): Promise<Evalu
     },
     dispose: () => program.dispose(),
   };
-}
-
-function fillEvaluationBatch(
-  index: number,
-  { B, L, N }: BatchShape,
-  data: PreparedData,
-  bigrams: BigramSampler,
-  inputs: CompiledProgram['inputs'],
-): void {
-  const random = new RandomStream('evaluation', index);
-  const rows = Array.from({ length: B }, (_, i) => index * B + i);
-  fillBatch(data.heldOut, rows, inputs, maskingVocabulary(data.vocabulary), masking, random.split('masking'));
-  const { tokenIds, commonTokenIds, maskedPositions, maskedWeights, uniform } = inputs as Record<
-    string,
-    HostArray
-  >;
-  const [draws, successors] = [random.split('sampling'), random.split('bigrams')];
-  commonTokenIds!.set(tokenIds!);
-  for (let n = 0; n < N; n++) {
-    uniform![n] = draws.uniform();
-    const at = maskedPositions![n]!;
-    if (maskedWeights![n] && at % L > 0) commonTokenIds![at] = bigrams.sample(tokenIds![at - 1]!, successors);
-  }
 }
 
 /** What evaluation keeps of all its batches: one array per quantity, [batches · N] or [batches · T]. */

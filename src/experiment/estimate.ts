@@ -88,7 +88,7 @@ function kindOf({ name: _, seed: __, optimiser: ___, ...rest }: RunConfig): stri
 }
 
 async function measureKind(config: RunConfig, { cacheFolder, engine }: EstimateOptions): Promise<Speed> {
-  const data = prepareData(config.data, { cacheFolder });
+  const data = await prepareData(config.data, { cacheFolder });
   const model = createRunModel(config, data);
   const stages = await measureStages({ config, ...model, data, engine, seconds: momentSeconds });
   const { tasks } = selectTasks(config.finetune.tasks, config.finetune);

@@ -18,6 +18,7 @@ import { createParameterStore, type ParameterStore } from '../optim/parameter-st
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
 import { type LogFormat, logStored, openEventLog } from './event-log.ts';
@@ -118,10 +119,7 @@ async function executeIn(
   const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
   const others = isBegun ? undefined : findOtherRuns(config);
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
-  const data = prepareData(config.data, {
-    cacheFolder,
-    onProgress: (line) => progress.note(`${config.name}: ${line}`),
-  });
+  const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress, config.name) });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
   if (options.existing === 'resume') adoptFirstStage(config, data.hash, options);

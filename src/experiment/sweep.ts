@@ -11,6 +11,7 @@ import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, longestFirst } from './cell-order.ts';
@@ -63,7 +64,7 @@ export async function sweep(
     const { outcomes, waiting } = sortCells(cells, options);
     if (options.log) await logFinished(outcomes, options.results);
     if (waiting.length === 0) return outcomes;
-    prepareOnce(waiting, options);
+    await prepareOnce(waiting, options);
     const signal = options.listen();
     outcomes.push(...(await executeCells(waiting, options, signal)));
     if (signal.aborted) {
@@ -134,14 +135,14 @@ async function executeCells(
   return [...outcomes.values()];
 }
 
-/** Fills the token cache before the cells start, so that they do not all do the same work. */
-export function prepareOnce(
+/** Fills the cache before the cells start, so that they do not all do the same work. */
+export async function prepareOnce(
   cells: readonly RunConfig[],
   { cacheFolder, progress }: Pick<SweepOptions, 'cacheFolder' | 'progress'>,
-): void {
-  const distinct = new Map(cells.map(({ data }) => [JSON.stringify({ ...data, sequenceLength: 0 }), data]));
+): Promise<void> {
+  const distinct = new Map(cells.map(({ data }) => [JSON.stringify(data), data]));
   for (const data of distinct.values()) {
-    prepareData(data, { cacheFolder, onProgress: (line) => progress.note(`data: ${line}`) });
+    await prepareData(data, { cacheFolder, ...showPreparation(progress, 'data') });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Batches by step number: which examples, how they are masked, which noise. Pure functions of (seed, step). */
 import { RandomStream } from '../base/random.ts';
 import type { MaskingStyle, ObjectiveConfig } from '../config/schema.ts';
-import type { Examples } from '../data/packing.ts';
+import { blocksOf, type Examples } from '../data/examples.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import type { Vocabulary } from '../data/vocabulary.ts';
 import type { CompiledProgram, HostArray, NoiseSpec } from '../engine/program.ts';
@@ -52,7 +52,7 @@ export function fillBatch(
   const lengths = Int32Array.from(rows, (row) => examples.lengths[row]!);
   for (let b = 0; b < rows.length; b++) {
     const row = rows[b]!;
-    tokenIds!.set(examples.tokenIds.subarray(row * L, (row + 1) * L), b * L);
+    examples.read(row, (tokenIds as Int32Array).subarray(b * L, (b + 1) * L));
     segmentIds!.fill(0, b * L, (b + 1) * L);
     segmentIds!.fill(1, b * L + examples.secondSegmentStarts[row]!, b * L + lengths[b]!);
     attentionMask!.fill(1, b * L, b * L + lengths[b]!);
@@ -77,10 +77,12 @@ export function maskingVocabulary(vocabulary: Vocabulary): MaskingVocabulary {
 }
 
 /** How often each token occurs in the examples; special tokens count as never. @returns [V] */
-export function countTokens({ tokenIds }: Examples, vocabulary: Vocabulary): Uint32Array {
+export function countTokens(examples: Examples, vocabulary: Vocabulary): Uint32Array {
   const counts = new Uint32Array(vocabulary.size);
-  const { isSpecial } = maskingVocabulary(vocabulary);
-  for (const id of tokenIds) if (!isSpecial(id)) counts[id]!++;
+  for (const tokenIds of blocksOf(examples))
+    for (let i = 0; i < tokenIds.length; i++) counts[tokenIds[i]!]!++;
+  const { padId, clsId, sepId, maskId } = vocabulary;
+  for (const id of [padId, clsId, sepId, maskId]) counts[id] = 0;
   return counts;
 }
 

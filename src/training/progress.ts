@@ -23,6 +23,7 @@ export interface ProgressPhase {
 export interface ProgressFields {
   loss?: number;
   tokensPerSecond?: number;
+  megabytesPerSecond?: number;
 }
 
 export type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -168,6 +168,26 @@ describe('a folder of text', () => {
   ])('%s is an error that names the file and the remedy', (_, files, message) => {
     const folder = folderWith(files);
     expect(() => read(folder)).toThrow(new DataError(folder + message));
+  });
+
+  test('with a file that is too long for one string is an error before a byte is read', () => {
+    const folder = folderWith({ 'a.txt': 'ok', 'b.txt': '' });
+    truncateSync(join(folder, 'b.txt'), 300e6); // a hole: it takes no space
+    expect(() => corpusFromFolder(folder)).toThrow(
+      new DataError(
+        `${folder}/b.txt: expected a text file of at most 268 MB, got 300 MB; split it, for example with split -C 100M --additional-suffix=.txt`,
+      ),
+    );
+  });
+
+  test('whose file changes after it was listed is an error: what was known of it no longer holds', () => {
+    const folder = folderWith({ 'a.txt': 'one' });
+    const corpus = corpusFromFolder(folder);
+    expect([...corpus.documents()]).toEqual([{ name: 'a.txt', paragraphs: ['one'] }]);
+    writeFileSync(join(folder, 'a.txt'), 'one more');
+    expect(() => [...corpus.documents()]).toThrow(
+      new DataError(`${folder}/a.txt: expected the file as it was listed, got a changed one; begin again`),
+    );
   });
 
   test('that does not exist is an error that names it', () => {

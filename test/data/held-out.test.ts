@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Document } from '../../src/data/corpus.ts';
 import { chooseHeldOut } from '../../src/data/held-out.ts';
+import { type Digest, digestOf } from '../../src/data/text-work.ts';
 
 /** A document of so many words, unlike any other. */
-const documentOf = (words: number, name: string): Document => ({
-  name,
-  paragraphs: [`${name} `.repeat(words).trim()],
-});
+const documentOf = (words: number, text: string, name = text): Digest =>
+  digestOf({ name, paragraphs: [`${text} `.repeat(words).trim()] });
 
 function heldOutWords(lengths: number[], fraction: number): number {
   const chosen = chooseHeldOut(
@@ -37,7 +35,7 @@ describe('held-out documents', () => {
   test('do not depend on names or order', () => {
     const documents = Array.from({ length: 20 }, (_, i) => documentOf(10, `d${i}`));
     const forth = chooseHeldOut(documents, 0.3);
-    const renamed = documents.map(({ paragraphs }, i) => ({ name: `other ${i}`, paragraphs })).reverse();
+    const renamed = Array.from({ length: 20 }, (_, i) => documentOf(10, `d${i}`, `other ${i}`)).reverse();
     expect(chooseHeldOut(renamed, 0.3).reverse()).toEqual(forth);
   });
 

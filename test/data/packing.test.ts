@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { type Examples, packDocuments } from '../../src/data/packing.ts';
+import type { Examples } from '../../src/data/examples.ts';
+import { packDocuments } from '../../src/data/packing.ts';
+import { examplesInMemory, tokenIdsOf } from '../helpers/examples.ts';
 
-const special = { padId: 0, clsId: 1, sepId: 2 };
+const [padId, special] = [0, { clsId: 1, sepId: 2 }];
 
 /** Documents of sentences; every token has a number of its own, from 100 on, in the order of the text. */
 function numbered(sentenceLengths: number[][]): number[][][] {
@@ -11,12 +13,16 @@ function numbered(sentenceLengths: number[][]): number[][][] {
 }
 
 function pack(documents: number[][][], length: number, ...seed: string[]): Examples {
-  return packDocuments(documents, length, special, new RandomStream('test', ...seed));
+  const sentences = documents.map((document) => document.map((ids) => Int32Array.from(ids)));
+  const packed = packDocuments(sentences, length, special, new RandomStream('test', ...seed));
+  return examplesInMemory(packed, length, padId);
 }
 
-function rowsOf({ count, sequenceLength, tokenIds }: Examples): number[][] {
+function rowsOf(examples: Examples): number[][] {
+  const { count, sequenceLength } = examples;
+  const ids = tokenIdsOf(examples);
   return Array.from({ length: count }, (_, i) => [
-    ...tokenIds.subarray(i * sequenceLength, (i + 1) * sequenceLength),
+    ...ids.subarray(i * sequenceLength, (i + 1) * sequenceLength),
   ]);
 }
 
@@ -69,8 +75,8 @@ describe('packing', () => {
       const separators = second === length ? [length - 1] : [second - 1, length - 1];
       expect(row[0]).toBe(special.clsId);
       expect(row.flatMap((id, at) => (id === special.sepId ? [at] : []))).toEqual(separators);
-      expect(row.slice(length).every((id) => id === special.padId)).toBe(true);
-      expect(row.slice(0, length).includes(special.padId)).toBe(false);
+      expect(row.slice(length).every((id) => id === padId)).toBe(true);
+      expect(row.slice(0, length).includes(padId)).toBe(false);
     }
   });
 
@@ -107,8 +113,18 @@ describe('packing', () => {
 
   test('is a pure function of its seed', () => {
     const documents = manyDocuments();
-    expect(pack(documents, 32, 'a')).toEqual(pack(documents, 32, 'a'));
-    expect(pack(documents, 32, 'a').tokenIds).not.toEqual(pack(documents, 32, 'b').tokenIds);
+    const rowsFrom = (seed: string) => rowsOf(pack(documents, 32, seed));
+    expect(rowsFrom('a')).toEqual(rowsFrom('a'));
+    expect(rowsFrom('a')).not.toEqual(rowsFrom('b'));
+  });
+
+  test('takes a sentence of any length apart in time that grows with it', () => {
+    // Were each rest copied, these 100,000 examples would copy 10⁵ · 10⁵ · 64 / 2 tokens: hours.
+    const tokens = 100_000 * 62;
+    const packed = packDocuments([[new Int32Array(tokens).fill(9)]], 64, special, new RandomStream('long'));
+    let total = 0;
+    for (const { ids } of packed) total += ids.length - 2; // its [CLS] and [SEP]
+    expect(total).toBe(tokens);
   });
 
   test('refuses sequences that hold no two segments', () => {

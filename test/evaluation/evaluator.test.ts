@@ -5,6 +5,7 @@ import { createEvaluator, type EvaluationSubject } from '../../src/evaluation/ev
 import { maskingVocabulary } from '../../src/objectives/batch-source.ts';
 import { maskBatch } from '../../src/objectives/masking.ts';
 import { javascript, onnx } from '../helpers/engines.ts';
+import { tokenIdsOf } from '../helpers/examples.ts';
 import { type TinyModel, tinyModel, weightMemory } from '../helpers/tiny-model.ts';
 import { toyData } from '../helpers/toy-data.ts';
 
@@ -38,7 +39,7 @@ function maskedOriginals(batches: number, B: number): number[] {
   const { heldOut, vocabulary } = data;
   const L = heldOut.sequenceLength;
   return Array.from({ length: batches }, (_, i) => {
-    const tokenIds = heldOut.tokenIds.slice(i * B * L, (i + 1) * B * L);
+    const tokenIds = tokenIdsOf(heldOut).slice(i * B * L, (i + 1) * B * L);
     const N = B * Math.ceil(0.15 * L);
     const arrays = {
       maskedTokenIds: new Int32Array(B * L),
@@ -55,7 +56,7 @@ function maskedOriginals(batches: number, B: number): number[] {
 
 function commonestWord(): number {
   const counts = new Map<number, number>();
-  for (const id of data.train.tokenIds) if (id >= 5) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const id of tokenIdsOf(data.train)) if (id >= 5) counts.set(id, (counts.get(id) ?? 0) + 1);
   const most = Math.max(...counts.values());
   return Math.min(...[...counts].filter(([, count]) => count === most).map(([id]) => id));
 }

@@ -52,14 +52,14 @@ let imported: string;
 beforeAll(async () => {
   corpus = writeCorpus(join(folder, 'corpus'));
   ({ path: source } = await run('source', configOf()));
-  imported = importOf(source);
+  imported = await importOf(source);
 });
 
 /** The run, exported and imported. */
-function importOf(path: string): string {
+async function importOf(path: string): Promise<string> {
   const config = resolveConfig(join(path, 'config.yaml'), options);
   const record = readRecord(path)!;
-  const vocabulary = vocabularyOf(record.vocabularyHash);
+  const vocabulary = await vocabularyOf(record.vocabularyHash);
   const { plans, store } = createRunModel(config, { vocabulary });
   const checkpoint = loadWeights(newestIn(path), plans, store);
   const out = join(folder, 'exported');
@@ -72,8 +72,8 @@ function importOf(path: string): string {
 }
 
 /** The vocabulary that the run has trained, by way of the cache. */
-function vocabularyOf(hash: string): Vocabulary {
-  const { vocabulary } = prepareData(configOf().data, { cacheFolder: join(folder, 'cache') });
+async function vocabularyOf(hash: string): Promise<Vocabulary> {
+  const { vocabulary } = await prepareData(configOf().data, { cacheFolder: join(folder, 'cache') });
   expect(vocabulary.hash).toBe(hash);
   return vocabulary;
 }

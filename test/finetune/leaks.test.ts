@@ -7,6 +7,7 @@ import { corpusNames } from '../../src/data/corpora.ts';
 import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
 import type { TaskExample } from '../../src/finetune/task.ts';
 import { offlineTasks, tuningTasks } from '../../src/finetune/tasks/offline.ts';
+import { tokenIdsOf } from '../helpers/examples.ts';
 
 const tasks = [...offlineTasks, ...tuningTasks];
 /** Words. Shorter texts ("a basketball maneuver") stand in other books without having been copied. */
@@ -24,10 +25,10 @@ interface Sought {
 let found: Set<string>;
 const genre = offlineTasks.find(({ name }) => name === 'genre')!;
 
-beforeAll(() => {
+beforeAll(async () => {
   const cacheFolder = mkdtempSync(join(tmpdir(), 'leaks-'));
   const options = { vocabularySize, lowercase: true, sequenceLength: 128, heldOutFraction: 0.02 };
-  const prepared = prepareData({ corpora: [...corpusNames], ...options }, { cacheFolder });
+  const prepared = await prepareData({ corpora: [...corpusNames], ...options }, { cacheFolder });
   afterAll(() => rmSync(cacheFolder, { recursive: true }));
   const scored = tasks.flatMap((task) => Object.values(task.load({}).dev).flat());
   const sought = [...scored, ...genre.load({}).train].flatMap(longTextsOf);
@@ -42,7 +43,7 @@ function longTextsOf({ first, second = '' }: TaskExample): string[] {
 /** All tokens of text in their order, special ones gone. (Packing moves a few: it puts off what finds no room.) */
 function streamOf({ train, heldOut, vocabulary }: PreparedData): Int32Array {
   const special = new Set([vocabulary.clsId, vocabulary.sepId, vocabulary.padId]);
-  const parts = [train, heldOut].map(({ tokenIds }) => tokenIds.filter((id) => !special.has(id)));
+  const parts = [train, heldOut].map((examples) => tokenIdsOf(examples).filter((id) => !special.has(id)));
   return Int32Array.from([...parts[0]!, ...parts[1]!]);
 }
 

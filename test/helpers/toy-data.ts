@@ -4,6 +4,7 @@ import { packDocuments } from '../../src/data/packing.ts';
 import type { PreparedData } from '../../src/data/prepared.ts';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
 import { WordPieceTokenizer } from '../../src/data/wordpiece.ts';
+import { examplesInMemory } from './examples.ts';
 
 const words = 35;
 const sequenceLength = 16;
@@ -24,7 +25,10 @@ export function toyData(): PreparedData {
     return Array.from({ length: count }, () => Array.from({ length: 4 }, () => sentence(random)));
   };
   const pack = (part: Int32Array[][], name: string) =>
-    packDocuments(part, sequenceLength, vocabulary, new RandomStream('toy packing', name));
+    examplesInMemory(
+      packDocuments(part, sequenceLength, vocabulary, new RandomStream('toy packing', name)),
+      sequenceLength,
+    );
   const [train, heldOut] = [documents('train', 12), documents('held-out', 6)];
   return {
     hash: 'toy',

@@ -4,6 +4,7 @@ import type { CompiledProgram } from '../../src/engine/program.ts';
 import { sizeOf } from '../../src/engine/program.ts';
 import { batchInputs, batchShape } from '../../src/objectives/batch.ts';
 import { createBatchSource, fillNoise, maskingOptions } from '../../src/objectives/batch-source.ts';
+import { tokenIdsOf } from '../helpers/examples.ts';
 import { tinyConfig } from '../helpers/tiny-model.ts';
 import { toyData } from '../helpers/toy-data.ts';
 
@@ -48,7 +49,9 @@ describe('a batch source', () => {
       }),
     );
     const all = Array.from({ length: train.count }, (_, row) =>
-      train.tokenIds.slice(row * train.sequenceLength, (row + 1) * train.sequenceLength).join(' '),
+      tokenIdsOf(train)
+        .slice(row * train.sequenceLength, (row + 1) * train.sequenceLength)
+        .join(' '),
     );
     for (const epoch of epochs) expect([...epoch].sort()).toEqual([...all].sort());
     expect(epochs[0]).not.toEqual(epochs[1]);

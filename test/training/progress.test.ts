@@ -249,6 +249,23 @@ describe('plain lines', () => {
     ]);
   });
 
+  it('give megabytes a second while text is read, and at the end', () => {
+    const { stream, progress } = openPipe();
+    const phase = progress.begin('encoding', 60, 'MB');
+    for (const done of [20, 40, 60]) {
+      seconds += 10;
+      phase.advance(done, { megabytesPerSecond: 2 });
+    }
+    phase.end();
+    expect(stream.lines).toEqual([
+      'encoding: 60 MB',
+      'encoding: 20/60 MB, 2.0 MB/s',
+      'encoding: 40/60 MB, 2.0 MB/s, ETA 10s',
+      'encoding: 60/60 MB, 2.0 MB/s, ETA 0s',
+      'encoding: 60/60 MB in 30s, 2.0 MB/s',
+    ]);
+  });
+
   it('hold no control characters', () => {
     const { stream, progress } = openPipe(0);
     const phase = progress.begin('joint', 2, 'steps');

@@ -20,8 +20,8 @@ import { onnx } from '../helpers/engines.ts';
 const folder = mkdtempSync(join(tmpdir(), 'trainer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let data: PreparedData;
-beforeAll(() => {
-  data = prepareData(configOf().data, { cacheFolder: join(folder, 'cache') });
+beforeAll(async () => {
+  data = await prepareData(configOf().data, { cacheFolder: join(folder, 'cache') });
 });
 
 function configOf(more: Record<string, Record<string, unknown>> = {}, regime = 'joint'): RunConfig {

@@ -2,14 +2,15 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { DataError } from '../../base/errors.ts';
-import type { Corpus } from '../corpus.ts';
+import type { Corpus, Document, DocumentFile } from '../corpus.ts';
 import { paragraphsOf } from '../plain-text.ts';
-import { readText, unreadable } from '../text-file.ts';
+import { assertLength, readText, unreadable } from '../text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.
  *
- * @throws {DataError} if the folder is missing or holds no `.txt` file; while reading, if a file is not UTF-8 text
+ * @throws {DataError} if the folder is missing or holds no `.txt` file or one that is too long; while reading, if a file
+ *   is not UTF-8 text
  */
 export function corpusFromFolder(folder: string): Corpus {
   const files = textFilesIn(folder);
@@ -17,33 +18,51 @@ export function corpusFromFolder(folder: string): Corpus {
     name: 'folder',
     title: `${files.length} text files in ${folder}`,
     licence: 'yours to know',
+    files,
     *documents() {
       let found = 0;
-      for (const name of files) {
-        const paragraphs = paragraphsOf(
-          readText(join(folder, name), 'move it out of the folder or rename it'),
-        );
-        found += paragraphs.length;
-        if (paragraphs.length > 0) yield { name, paragraphs };
+      for (const file of files) {
+        const document = readDocument(file);
+        if (document === undefined) continue;
+        found++;
+        yield document;
       }
-      if (found === 0)
-        throw new DataError(`${folder}: expected text in its .txt files, got empty files only; fill one`);
+      if (found === 0) throw allEmpty(folder);
     },
   };
 }
 
-function textFilesIn(folder: string): string[] {
+/**
+ * One file as a document, or undefined if it has no text.
+ *
+ * @throws {DataError} if it cannot be read, is not UTF-8 text or has changed since it was listed
+ */
+export function readDocument({ folder, name, bytes, modifiedMs }: DocumentFile): Document | undefined {
+  const path = join(folder, name);
+  const paragraphs = paragraphsOf(readText(path, 'move it out of the folder or rename it'));
+  const now = statSync(path);
+  if (now.size !== bytes || now.mtimeMs !== modifiedMs) {
+    throw new DataError(`${path}: expected the file as it was listed, got a changed one; begin again`);
+  }
+  return paragraphs.length === 0 ? undefined : { name, paragraphs };
+}
+
+/** What is wrong with a folder without a document. */
+export function allEmpty(folder: string): DataError {
+  return new DataError(`${folder}: expected text in its .txt files, got empty files only; fill one`);
+}
+
+function textFilesIn(folder: string): DocumentFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DataError(
       `${folder}: expected a folder of .txt files, got no folder; check the path (data.folder)`,
     );
   }
-  const names = namesIn(folder).filter((name) => isTextFile(folder, name));
-  if (names.length === 0) {
+  const files = namesIn(folder).flatMap((name) => textFile(folder, name));
+  if (files.length === 0) {
     throw new DataError(`${folder}: expected .txt files, got none; put UTF-8 text files into it`);
   }
-  // Sorted by a separator that every system shares, so that the order is the same everywhere.
-  return names.map((name) => name.replaceAll(sep, '/')).sort();
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function namesIn(folder: string): string[] {
@@ -54,6 +73,12 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function isTextFile(folder: string, name: string): boolean {
-  return /\.txt$/i.test(name) && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+/** @returns nothing if it is no text file */
+function textFile(folder: string, name: string): DocumentFile[] {
+  const path = join(folder, name);
+  const file = /\.txt$/i.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (!file?.isFile()) return [];
+  assertLength(path, file.size);
+  // A separator that every system shares, so that the order is the same everywhere.
+  return [{ folder, name: name.replaceAll(sep, '/'), bytes: file.size, modifiedMs: file.mtimeMs }];
 }
