@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/atomic-files.ts';
 import { DataError } from '../../src/base/errors.ts';
 import { corpusNamed } from '../../src/data/corpora.ts';
@@ -19,6 +19,7 @@ import { Vocabulary } from '../../src/data/vocabulary.ts';
 import { tokenIdsOf } from '../helpers/examples.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'prepared-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
 let folders = 0;
 const newFolder = (): string => {
   const folder = join(scratch, String(folders++));

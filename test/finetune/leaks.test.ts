@@ -25,11 +25,12 @@ interface Sought {
 let found: Set<string>;
 const genre = offlineTasks.find(({ name }) => name === 'genre')!;
 
+const cacheFolder = mkdtempSync(join(tmpdir(), 'leaks-'));
+afterAll(() => rmSync(cacheFolder, { recursive: true }));
+
 beforeAll(async () => {
-  const cacheFolder = mkdtempSync(join(tmpdir(), 'leaks-'));
   const options = { vocabularySize, lowercase: true, sequenceLength: 128, heldOutFraction: 0.02 };
   const prepared = await prepareData({ corpora: [...corpusNames], ...options }, { cacheFolder });
-  afterAll(() => rmSync(cacheFolder, { recursive: true }));
   const scored = tasks.flatMap((task) => Object.values(task.load({}).dev).flat());
   const sought = [...scored, ...genre.load({}).train].flatMap(longTextsOf);
   found = textsIn(streamOf(prepared), prepared, sought);
