@@ -18,8 +18,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Kept for the processes that start at the same time as the one that finds them old. */
-const oldestKept = 24 * 3600 * 1000;
+/** A sweep of many days may still import the report's part of the sources that it began with. */
+const oldestKept = 90 * 24 * 3600 * 1000;
 
 /**
  * @param {string} entry a module one folder below the project's, such as src/cli.ts
@@ -91,7 +91,10 @@ async function joinModules(entry, beside, folder) {
 function keepOwnAddress({ onLoad }) {
   onLoad({ filter: /\.ts$/ }, ({ path }) => {
     const address = JSON.stringify(pathToFileURL(path).href);
-    return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address), loader: 'ts' };
+    return {
+      contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', () => address),
+      loader: 'ts',
+    };
   });
 }
 

@@ -36,20 +36,24 @@ function remainingSeconds({ recent, total }: PhaseState, at: number): number | u
 }
 
 export function details(phase: PhaseState, at: number): string[] {
-  const { loss, tokensPerSecond, megabytesPerSecond } = phase.fields;
+  const { loss, tokensPerSecond } = phase.fields;
   const remaining = remainingSeconds(phase, at);
   return [
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(tokensPerSecond === undefined ? [] : [`${count(Math.round(tokensPerSecond))} tokens/s`]),
-    ...(megabytesPerSecond === undefined ? [] : [`${megabytesPerSecond.toFixed(1)} MB/s`]),
+    ...megabytesPerSecondOf(phase),
     ...(remaining === undefined ? [] : [`ETA ${duration(remaining)}`]),
   ];
 }
 
-export function doneIn({ done, total, unit, startedAt, fields }: PhaseState, at: number): string {
-  const rate =
-    fields.megabytesPerSecond === undefined ? '' : `, ${fields.megabytesPerSecond.toFixed(1)} MB/s`;
-  return `${count(done)}/${count(total)} ${unit} in ${duration(at - startedAt)}${rate}`;
+export function doneIn(phase: PhaseState, at: number): string {
+  const { done, total, unit, startedAt } = phase;
+  const all = `${count(done)}/${count(total)} ${unit} in ${duration(at - startedAt)}`;
+  return [all, ...megabytesPerSecondOf(phase)].join(', ');
+}
+
+function megabytesPerSecondOf({ fields: { megabytesPerSecond: rate } }: PhaseState): string[] {
+  return rate === undefined ? [] : [`${rate.toFixed(1)} MB/s`];
 }
 
 export function count(value: number): string {

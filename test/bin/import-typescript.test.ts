@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const loader = join(import.meta.dirname, '../../bin/import-typescript.js');
@@ -43,8 +44,16 @@ describe('importTypeScript', () => {
   });
 
   it("keeps each module's own address", async () => {
-    const entry = write('entry.ts', 'export const address = import.meta.url;');
-    expect((await importTypeScript(entry)).address).toBe(`file://${entry}`);
+    mkdirSync(join(project, 'src', '$&'));
+    const entry = write(
+      'entry.ts',
+      "export const own = import.meta.url; export { deep } from './$&/deep.ts';",
+    );
+    const deep = write('$&/deep.ts', 'export const deep = import.meta.url;');
+    expect({ ...(await importTypeScript(entry)) }).toEqual({
+      own: `file://${entry}`,
+      deep: pathToFileURL(deep).href,
+    });
   });
 
   it('gives a module that is imported late only to who asks for it', async () => {
