@@ -51,8 +51,22 @@ const productFlags = ({ attributes }: GraphNode) => ({
 
 const matrixProduct: Emit = (e, node, inputs) => {
   const { transposeA, transposeB, alpha } = node.attributes;
+  if (transposeA && !transposeB && node.inputs[0]!.shape.length === 2)
+    return transposedProduct(e, node, inputs);
   if (!transposeA && !transposeB && alpha === undefined) return e.add('MatMul', inputs);
   return e.add('FusedMatMul', inputs, productFlags(node), 'com.microsoft');
+};
+
+/**
+ * aᵀ · b, a weight's gradient. A first factor that is flagged as transposed is copied panel by panel, which is slow; so
+ * the narrower of the two is transposed as a whole, b by way of (bᵀ · a)ᵀ.
+ */
+const transposedProduct: Emit = (e, node, [a, b]) => {
+  const [columnsOfA, columnsOfB] = node.inputs.map(({ shape }) => shape[1]!) as [number, number];
+  const transpose = (x: string) => e.add('Transpose', [x], { perm: { ints: [1, 0] } });
+  const plain = { ...node, attributes: { ...node.attributes, transposeA: false } };
+  const product = (x: string, y: string) => matrixProduct(e, plain, [x, y]) as string;
+  return columnsOfA > columnsOfB ? transpose(product(transpose(b!), a!)) : product(transpose(a!), b!);
 };
 
 const gemm: Emit = (e, node, inputs) => {
