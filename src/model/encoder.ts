@@ -5,7 +5,8 @@
  */
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { dense, denseOfGelu, layerNorm, mixValues } from './layers.ts';
+import { attention } from './attention.ts';
+import { dense, denseOfGelu, layerNorm } from './layers.ts';
 import {
   dense as denseSpecs,
   layerNorm as layerNormSpecs,
@@ -80,10 +81,10 @@ function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number)
 }
 
 /**
- * @param part.rows [N] int32, indices into the B · L tokens: the only ones that are read. Above its attention the last
- *   layer computes no others
+ * @param part.rows [B · M] int32, indices into the B · L tokens, M of each sequence in turn: the only ones that are
+ *   read. Of others the last layer computes only keys and values
  * @param part.shift [B · L, E] added to the token embeddings: a way for gradients into choices of tokens
- * @returns hidden states [B · L, D], or [N, D] of the rows; float32
+ * @returns hidden states [B · L, D], or [B · M, D] of the rows; float32
  */
 export function encode(
   input: EncoderInput,
@@ -131,24 +132,9 @@ function segmentEmbeddings(segmentIds: Tensor, rows: Tensor): Tensor {
   return tf.add(first, tf.mul(isSecond, tf.sub(second, first))); // [T, E]
 }
 
-/** @returns [H, L, L]: entry (h, i, j) depends on the clipped distance j − i only */
-function relativeBias(
-  rows: Tensor,
-  L: number,
-  { relativeDistance, relativeScale, heads }: EncoderSizes,
-): Tensor {
-  const clip = (distance: number) => Math.max(-relativeDistance, Math.min(relativeDistance, distance));
-  const indices = Int32Array.from(
-    { length: L * L },
-    (_, at) => clip((at % L) - Math.floor(at / L)) + relativeDistance,
-  );
-  const bias = tf.gather(rows, tf.tensor1d(indices, 'int32')); // [L · L, H]
-  return tf.mul(tf.reshape(tf.transpose(bias), [heads, L, L]), relativeScale);
-}
-
 /**
  * @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits
- * @param rows [N], those to return; undefined for all
+ * @param rows [B · M], those to return; undefined for all, M = L
  */
 function encoderLayer(
   hidden: Tensor,
@@ -157,28 +143,17 @@ function encoderLayer(
   context: EncoderContext,
   rows: Tensor | undefined,
 ): Tensor {
-  const pick = (x: Tensor) => (rows ? tf.gather(x, rows) : x);
-  const mixed = dense(pick(attention(hidden, padding, weights, context)), weights, 'attention.output');
-  const residual = tf.add(pick(hidden), dropout(mixed, 'attention.output', context));
+  const wanted = rows ? tf.gather(hidden, rows) : hidden; // [B · M, D]
+  const read = { queried: wanted, rows, hidden, padding };
+  const mixture = attention(read, scoped(weights, 'attention'), context.sizes, (shape) =>
+    attentionMask(shape, context),
+  );
+  const mixed = dense(mixture, weights, 'attention.output');
+  const residual = tf.add(wanted, dropout(mixed, 'attention.output', context));
   const attended = layerNorm(residual, weights, 'attention.norm');
-  const inner = dense(attended, weights, 'feedForward.inner'); // [T, F]
+  const inner = dense(attended, weights, 'feedForward.inner'); // [B · M, F]
   const output = dropout(denseOfGelu(inner, weights, 'feedForward.output'), 'feedForward.output', context);
   return layerNorm(tf.add(attended, output), weights, 'feedForward.norm');
-}
-
-function attention(hidden: Tensor, padding: Tensor, weights: Weights, context: EncoderContext): Tensor {
-  const { heads: H, hidden: D, positions } = context.sizes;
-  const [B, L, K] = [padding.shape[0]!, padding.shape[3]!, D / H];
-  const joined = tf.reshape(dense(hidden, weights, 'attention.queryKeyValue'), [B, L, 3, H, K]);
-  const [query, key, value] = tf.unstack(joined, 2) as [Tensor, Tensor, Tensor]; // [B, L, H, K]
-  // Keys and values with L last: then no product, forward or backward, transposes one of its [L, L] factors.
-  const [keys, values] = [key, value].map((x) => tf.transpose(x, [0, 2, 3, 1])) as [Tensor, Tensor]; // [B, H, K, L]
-  const product = tf.mul(tf.matMul(tf.transpose(query, [0, 2, 1, 3]), keys), 1 / Math.sqrt(K)); // [B, H, L, L]
-  const biased =
-    positions === 'absolute'
-      ? product
-      : tf.add(product, relativeBias(weights('attention.relativeBias'), L, context.sizes));
-  return mixValues(tf.add(biased, padding), values, attentionMask(product.shape, context)); // [T, D]
 }
 
 function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: EncoderContext): Tensor {

@@ -4,10 +4,12 @@ import type { Weights } from './parameters.ts';
 
 /** x [T, D] · weights [D, F] + bias [F] → [T, F] */
 export function dense(x: Tensor, weights: Weights, name: string): Tensor {
-  return tf.add(
-    tf.matMul(x as tf.Tensor2D, weights(`${name}.weights`) as tf.Tensor2D),
-    weights(`${name}.bias`),
-  );
+  return affine(x, weights(`${name}.weights`), weights(`${name}.bias`));
+}
+
+/** x [T, D] · kernel [D, F] + bias [F] → [T, F] */
+export function affine(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
+  return tf.add(matMul(x, kernel), bias);
 }
 
 /** BERT's: added to the variance, so that a constant row does not divide by zero. */
@@ -104,39 +106,4 @@ function denseOfGeluGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
   const dActivated = tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true);
   const dKernel = tf.matMul(activated as tf.Tensor2D, dy as tf.Tensor2D, true);
   return [geluGradient(dActivated, [u, twiceCdf]), dKernel];
-}
-
-/**
- * What attention mixes, the heads side by side: softmax(logits) · values. For P the probabilities and O the mixture,
- * the gradient of the logits is P · (dP − Σ dP · P), and that sum over L is Σ dO · O over the K of a head.
- *
- * @param logits [B, H, M, L]
- * @param values [B, H, K, L]
- * @param dropoutMask of the probabilities, or undefined where none are dropped
- * @returns [B · M, D], D = H · K
- * @source Dao et al. 2022 (FlashAttention), Appendix B.2
- */
-export function mixValues(logits: Tensor, values: Tensor, dropoutMask?: Tensor): Tensor {
-  const [B, H, M] = logits.shape as [number, number, number];
-  const swap = (x: Tensor) => tf.transpose(x, [0, 2, 1, 3]);
-  const byHead = (x: Tensor) => swap(tf.reshape(x, [B, M, H, -1])); // [B, H, M, x's share]
-  const mix = tf.customGrad((x, v, save) => {
-    const probs = tf.softmax(x as Tensor);
-    const mixture = tf.matMul(dropoutMask ? tf.mul(probs, dropoutMask) : probs, v as Tensor, false, true); // [B, H, M, K]
-    const merged = tf.reshape(swap(mixture), [B * M, -1]); // [B · M, D]
-    (save as tf.GradSaveFunc)([probs, v as Tensor, merged, ...(dropoutMask ? [dropoutMask] : [])]);
-    const gradFunc = (dMerged: Tensor, saved: Tensor[]) => {
-      const [probs, values, merged, mask] = saved as [Tensor, Tensor, Tensor, Tensor?];
-      const dMixture = byHead(dMerged); // [B, H, M, K]
-      const dKept = tf.matMul(dMixture, values);
-      const dProbs = mask ? tf.mul(dKept, mask) : dKept;
-      const products = tf.reshape(tf.mul(dMerged, merged), [B * M, H, -1]);
-      const along = byHead(tf.sum(products, -1)); // [B, H, M, 1]
-      // Factors the other way round: a node of its own, so that the kept probabilities need not wait in memory.
-      const kept = mask ? tf.mul(mask, probs) : probs;
-      return [tf.mul(probs, tf.sub(dProbs, along)), tf.matMul(dMixture, kept, true)];
-    };
-    return { value: merged, gradFunc };
-  });
-  return mix(logits, values);
 }

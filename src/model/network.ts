@@ -62,7 +62,7 @@ export function withConstantLoans(network: Network): Network {
 /**
  * The generator's logits at the masked positions.
  *
- * @param positions [N] int32, indices into the B · L tokens
+ * @param positions [N] int32, indices into the B · L tokens, N / B of each sequence in turn
  * @returns [N, V]
  */
 export function predictTokens(network: Network, input: EncoderInput, positions: Tensor): Tensor {
@@ -70,7 +70,7 @@ export function predictTokens(network: Network, input: EncoderInput, positions: 
   return mlmLogits(encodeAt(network, input, positions), network.weights);
 }
 
-/** Hidden states at some positions. @param positions [N] int32 @returns [N, D] */
+/** Hidden states at some positions. @param positions as predictTokens @returns [N, D] */
 export function encodeAt(network: Network, input: EncoderInput, positions: Tensor): Tensor {
   return encode(input, network.weights, network, { rows: positions });
 }

@@ -15,7 +15,7 @@ export interface Batch extends EncoderInput {
   tokenIds: Tensor;
   /** [B, L] int32, the tokens as the masked language model sees them */
   maskedTokenIds: Tensor;
-  /** [N] int32, indices into the B · L tokens; unused slots point at their sequence's [CLS] */
+  /** [N] int32, indices into the B · L tokens, N / B of each sequence in turn; unused slots point at its [CLS] */
   maskedPositions: Tensor;
   /** [N] float32, 1 where the slot is used, else 0 */
   maskedWeights: Tensor;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostArray, Program } from '../../src/engine/program.ts';
-import { tf } from '../../src/engine/tensors.ts';
+import { type Tensor, tf } from '../../src/engine/tensors.ts';
 import { encode } from '../../src/model/encoder.ts';
 import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
 import { float, int, onnx, relativeDifference, runOnce } from '../helpers/engines.ts';
@@ -15,7 +15,7 @@ interface Sequence {
 const long: Sequence = { ids: [2, 11, 12, 13, 3, 21, 22, 23, 3], second: 5 };
 const short: Sequence = { ids: [2, 31, 32, 3], second: 4 };
 
-function encoderProgram({ plans }: TinyModel, B: number, L: number, rows?: number[]): Program {
+function encoderProgram({ plans }: TinyModel, B: number, L: number): Program {
   return {
     name: 'encode',
     inputs: {
@@ -26,21 +26,28 @@ function encoderProgram({ plans }: TinyModel, B: number, L: number, rows?: numbe
     },
     compute(inputs, noise) {
       const network = networksFrom(plans, (key) => inputs[`weights/${key}`]!, noise, false)('bert');
-      const part = rows ? { rows: tf.tensor1d(rows, 'int32') } : {};
-      return { hidden: encode(inputs as never, network.weights, network, part) };
+      return { hidden: encode(inputs as never, network.weights, network) };
     },
   };
+}
+
+/** Sequences in one batch of length L, the rest padding. */
+function batchOf(sequences: Sequence[], L: number) {
+  const size = sequences.length * L;
+  const [tokenIds, segmentIds] = [new Int32Array(size), new Int32Array(size)];
+  const attentionMask = new Float32Array(size);
+  for (const [b, { ids, second }] of sequences.entries()) {
+    tokenIds.set(ids, b * L);
+    segmentIds.fill(1, b * L + second, b * L + ids.length);
+    attentionMask.fill(1, b * L, b * L + ids.length);
+  }
+  return { tokenIds, segmentIds, attentionMask };
 }
 
 /** Hidden states of each sequence's own tokens, encoded in one batch of length L. */
 async function hiddenStates(model: TinyModel, sequences: Sequence[], L: number): Promise<HostArray[]> {
   const compiled = await onnx.compile(encoderProgram(model, sequences.length, L), weightMemory(model.store));
-  const { tokenIds, segmentIds, attentionMask } = compiled.inputs as Record<string, HostArray>;
-  for (const [b, { ids, second }] of sequences.entries()) {
-    tokenIds!.set(ids, b * L);
-    segmentIds!.fill(1, b * L + second, b * L + ids.length);
-    attentionMask!.fill(1, b * L, b * L + ids.length);
-  }
+  for (const [name, values] of Object.entries(batchOf(sequences, L))) compiled.inputs[name]!.set(values);
   await compiled.run();
   const D = model.sizes.hidden;
   const states = sequences.map(({ ids }, b) =>
@@ -48,6 +55,41 @@ async function hiddenStates(model: TinyModel, sequences: Sequence[], L: number):
   );
   await compiled.dispose();
   return states;
+}
+
+type EncodeRows = (rows?: number[]) => Tensor;
+
+/** Some of the states of a batch, and what every weight's gradient is where the loss is the sum of their squares. */
+async function statesAndGradients(
+  model: TinyModel,
+  sequences: Sequence[],
+  pick: (encodeRows: EncodeRows) => Tensor,
+): Promise<Record<string, HostArray>> {
+  const keys = model.store.parameters
+    .map(({ key }) => `weights/${key}`)
+    .filter((key) => !key.includes('/mlm.'));
+  const batch = batchOf(sequences, long.ids.length);
+  const program: Program = {
+    name: 'encode rows',
+    inputs: encoderProgram(model, sequences.length, long.ids.length).inputs,
+    compute(inputs, noise) {
+      const statesFrom = (weights: Tensor[]) => {
+        const named = Object.fromEntries(keys.map((key, i) => [key, weights[i]!]));
+        const network = networksFrom(model.plans, (key) => named[`weights/${key}`]!, noise, false)('bert');
+        return pick((rows) =>
+          encode(inputs as never, network.weights, network, rows ? { rows: tf.tensor1d(rows, 'int32') } : {}),
+        );
+      };
+      const weights = keys.map((key) => inputs[key]!);
+      const gradients = tf.grads((...changed) => tf.sum(tf.square(statesFrom(changed))))(weights);
+      return {
+        states: statesFrom(weights),
+        ...Object.fromEntries(keys.map((key, i) => [`gradients/${key}`, gradients[i]!])),
+      };
+    },
+  };
+  const weights = model.store.parameters.map(({ key }) => [`weights/${key}`, model.store.value(key)]);
+  return runOnce(onnx, program, { ...Object.fromEntries(weights), ...batch });
 }
 
 function livelyBert(changes: Parameters<typeof tinyModel>[1] = {}): TinyModel {
@@ -67,21 +109,17 @@ describe.each(['absolute', 'relative-bias'] as const)('an encoder with %s positi
     expect(relativeDifference(states!, Float32Array.from(expected))).toBeLessThan(1e-5);
   });
 
-  it('gives rows that are asked for the states that they have among all', async () => {
-    const [L, D, rows] = [long.ids.length, model.sizes.hidden, [5, 0, 5, long.ids.length - 1]];
-    const states = async (wanted?: number[]) => {
-      const program = encoderProgram(model, 1, L, wanted);
-      const weights = Object.fromEntries(
-        model.store.parameters.map(({ key }) => [`weights/${key}`, model.store.value(key)]),
-      );
-      const segmentIds = Int32Array.from(long.ids, (_, i) => Number(i >= long.second));
-      const attentionMask = new Float32Array(L).fill(1);
-      const batch = { tokenIds: Int32Array.from(long.ids), segmentIds, attentionMask };
-      return (await runOnce(onnx, program, { ...weights, ...batch })).hidden!;
-    };
-    const all = await states();
-    const expected = rows.flatMap((row) => [...all.subarray(row * D, (row + 1) * D)]);
-    expect(relativeDifference(await states(rows), Float32Array.from(expected))).toBeLessThan(1e-5);
+  it('gives rows that are asked for the states, and weights the gradients, that they have among all', async () => {
+    const [sequences, L] = [[long, short], long.ids.length];
+    const rows = [5, 0, 5, L - 1, ...[1, 0, 3, 0].map((at) => L + at)]; // four of each sequence, in any order
+    const asked = await statesAndGradients(model, sequences, (encodeRows) => encodeRows(rows));
+    const all = await statesAndGradients(model, sequences, (encodeRows) =>
+      tf.gather(encodeRows(), tf.tensor1d(rows, 'int32')),
+    );
+    expect(asked.states).toHaveLength(rows.length * model.sizes.hidden);
+    for (const [name, values] of Object.entries(all)) {
+      expect(relativeDifference(asked[name]!, values), name).toBeLessThan(2e-5);
+    }
   });
 
   it('gives the same states with and without more padding', async () => {
