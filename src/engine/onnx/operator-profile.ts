@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { bindMemory } from '../memory.ts';
-import type { CompiledProgram, HostArray, Program } from '../program.ts';
+import { type CompiledProgram, type HostArray, type Program, sizeOf } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { encodeModel } from './model-file.ts';
 import { asTensors, sessionOptions, translate } from './onnx-engine.ts';
@@ -16,9 +16,22 @@ export interface OperatorTime {
   seconds: number;
 }
 
+/** Products of one shape: in each node `batch` times [M, K] · [K, N]. */
+export interface ProductTime {
+  batch: number;
+  M: number;
+  K: number;
+  N: number;
+  nodes: number;
+  /** Of all these nodes together. */
+  seconds: number;
+}
+
 export interface OperatorProfile {
   /** Slowest first. */
   operators: OperatorTime[];
+  /** Those that are products of matrices, by shape, slowest first. */
+  products: ProductTime[];
   /** The same time by pass; of nodes that ONNX Runtime has made up, `other`. */
   passes: Record<Pass | 'other', number>;
   /** The sum over all nodes, in seconds. */
@@ -35,13 +48,16 @@ export interface ProfileOptions {
   fill(run: number, program: Pick<CompiledProgram, 'inputs' | 'noise'>): void;
 }
 
+/** A shape, under the name of its type. */
+type TypeAndShape = Record<string, number[]>;
+
 /** What ONNX Runtime writes of one execution of a node. */
 export interface ProfileEvent {
   cat: string;
   name: string;
   /** Microseconds. */
   dur: number;
-  args: { op_name?: string };
+  args: { op_name?: string; input_type_shape?: TypeAndShape[]; output_type_shape?: TypeAndShape[] };
 }
 
 /** ONNX's operators for products of matrices. */
@@ -85,10 +101,9 @@ async function profileSession(
 }
 
 /** Of each node the fastest run counts, so that other programs disturb the picture little. */
-export function sumOfFastest(
-  events: readonly ProfileEvent[],
-): Pick<OperatorProfile, 'operators' | 'passes' | 'seconds'> {
+export function sumOfFastest(events: readonly ProfileEvent[]): Omit<OperatorProfile, 'matrixProductFlops'> {
   const operators = new Map<string, OperatorTime>();
+  const products = new Map<string, ProductTime>();
   const passes = { forward: 0, backward: 0, other: 0 };
   for (const { name, dur, args } of fastestOfNodes(events)) {
     const seconds = dur / 1e6;
@@ -96,9 +111,26 @@ export function sumOfFastest(
     const sum = operators.get(operator) ?? { operator, nodes: 0, seconds: 0 };
     operators.set(operator, { operator, nodes: sum.nodes + 1, seconds: sum.seconds + seconds });
     passes[passOf(name) ?? 'other'] += seconds;
+    if (productOperators.includes(operator)) addProduct(products, args, seconds);
   }
-  const sorted = [...operators.values()].sort((a, b) => b.seconds - a.seconds);
-  return { operators: sorted, passes, seconds: passes.forward + passes.backward + passes.other };
+  const slowestFirst = <Time extends { seconds: number }>(times: Map<string, Time>) =>
+    [...times.values()].sort((a, b) => b.seconds - a.seconds);
+  return {
+    ...{ operators: slowestFirst(operators), products: slowestFirst(products), passes },
+    seconds: passes.forward + passes.backward + passes.other,
+  };
+}
+
+function addProduct(products: Map<string, ProductTime>, args: ProfileEvent['args'], seconds: number): void {
+  const [first, result] = [args.input_type_shape, args.output_type_shape].map(
+    (shapes) => Object.values(shapes![0]!)[0]!,
+  ) as [number[], number[]];
+  const [M, N] = result.slice(-2) as [number, number];
+  const batch = sizeOf(result) / (M * N);
+  const shape = { batch, M, K: sizeOf(first) / (batch * M), N };
+  const key = JSON.stringify(shape);
+  const sum = products.get(key) ?? { ...shape, nodes: 0, seconds: 0 };
+  products.set(key, { ...shape, nodes: sum.nodes + 1, seconds: sum.seconds + seconds });
 }
 
 function fastestOfNodes(events: readonly ProfileEvent[]): Iterable<ProfileEvent> {
