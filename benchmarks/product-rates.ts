@@ -21,18 +21,24 @@ import { markdownTable } from '../src/report/markdown.ts';
 import { configOf, openJointStep } from './joint-program.ts';
 import { runPython } from './run-process.ts';
 
-const { preset, runs, python } = yargs(process.argv.slice(2))
+const { preset, set, runs, python } = yargs(process.argv.slice(2))
   .command('$0 <preset>', 'rate the products of the joint step', (y) =>
     y.positional('preset', { type: 'string', demandOption: true }),
   )
+  .option('set', { type: 'string', array: true, default: [], describe: 'key=value' })
   .option('runs', { type: 'number', default: 40, describe: 'of the step' })
   .option('python', { type: 'string', default: 'python3' })
   .strict()
-  .parseSync() as unknown as { preset: string; runs: number; python: string };
+  .parseSync() as unknown as {
+  preset: string;
+  set: string[];
+  runs: number;
+  python: string;
+};
 
 const engine = await openOnnx(1);
 const ratesBefore = await bestRates();
-const { recorded, memory, program, fill } = await openJointStep({ config: configOf(preset), engine });
+const { recorded, memory, program, fill } = await openJointStep({ config: configOf(preset, set), engine });
 await program.dispose();
 const { products, seconds } = await profileProgram(recorded, { memory, threads: 1, runs, fill });
 const shapes = products.map(({ batch, M, K, N }) => [batch, M, K, N]);

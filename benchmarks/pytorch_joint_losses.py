@@ -75,7 +75,7 @@ def read_batch(header):
 
 
 def set_masks(model, noise, positions):
-    """Our generator's last layer computes the masked positions only, so it has masks for no others."""
+    """Our generator's last layer computes only what is read at the masked positions: it has masks for no others."""
     tokens = FLAGS.batch * FLAGS.length
     for name, module in model.named_modules():
         mask = noise.get(renamed(name, DROPOUTS))
@@ -83,7 +83,18 @@ def set_masks(model, noise, positions):
             continue
         if mask.dim() == 2 and len(mask) < tokens:
             mask = torch.zeros(tokens, mask.shape[1]).index_copy(0, positions, mask)
+        if mask.dim() == 4:
+            mask = of_all_queries(mask, positions)
         module.mask = mask
+
+
+def of_all_queries(mask, positions):
+    """[B, H, M, L] to [B, H, L, L]; where M = L already, as it is."""
+    batch, heads, queries, length = mask.shape
+    if queries == length:
+        return mask
+    at = (positions % length).view(batch, 1, queries, 1).expand_as(mask)
+    return torch.zeros(batch, heads, length, length).scatter(2, at, mask)
 
 
 def main():
