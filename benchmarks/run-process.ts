@@ -1,6 +1,5 @@
 /** Processes of the benchmarks: each prints one line of JSON last, and has one thread unless told otherwise. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -20,17 +19,7 @@ export function here(file: string): string {
 
 /** Runs one of our scripts. @param file in this folder */
 export function runOurs<T>(file: string, args: readonly string[], variables = {}): Promise<T> {
-  return runScript(here('.'), file, args, variables);
-}
-
-/** Runs a script of any checkout. @param folder its benchmarks */
-export function runScript<T>(
-  folder: string,
-  file: string,
-  args: readonly string[],
-  variables = {},
-): Promise<T> {
-  return runJson(process.execPath, [join(folder, 'start.js'), file, ...args], { variables });
+  return runJson(process.execPath, [here('start.js'), file, ...args], { variables });
 }
 
 /** Runs one of the Python scripts. @param file in this folder */
