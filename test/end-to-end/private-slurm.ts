@@ -117,5 +117,6 @@ SlurmctldLogFile=${folder}/slurmctld.log
 SlurmdLogFile=${folder}/slurmd.log
 NodeName=private NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=private Default=YES MaxTime=INFINITE State=UP
+PartitionName=short Nodes=private MaxTime=5 State=UP
 `;
 }

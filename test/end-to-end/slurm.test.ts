@@ -7,6 +7,7 @@ import {
   type Ended,
   electraLab,
   readCsv,
+  start,
   temporaryFolder,
   tinyRunYaml,
   until,
@@ -47,6 +48,10 @@ afterAll(async () => {
 const places = (results: string) => ['--out', results, '--cache', join(folder, 'cache'), '--engine', 'onnx'];
 const sweep = (results: string, ...more: string[]): Promise<Ended> =>
   electraLab(['sweep', join(folder, 'few.yaml'), ...places(results), ...more], { env: slurm.env });
+const following = (results: string, ...more: string[]) => {
+  const asked = [...places(results), '--launcher', 'slurm', '--wait', ...more];
+  return start(['sweep', join(folder, 'few.yaml'), ...asked], { env: slurm.env });
+};
 const onSlurm = (...more: string[]) => sweep(out, '--launcher', 'slurm', '--time', '10', ...more);
 const tables = ['runs.csv', 'curves.csv', 'finetune.csv', 'summary.csv'];
 const tablesOf = (results: string) => tables.map((name) => withoutTimes(readCsv(join(results, name))));
@@ -75,6 +80,19 @@ describe.runIf(hasSlurm())('a sweep on Slurm', () => {
     );
     expect(code).toBe(2);
     expect(slurm.ask('squeue', '--noheader')).toBe('');
+  });
+
+  it('that can never begin says what it waits for, until it is interrupted', async () => {
+    const { child, ended } = following(join(folder, 'long'), '--partition', 'short', '--time', '60');
+    let said = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await until(() => said.includes("runs wait in Slurm's queue: PartitionTimeLimit\n"));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    slurm.ask('scancel', '--me');
+    await until(() => slurm.ask('squeue', '--noheader') === '');
   });
 
   it('of which one job is killed and others go back into the queue gives the tables of a sweep on this machine', async () => {

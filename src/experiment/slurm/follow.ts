@@ -39,8 +39,10 @@ export async function followCells(
   const taskOf = new Map(tasks.map((task) => [task.runId, task]));
   const total = progress.begin('all', cells.length, 'runs');
   const outcomes = new Map<RunConfig, CellOutcome>();
+  const reasons = new Set(['None']);
   while (outcomes.size < cells.length) {
     const active = activeTasks([...new Set(tasks.map(({ task }) => task.split('_')[0]!))]);
+    noteReasons(active.values(), reasons, progress);
     for (const [i, config] of cells.entries()) {
       if (outcomes.has(config)) continue;
       const { task, log } = taskOf.get(runIdOf(config))!;
@@ -57,6 +59,15 @@ export async function followCells(
   }
   total.end();
   return cells.map((config) => outcomes.get(config)!);
+}
+
+/** Each of Slurm's reasons once: some, such as a partition's time limit, never pass. */
+function noteReasons(active: Iterable<string>, noted: Set<string>, progress: Progress): void {
+  for (const reason of active) {
+    if (noted.has(reason)) continue;
+    noted.add(reason);
+    progress.note(`runs wait in Slurm's queue: ${reason}`);
+  }
 }
 
 function pause(signal: AbortSignal): Promise<void> {

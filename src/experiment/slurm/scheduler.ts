@@ -14,17 +14,24 @@ export function submitBatch(script: string, options: readonly string[]): string 
   return stdout.trim().split(';')[0]!; // `<id>;<cluster>` where there are several clusters
 }
 
-/** The elements of jobs that wait or run, with Slurm's word for their state. */
+/** The elements of jobs that wait or run, with Slurm's reason for letting them wait, or `None`. */
 export function activeTasks(jobs: readonly string[]): Map<TaskName, string> {
   if (jobs.length === 0) return new Map();
   const { stdout } = ask('squeue', [
     '--noheader',
     '--array',
-    '--format=%F_%K %T',
+    '--format=%F_%K %r',
     `--jobs=${jobs.join(',')}`,
   ]);
   const lines = stdout.split('\n').filter((line) => line.trim() !== '');
-  const tasks = lines.map((line) => line.trim().split(' ') as [TaskName, string]);
+  // A reason may be several words.
+  const tasks = lines.map(
+    (line) =>
+      line
+        .trim()
+        .match(/^(\S+) (.*)$/)!
+        .slice(1) as [TaskName, string],
+  );
   return new Map(tasks.filter(([task]) => jobs.includes(task.split('_')[0]!)));
 }
 
