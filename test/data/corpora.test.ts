@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, DataError } from '../../src/base/errors.ts';
@@ -11,6 +10,7 @@ import { corpusFromFolder, corpusNamed, corpusNames, describeCorpora } from '../
 import { countWords, packageFolder } from '../../src/data/corpus.ts';
 import { sentencesOf } from '../../src/data/plain-text.ts';
 import { readSynsets, wordnetPackage } from '../../src/data/wordnet.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** A few finds with their surroundings: a failure shows these, not the whole corpus. */
 function foundIn(text: string, pattern: RegExp): string[] {
@@ -127,7 +127,7 @@ describe('cleaning', () => {
 
 describe('a folder of text', () => {
   const folderWith = (files: Record<string, string | Uint8Array>): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
+    const folder = temporaryFolder();
     mkdirSync(join(folder, 'deep'));
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     return folder;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import {
   hangUpAfter,
   serveFiles,
 } from '../helpers/file-server.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const body = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % 251);
 let server: FileServer | undefined;
@@ -27,7 +28,7 @@ async function tryWith(
   { before, ...context }: { before?: Uint8Array } & DownloadContext = {},
 ) {
   server = await serveFiles({ 'a.bin': body }, ...answers);
-  const path = join(mkdtempSync(join(tmpdir(), 'download-')), 'deep', 'a.bin');
+  const path = join(temporaryFolder(), 'deep', 'a.bin');
   const retries: string[] = [];
   if (before) {
     mkdirSync(dirname(path));
@@ -154,7 +155,7 @@ describe('a download that cannot succeed', () => {
   });
 
   test('says that a folder cannot be written', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'download-')), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     await expect(
       download({ url: 'http://127.0.0.1:1/a', path: join(file, 'a'), bytes: 1, sha256: '' }),

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { type GlueArchive, glueArchives } from '../../src/data/glue-archives.ts'
 import { installGlue, splitMrpc } from '../../src/data/glue-download.ts';
 import { glueTasks } from '../../src/finetune/tasks/glue.ts';
 import { type FileServer, hangUpAfter, serveFiles } from '../helpers/file-server.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const files = ['train.tsv', 'dev.tsv', 'test.tsv'];
 const content: Zippable = {
@@ -20,13 +20,16 @@ const content: Zippable = {
 let server: FileServer | undefined;
 afterEach(() => server?.close());
 
-const folderOf = () => mkdtempSync(join(tmpdir(), 'glue-download-'));
 const archiveOf = (bytes: Uint8Array): GlueArchive => ({
   ...{ folder: 'CoLA', files },
   sources: [{ path: 'glue/data/CoLA.zip', bytes: bytes.length, sha256: sha256(bytes) }],
 });
 
-async function install(zipped: Zippable, dir = folderOf(), ...answers: Parameters<typeof serveFiles>[1][]) {
+async function install(
+  zipped: Zippable,
+  dir = temporaryFolder(),
+  ...answers: Parameters<typeof serveFiles>[1][]
+) {
   const bytes = zipSync(zipped);
   server = await serveFiles({ 'glue/data/CoLA.zip': bytes }, ...answers);
   await installGlue(archiveOf(bytes), { dir, server: server.url }, { pauseMs: 1 });
@@ -44,7 +47,7 @@ describe('installing a task of GLUE', () => {
   });
 
   test('goes on after a broken connection', async () => {
-    const { dir, requests } = await install(content, folderOf(), hangUpAfter(100));
+    const { dir, requests } = await install(content, temporaryFolder(), hangUpAfter(100));
     expect(requests.length).toBeGreaterThan(1);
     expect(existsSync(join(dir, 'CoLA/train.tsv'))).toBe(true);
   });
@@ -59,7 +62,7 @@ describe('installing a task of GLUE', () => {
   test.each(['../evil.tsv', 'CoLA/../../evil.tsv', '/tmp/evil.tsv', '..\\evil.tsv', 'C:\\evil.tsv'])(
     'writes nothing from an archive with %s in it',
     async (name) => {
-      const dir = folderOf();
+      const dir = temporaryFolder();
       await expect(install({ ...content, [name]: strToU8('evil') }, dir)).rejects.toThrow(
         new DataError(
           `${join(dir, '.downloads/CoLA.zip')}: expected names within its folder, got ${JSON.stringify(name)}; nothing of it was written`,
@@ -89,9 +92,9 @@ describe('installing a task of GLUE', () => {
   test('says that a file is no archive', async () => {
     const bytes = strToU8('<html>not found</html>');
     server = await serveFiles({ 'glue/data/CoLA.zip': bytes });
-    await expect(installGlue(archiveOf(bytes), { dir: folderOf(), server: server.url })).rejects.toThrow(
-      /CoLA\.zip: expected a ZIP archive, got invalid zip data; delete it and try again/,
-    );
+    await expect(
+      installGlue(archiveOf(bytes), { dir: temporaryFolder(), server: server.url }),
+    ).rejects.toThrow(/CoLA\.zip: expected a ZIP archive, got invalid zip data; delete it and try again/);
   });
 });
 
@@ -119,7 +122,7 @@ describe('MRPC', () => {
     const sources = Object.entries(bytes).map(([path, body]) => ({
       ...{ path, bytes: body.length, sha256: sha256(body) },
     }));
-    const dir = folderOf();
+    const dir = temporaryFolder();
     await installGlue({ folder: 'MRPC', files, sources }, { dir, server: `${server.url}/` });
     expect(readFileSync(join(dir, 'MRPC/train.tsv'), 'utf8')).toBe(
       `${header}\n1\t1\t2\tIt rained .\tRain fell .\n`,

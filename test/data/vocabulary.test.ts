@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataError } from '../../src/base/errors.ts';
 import { Vocabulary } from '../../src/data/vocabulary.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const fixture = join(import.meta.dirname, '../fixtures/data/vocab.txt');
 
 function written(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'vocabulary-')), 'vocab.txt');
+  const path = join(temporaryFolder(), 'vocab.txt');
   writeFileSync(path, text);
   return path;
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataError } from '../../src/base/errors.ts';
 import { columnOf, labelAt, numberWithin, readTsv } from '../../src/finetune/tsv.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tsv-'));
+const folder = temporaryFolder();
 let files = 0;
 function fileOf(content: string | Uint8Array): string {
   const path = join(folder, `${files++}.tsv`);
