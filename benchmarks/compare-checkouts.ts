@@ -8,9 +8,9 @@
  * Also how far the outputs, losses and gradients, come apart: nothing, where a change is one of speed alone.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { deserialize } from 'node:v8';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import yargs from 'yargs';
@@ -33,6 +33,10 @@ const { before, presets, seconds } = yargs(process.argv.slice(2))
       .positional('presets', { type: 'string', array: true, demandOption: true }),
   )
   .option('seconds', { type: 'number', default: 30, describe: 'for each preset' })
+  .check(({ before }) => {
+    const isReady = ['benchmarks', 'node_modules'].every((name) => existsSync(join(String(before), name)));
+    return isReady || `before: expected a checkout after npm ci, got ${before}; npm ci there`;
+  })
   .strict()
   .parseSync() as unknown as { before: string; presets: string[]; seconds: number };
 
@@ -48,7 +52,8 @@ process.stdout.write(`${markdownTable(['preset', 'rounds', ...times, 'outputs ap
 async function open(checkout: string, preset: string): Promise<Side> {
   const folder = mkdtempSync(join(tmpdir(), 'electra-lab-step-'));
   const file = join(folder, 'step');
-  execFileSync(process.execPath, ['--import', 'tsx', here('step-model.ts'), checkout, preset, file]);
+  const command = ['--import', 'tsx', here('step-model.ts'), resolve(checkout), preset, file];
+  execFileSync(process.execPath, command, { cwd: here('.'), stdio: ['ignore', 'ignore', 'inherit'] });
   const step = deserialize(readFileSync(file)) as StepModel;
   rmSync(folder, { recursive: true });
   const session = await InferenceSession.create(step.model, sessionOptions(1));
