@@ -186,6 +186,12 @@ for (const [transposeA, transposeB] of [
     return { da: da!, db: db! };
   });
 }
+kernel('BatchMatMul', 'transposes a that is wider than b', { a: float(3, 5), b: float(3, 2) }, ({ a, b }) =>
+  tf.matMul(a!, b!, true),
+);
+kernel('BatchMatMul', 'scales, where a is transposed', { a: float(3, 5), b: float(3, 2) }, ({ a, b }) =>
+  tf.mul(tf.matMul(a!, b!, true), 0.25),
+);
 kernel('BatchMatMul', 'broadcasts a batch of one', { a: float(1, 2, 3), b: float(5, 3, 4) }, ({ a, b }) =>
   tf.matMul(a!, b!),
 );

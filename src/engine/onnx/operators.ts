@@ -51,7 +51,7 @@ const productFlags = ({ attributes }: GraphNode) => ({
 
 const matrixProduct: Emit = (e, node, inputs) => {
   const { transposeA, transposeB, alpha } = node.attributes;
-  if (transposeA && !transposeB && node.inputs[0]!.shape.length === 2)
+  if (transposeA && !transposeB && node.outputs[0]!.shape.length === 2)
     return transposedProduct(e, node, inputs);
   if (!transposeA && !transposeB && alpha === undefined) return e.add('MatMul', inputs);
   return e.add('FusedMatMul', inputs, productFlags(node), 'com.microsoft');
