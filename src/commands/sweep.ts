@@ -11,7 +11,7 @@ import type { RunRecord } from '../experiment/run-folder.ts';
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { writeTrials } from '../experiment/tuning.ts';
+import { type Trial, writeTrials } from '../experiment/tuning.ts';
 import type { ClaimRow } from '../report/report-data.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
@@ -116,7 +116,7 @@ function outcomesOf(
 ): Promise<CellOutcome[] | undefined> {
   const { experiment, results, trials } = opened;
   if (args.launcher === 'local') return executeCells(experiment.name, cells, opened, args);
-  if (trials.length > 0) writeTrials(results, trials);
+  recordTrials(results, trials);
   return executeOnSlurm(experiment.name, cells, results, args);
 }
 
@@ -132,7 +132,9 @@ export async function executeCells(
   try {
     if (trials.length > 0 && !trials.some(({ isChosen }) => isChosen)) {
       const [{ key }] = trials as [(typeof trials)[number]];
-      progress.note(`${name}: ${key} is the preset's for every arm; electra-lab tune ${name} searches it`);
+      progress.note(
+        `${name}: ${key} is as the file and its preset say; electra-lab tune ${name} searches it`,
+      );
     }
     return await sweep(name, cells, {
       ...{ results, cacheFolder, jobs, threads, engine, log, retry },
@@ -141,8 +143,13 @@ export async function executeCells(
   } finally {
     progress.stop();
     release();
-    if (trials.length > 0) writeTrials(results, trials);
+    recordTrials(results, trials);
   }
+}
+
+/** The table of an earlier search, whose runs are not here, stays. */
+function recordTrials(results: string, trials: readonly Trial[]): void {
+  if (trials.some(({ record }) => record !== undefined)) writeTrials(results, trials);
 }
 
 function showStatuses(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {
