@@ -11,7 +11,7 @@ import type { RunRecord } from '../experiment/run-folder.ts';
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { type Trial, writeTrials } from '../experiment/tuning.ts';
+import { recordTrials } from '../experiment/tuning.ts';
 import type { ClaimRow } from '../report/report-data.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
@@ -145,11 +145,6 @@ export async function executeCells(
     release();
     recordTrials(results, trials);
   }
-}
-
-/** The table of an earlier search, whose runs are not here, stays. */
-function recordTrials(results: string, trials: readonly Trial[]): void {
-  if (trials.some(({ record }) => record !== undefined)) writeTrials(results, trials);
 }
 
 function showStatuses(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {

@@ -121,3 +121,8 @@ export function writeTrials(results: string, trials: readonly Trial[]): string {
   writeCsv(path, columns, trials);
   return path;
 }
+
+/** The same, of a search of which a run is here: the table of one made elsewhere stays as it is. */
+export function recordTrials(results: string, trials: readonly Trial[]): void {
+  if (trials.some(({ record }) => record !== undefined)) writeTrials(results, trials);
+}

@@ -7,7 +7,13 @@ import { known, presetsFolder } from '../../src/commands/command.ts';
 import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
 import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
-import { type Trial, trialsOf, tunedChanges, writeTrials } from '../../src/experiment/tuning.ts';
+import {
+  recordTrials,
+  type Trial,
+  trialsOf,
+  tunedChanges,
+  writeTrials,
+} from '../../src/experiment/tuning.ts';
 import { readCsv } from '../end-to-end/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tuning-'));
@@ -20,9 +26,9 @@ preset: smoke
 arms: { a: {}, b: { regime: bert }, c: { regime: electra-15, tunedAs: a } }
 tuning: { values: [0.001, 0.002], seeds: [100, 101], changes: { training: { steps: 20 } } }
 `;
-function open() {
+function open(content = yaml) {
   const path = join(folder, 'mine.yaml');
-  writeFileSync(path, yaml);
+  writeFileSync(path, content);
   const plan = readPlan(path, { known, presetsFolder, results });
   return { plan, trials: trialsOf(plan, results) };
 }
@@ -90,5 +96,28 @@ describe('a search', () => {
       ['a', '0.002', '100', '0.4', 'true'],
       ['a', '0.002', '101', '0.3', 'true'],
     ]);
+  });
+
+  it('leaves the table of a search whose runs are not here, as a sweep elsewhere would find it', () => {
+    finishFirstArm();
+    const path = writeTrials(results, open().trials);
+    rmSync(join(results, 'runs'), { recursive: true });
+    recordTrials(results, open().trials);
+    expect(readCsv(path).map(({ score }) => score)).toEqual(['0.5', '0.1', '0.4', '0.3', '', '', '', '']);
+    finish(open().trials[0]!, 0.6);
+    recordTrials(results, open().trials);
+    expect(readCsv(path).map(({ score }) => score)).toEqual(['0.6', '', '', '', '', '', '', '']);
+  });
+
+  it("takes an arm's own rate from the file until it has found one", () => {
+    const own = yaml.replace('a: {}', 'a: { optimiser: { learningRate: 0.004 } }');
+    const { plan } = open(own);
+    const rateOfA = () => {
+      const { cells } = experimentOf(plan, tunedChanges(plan, trialsOf(plan, results)));
+      return cells[0]!.optimiser.learningRate;
+    };
+    expect(rateOfA()).toBe(0.004);
+    finishFirstArm();
+    expect(rateOfA()).toBe(0.002);
   });
 });
