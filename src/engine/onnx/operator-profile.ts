@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { bindMemory } from '../memory.ts';
-import { type CompiledProgram, type HostArray, type Program, sizeOf } from '../program.ts';
+import type { CompiledProgram, HostArray, Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { encodeModel } from './model-file.ts';
 import { asTensors, sessionOptions, translate } from './onnx-engine.ts';
@@ -16,22 +16,19 @@ export interface OperatorTime {
   seconds: number;
 }
 
-/** Products of one shape: in each node `batch` times [M, K] · [K, N]. */
-export interface ProductTime {
-  batch: number;
-  M: number;
-  K: number;
-  N: number;
-  nodes: number;
-  /** Of all these nodes together. */
-  seconds: number;
+/** An operator at one set of shapes. */
+export interface KernelTime extends OperatorTime {
+  /** Shapes. */
+  inputs: number[][];
+  /** Shape of the first. */
+  output: number[];
 }
 
 export interface OperatorProfile {
   /** Slowest first. */
   operators: OperatorTime[];
-  /** Those that are products of matrices, by shape, slowest first. */
-  products: ProductTime[];
+  /** The same by shape, slowest first. */
+  kernels: KernelTime[];
   /** The same time by pass; of nodes that ONNX Runtime has made up, `other`. */
   passes: Record<Pass | 'other', number>;
   /** The sum over all nodes, in seconds. */
@@ -103,34 +100,33 @@ async function profileSession(
 /** Of each node the fastest run counts, so that other programs disturb the picture little. */
 export function sumOfFastest(events: readonly ProfileEvent[]): Omit<OperatorProfile, 'matrixProductFlops'> {
   const operators = new Map<string, OperatorTime>();
-  const products = new Map<string, ProductTime>();
+  const kernels = new Map<string, KernelTime>();
   const passes = { forward: 0, backward: 0, other: 0 };
   for (const { name, dur, args } of fastestOfNodes(events)) {
     const seconds = dur / 1e6;
     const operator = args.op_name!;
-    const sum = operators.get(operator) ?? { operator, nodes: 0, seconds: 0 };
-    operators.set(operator, { operator, nodes: sum.nodes + 1, seconds: sum.seconds + seconds });
+    const [inputs, [output = []]] = [shapesIn(args.input_type_shape), shapesIn(args.output_type_shape)];
+    addTime(operators, operator, { operator, nodes: 1, seconds });
+    addTime(kernels, JSON.stringify([operator, inputs]), { operator, inputs, output, nodes: 1, seconds });
     passes[passOf(name) ?? 'other'] += seconds;
-    if (productOperators.includes(operator)) addProduct(products, args, seconds);
   }
-  const slowestFirst = <Time extends { seconds: number }>(times: Map<string, Time>) =>
-    [...times.values()].sort((a, b) => b.seconds - a.seconds);
   return {
-    ...{ operators: slowestFirst(operators), products: slowestFirst(products), passes },
+    ...{ operators: slowestFirst(operators), kernels: slowestFirst(kernels), passes },
     seconds: passes.forward + passes.backward + passes.other,
   };
 }
 
-function addProduct(products: Map<string, ProductTime>, args: ProfileEvent['args'], seconds: number): void {
-  const [first, result] = [args.input_type_shape, args.output_type_shape].map(
-    (shapes) => Object.values(shapes![0]!)[0]!,
-  ) as [number[], number[]];
-  const [M, N] = result.slice(-2) as [number, number];
-  const batch = sizeOf(result) / (M * N);
-  const shape = { batch, M, K: sizeOf(first) / (batch * M), N };
-  const key = JSON.stringify(shape);
-  const sum = products.get(key) ?? { ...shape, nodes: 0, seconds: 0 };
-  products.set(key, { ...shape, nodes: sum.nodes + 1, seconds: sum.seconds + seconds });
+function shapesIn(tensors: readonly TypeAndShape[] = []): number[][] {
+  return tensors.map((tensor) => Object.values(tensor)[0]!);
+}
+
+function addTime<Time extends OperatorTime>(times: Map<string, Time>, key: string, time: Time): void {
+  const { nodes, seconds } = times.get(key) ?? { nodes: 0, seconds: 0 };
+  times.set(key, { ...time, nodes: nodes + time.nodes, seconds: seconds + time.seconds });
+}
+
+function slowestFirst<Time extends OperatorTime>(times: ReadonlyMap<string, Time>): Time[] {
+  return [...times.values()].sort((a, b) => b.seconds - a.seconds);
 }
 
 function fastestOfNodes(events: readonly ProfileEvent[]): Iterable<ProfileEvent> {
