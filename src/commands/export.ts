@@ -14,13 +14,14 @@ import { findClassifier } from '../finetune/kept-classifier.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { cacheOption, jsonOption, oneText, runPositional } from './options.ts';
+import { cacheOption, jsonOption, oneText, runPositional, wholeNumber } from './options.ts';
 
 interface ExportArguments {
   run: string;
   to: ExportFormat;
   out: string;
   task?: string;
+  batch?: number;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -53,6 +54,11 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         describe:
           'the fine-tuned model of a task instead, which `finetune --keep-weights` has kept; with --to onnx',
       })
+      .option('batch', {
+        requiresArg: true,
+        coerce: wholeNumber('--batch'),
+        describe: 'texts that a model reads at once [default: 1]; with --to onnx',
+      })
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 export RUN --to hf --out my-electra', 'both networks')
@@ -62,11 +68,8 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
 };
 
 async function execute(args: ExportArguments): Promise<void> {
-  const { run, to, out, task, json } = args;
-  if (task !== undefined && to !== 'onnx') {
-    const remedy = 'the other format has no such head without a layer that ours lacks';
-    throw new ConfigError(explain('--to', 'onnx, as --task is there', to, remedy));
-  }
+  assertFormatHas(args);
+  const { run, to, out, task, batch, json } = args;
   const stored = findRun(run);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
@@ -75,14 +78,22 @@ async function execute(args: ExportArguments): Promise<void> {
   if (task !== undefined) {
     const path = findClassifier(stored.folder, readProgress(checkpointFolder).step, task);
     const pretrained = plans.find(({ name }) => name === regime.encoder)!;
-    exportClassifier(path, { config, record, pretrained, vocabulary }, out);
+    exportClassifier(path, { config, record, pretrained, vocabulary, batch }, out);
     return json ? printJson({ run, classifier: path, folders: [out], notes: [] }) : print(out);
   }
   const checkpoint = loadWeights(checkpointFolder, plans, store);
-  const source = { config, record, checkpoint, plans, store, vocabulary };
+  const source = { config, record, checkpoint, plans, store, vocabulary, batch };
   const { folders, notes } = exportWeights(source, to, out);
   if (json) return printJson({ run, step: checkpoint.step, folders, notes });
   print([...folders, ...notes.map((note) => `note: ${note}`)].join('\n'));
+}
+
+function assertFormatHas({ to, task, batch }: ExportArguments): void {
+  if (to === 'onnx') return;
+  const noHead = 'the other format has no such head without a layer that ours lacks';
+  if (task !== undefined) throw new ConfigError(explain('--to', 'onnx, as --task is there', to, noHead));
+  const noShape = 'weights take any number of texts';
+  if (batch !== undefined) throw new ConfigError(explain('--to', 'onnx, as --batch is there', to, noShape));
 }
 
 /** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */

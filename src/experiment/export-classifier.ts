@@ -22,6 +22,8 @@ export interface ClassifierSource {
   /** The network that was fine-tuned. */
   pretrained: NetworkPlan;
   vocabulary: Vocabulary;
+  /** Texts, or pairs, that the model reads at once; 1 if it does not say. */
+  batch?: number | undefined;
 }
 
 /**
@@ -32,11 +34,11 @@ export interface ClassifierSource {
  * @throws {DataError} if a kept file is broken
  */
 export function exportClassifier(path: string, source: ClassifierSource, out: string): void {
-  const { config, vocabulary } = source;
+  const { config, vocabulary, batch = 1 } = source;
   const { kept, ...classifier } = readClassifier(path, source.pretrained);
   writeFolder(out, (folder) => {
     makeFolder(folder);
-    writeFileAtomically(join(folder, 'model.onnx'), modelOf(classifier, kept));
+    writeFileAtomically(join(folder, 'model.onnx'), modelOf(classifier, kept, batch));
     writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(labelsOf(kept), null, 2)}\n`);
     const { lowercase } = config.data;
     const tokenizer = { lowercase, maxLength: kept.maxLength, className: 'ElectraTokenizer' };
@@ -45,9 +47,8 @@ export function exportClassifier(path: string, source: ClassifierSource, out: st
   });
 }
 
-/** One text at a time, or one pair. */
-function modelOf({ plan, store }: Classifier, { range, maxLength }: KeptTask): Uint8Array {
-  const program = classifierProgram(plan, 1, maxLength);
+function modelOf({ plan, store }: Classifier, { range, maxLength }: KeptTask, batch: number): Uint8Array {
+  const program = classifierProgram(plan, batch, maxLength);
   const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
   return standaloneModel(range ? inRange(program, range) : program, weights, outsideNames);
 }
@@ -76,13 +77,13 @@ function labelsOf({ labels }: KeptTask) {
 function cardOf(
   path: string,
   { task, labels, range, maxLength }: KeptTask,
-  { record }: ClassifierSource,
+  { record, batch = 1 }: ClassifierSource,
 ): string {
   const [low, high] = range ?? [];
   const meaning =
     labels.length > 0
-      ? `\`logits\` [1, ${labels.length}] are those of ${labels.join(', ')}, in this order (\`id2label\` in config.json)`
-      : `\`logits\` [1, 1] is a number between about ${low} and ${high}`;
+      ? `\`logits\` [${batch}, ${labels.length}] are those of ${labels.join(', ')}, in this order (\`id2label\` in config.json)`
+      : `\`logits\` [${batch}, 1] is a number between about ${low} and ${high}`;
   const scores = record.finetune.filter((row) => row.task === task && basename(path) === cellFileName(row));
   const lines = scores.map(
     ({ part, metric, score }) => `- ${part}, ${metric}: ${score?.toFixed(4) ?? 'undefined'}`,
@@ -90,7 +91,7 @@ function cardOf(
   return [
     `# ${record.name}: ${task}`,
     `The encoder of run \`${record.runId}\` (regime \`${record.regime}\`), fine-tuned on \`${task}\`.`,
-    `\`model.onnx\` reads one text, or one pair, of ${maxLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [1, ${maxLength}]; cut longer texts, pad shorter ones, and mask the padding with 0). ${meaning}.`,
+    `\`model.onnx\` reads ${batch === 1 ? 'one text, or one pair,' : `${batch} texts, or pairs,`} of ${maxLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [${batch}, ${maxLength}]; cut longer texts, pad shorter ones, and mask the padding with 0). ${meaning}.`,
     'It needs ONNX Runtime, some of whose own operators (`com.microsoft`) it uses.',
     `## Scores on dev\n\n${lines.join('\n')}`,
   ]

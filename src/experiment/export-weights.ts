@@ -91,9 +91,10 @@ function writeHubWeights(folder: string, plan: NetworkPlan, { store, vocabulary 
   writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(sizes, null, 2)}\n`);
 }
 
-/** One text at a time, of the length that the run was trained on. */
-function writeOnnx(folder: string, { name }: NetworkPlan, { plans, store, config }: ExportSource): void {
-  const program = inferenceProgram(plans, name, 1, config.data.sequenceLength);
+/** Texts are of the length that the run was trained on. */
+function writeOnnx(folder: string, { name }: NetworkPlan, source: ExportSource): void {
+  const { plans, store, config, batch = 1 } = source;
+  const program = inferenceProgram(plans, name, batch, config.data.sequenceLength);
   const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
   writeFileAtomically(join(folder, 'model.onnx'), standaloneModel(program, weights, outsideNames));
 }

@@ -20,6 +20,8 @@ export interface ExportSource {
   plans: readonly NetworkPlan[];
   store: ParameterStore;
   vocabulary: Vocabulary;
+  /** Texts that an ONNX model reads at once; 1 if it does not say. */
+  batch?: number | undefined;
 }
 
 /** @returns Markdown with the front matter that the Hub reads */
@@ -32,7 +34,7 @@ export function modelCard(plan: NetworkPlan, format: 'hf' | 'onnx', source: Expo
     introduction(plan, source),
     `## Training\n\n${markdownTable(['', ''], trainingRows(source))}`,
     ...(isLast ? measured(record) : ['Nothing was measured at this step of the run.']),
-    `## Use\n\n${format === 'hf' ? hubUsage(plan) : onnxUsage(plan, source.config)}`,
+    `## Use\n\n${format === 'hf' ? hubUsage(plan) : onnxUsage(plan, source)}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -118,11 +120,12 @@ function hubUsage(plan: NetworkPlan): string {
   return `\`\`\`python\n${code.join('\n')}\n\`\`\`\n\n${untried}`;
 }
 
-function onnxUsage({ parameters }: NetworkPlan, { data: { sequenceLength } }: RunConfig): string {
+function onnxUsage({ parameters }: NetworkPlan, { config, batch = 1 }: ExportSource): string {
+  const { sequenceLength } = config.data;
   const isDetector = parameters.some(({ name }) => name === 'rtd.output.weights');
   const logits = isDetector ? 'that each token was replaced' : 'of every vocabulary entry at each position';
   return [
-    `\`model.onnx\` reads one text of ${sequenceLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [1, ${sequenceLength}]; pad shorter texts, and mask the padding with 0). \`logits\` are those ${logits}.`,
+    `\`model.onnx\` reads ${batch === 1 ? 'one text' : `${batch} texts`} of ${sequenceLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [${batch}, ${sequenceLength}]; pad shorter texts, and mask the padding with 0). \`logits\` are those ${logits}.`,
     'It needs ONNX Runtime, some of whose own operators (`com.microsoft`) it uses.',
   ].join('\n\n');
 }

@@ -162,6 +162,9 @@ describe('fine-tuning', () => {
     const hub = await electraLab(words.map((word) => (word === 'onnx' ? 'hf' : word)).concat('--out', 'x'));
     expect(hub.code).toBe(2);
     expect(hub.stderr).toContain('--to: expected onnx, as --task is there, got "hf"');
+    const batch = ['export', onlyRun(unbroken), '--to', 'hf', '--batch', '2', '--out', 'x'];
+    const shaped = await electraLab(batch);
+    expect([shaped.code, shaped.stderr]).toEqual([2, expect.stringContaining('as --batch is there')]);
   });
 
   it('scores texts that have changed anew, in place of the old scores', async () => {

@@ -42,7 +42,7 @@ const number: Task = { ...task, name: 'number', labels: [], range: [-1, 4], metr
 const cell = { task: task.name, checkpointStep: 30, settings: '0123456789', finetuneSeed: 0 };
 
 /** Fine-tunes a tiny model, keeps it and exports it. @returns what our evaluation answers, and the folder */
-async function exported(out: string, changes: object, toy: Task) {
+async function exported(out: string, changes: object, toy: Task, batch?: number) {
   const { plans, store, config, regime } = tinyModel('joint', changes);
   jitter(store);
   const pretrained = plans.find(({ name }) => name === regime.encoder)!;
@@ -60,35 +60,39 @@ async function exported(out: string, changes: object, toy: Task) {
   const path = findClassifier(run, 30, toy.name);
   exportClassifier(
     path,
-    { config, record: toyRecord('joint', 0), pretrained, vocabulary },
+    { config, record: toyRecord('joint', 0), pretrained, vocabulary, batch },
     join(folder, out),
   );
   return { answers, path: join(folder, out) };
 }
 
-/** Logits of each dev text from the exported folder alone. */
-async function outsideLogits(path: string): Promise<number[][]> {
+/** Logits of each dev text from the exported folder alone, so many texts at once as it takes. */
+async function outsideLogits(path: string, batch = 1): Promise<number[][]> {
   const read = (name: string) => JSON.parse(readFileSync(join(path, name), 'utf8'));
   const outside = new Tokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
   const L: number = read('tokenizer_config.json').model_max_length;
   const session = await InferenceSession.create(join(path, 'model.onnx'), { logSeverityLevel: 3 });
   expect(session.outputNames).toEqual(['logits']);
-  const padded = (ids: number[]) =>
+  const padded = (rows: number[][]) =>
     new Tensor(
       'int64',
-      BigInt64Array.from({ length: L }, (_, i) => BigInt(ids[i] ?? 0)),
-      [1, L],
+      BigInt64Array.from({ length: batch * L }, (_, i) => BigInt(rows[Math.floor(i / L)]![i % L] ?? 0)),
+      [batch, L],
     );
   const rows: number[][] = [];
-  for (const { first, second } of dev) {
-    const pair = second === undefined ? {} : { text_pair: second };
-    const { ids, token_type_ids } = outside.encode(first, { ...pair, return_token_type_ids: true });
-    expect(ids.length).toBeLessThanOrEqual(L);
-    const { logits } = await session.run({
-      ...{ input_ids: padded(ids), token_type_ids: padded(token_type_ids!) },
-      attention_mask: padded(ids.map(() => 1)),
+  for (let start = 0; start < dev.length; start += batch) {
+    const texts = dev.slice(start, start + batch).map(({ first, second }) => {
+      const pair = second === undefined ? {} : { text_pair: second };
+      return outside.encode(first, { ...pair, return_token_type_ids: true });
     });
-    rows.push([...(logits!.data as Float32Array)]);
+    for (const { ids } of texts) expect(ids.length).toBeLessThanOrEqual(L);
+    const { logits } = await session.run({
+      input_ids: padded(texts.map(({ ids }) => ids)),
+      token_type_ids: padded(texts.map(({ token_type_ids }) => token_type_ids!)),
+      attention_mask: padded(texts.map(({ ids }) => ids.map(() => 1))),
+    });
+    const [data, K] = [logits!.data as Float32Array, logits!.dims[1]!];
+    for (let b = 0; b < batch; b++) rows.push([...data.subarray(b * K, (b + 1) * K)]);
   }
   await session.release();
   return rows;
@@ -105,6 +109,13 @@ describe('an exported classifier', () => {
     const { id2label } = JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
     expect(id2label).toEqual({ 0: 'none', 1: 'one', 2: 'two' });
     expect(logits[0]).toHaveLength(3);
+  });
+
+  it('answers several texts at once as one by one', async () => {
+    const { answers, path } = await exported('batch', positions[1]!, task, 4);
+    const logits = await outsideLogits(path, 4);
+    expect(logits.map((row) => row.indexOf(Math.max(...row)))).toEqual([...answers]);
+    expect(readFileSync(join(path, 'README.md'), 'utf8')).toContain('`logits` [4, 3]');
   });
 
   it.each(positions)('answers in the range of a regression: %o', async (changes) => {

@@ -58,12 +58,17 @@ function tinyBatch() {
 }
 
 let exports = 0;
-function exportTiny({ plans, store, config }: TinyModel, record = {}, format: ExportFormat = 'hf') {
+function exportTiny(
+  { plans, store, config }: TinyModel,
+  record = {},
+  format: ExportFormat = 'hf',
+  batch?: number,
+) {
   const out = join(folder, `export-${exports++}`);
   const checkpoint = { step: 30, flops: 1000, officialFlops: 2000 };
   const scores = { genre: [0.5, 0.75, 0.625] };
   const toy = toyRecord(config.regime, 0, scores, { provenance, parameters: { generator: 7 }, ...record });
-  return exportWeights({ config, record: toy, checkpoint, plans, store, vocabulary }, format, out);
+  return exportWeights({ config, record: toy, checkpoint, plans, store, vocabulary, batch }, format, out);
 }
 
 /** Logits of every token, by the functions that evaluation calls. */
@@ -201,13 +206,29 @@ describe('an ONNX export', () => {
       await session.release();
     }
   });
+
+  it('takes as many texts at once as it is asked to, and says so', async () => {
+    const model = models['relative positions']!;
+    const { B, L } = tinyShape;
+    const { folders } = exportTiny(model, {}, 'onnx', B);
+    const at = model.plans.findIndex(({ name }) => name === 'discriminator');
+    const session = await InferenceSession.create(join(folders[at]!, 'model.onnx'), { logSeverityLevel: 3 });
+    const { logits } = await session.run(textAt(0, B));
+    expect(
+      relativeDifference(logits!.data as Float32Array, await ourLogits(model, 'discriminator')),
+    ).toBeLessThan(1e-5);
+    const card = readFileSync(join(folders[at]!, 'README.md'), 'utf8');
+    expect(card).toContain(`reads ${B} texts of ${model.config.data.sequenceLength} tokens`);
+    expect(logits!.dims[0]! * logits!.dims[1]!).toBe(B * L);
+    await session.release();
+  });
 });
 
-/** One row of the batch as any program would feed it. */
-function textAt(b: number): Record<string, Tensor> {
+/** Rows of the batch as any program would feed them. */
+function textAt(b: number, count = 1): Record<string, Tensor> {
   const { L } = tinyShape;
   const row = (array: HostArray) =>
-    new Tensor('int64', BigInt64Array.from([...array.subarray(b * L, (b + 1) * L)], BigInt), [1, L]);
+    new Tensor('int64', BigInt64Array.from([...array.subarray(b * L, (b + count) * L)], BigInt), [count, L]);
   const { tokenIds, segmentIds, attentionMask } = batch;
   return { input_ids: row(tokenIds), token_type_ids: row(segmentIds), attention_mask: row(attentionMask) };
 }
