@@ -14,7 +14,7 @@ import { withLargePages } from '../engine/large-pages.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import { cellsBefore, longestFirst } from './cell-order.ts';
+import { beginRuns, cellsBefore, longestFirst } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
@@ -110,7 +110,8 @@ async function executeCells(
 ): Promise<CellOutcome[]> {
   const waiting = longestFirst(cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
-  const total = options.progress.begin('all', cells.length, 'runs');
+  const total = beginRuns(options.progress, cells);
+  total.advance(outcomes);
   const running = new Set<Promise<void>>();
   const isReady = (cell: RunConfig) => {
     const { source = [], twins } = cellsBefore(cell, cells);
@@ -125,7 +126,7 @@ async function executeCells(
     waiting.splice(waiting.indexOf(next), 1);
     const work = executeCell(next, options, signal).then((outcome) => {
       outcomes.set(next, outcome);
-      total.advance(outcomes.size, {});
+      total.advance(outcomes);
       running.delete(work);
     });
     running.add(work);

@@ -11,6 +11,8 @@ export interface PhaseState {
   startedAt: number;
   /** (time, done) of the last advances, oldest first. */
   recent: { at: number; done: number }[];
+  /** The first advance that said a share. */
+  first?: { at: number; share: number };
 }
 
 export function createPhase(label: string, total: number, unit: string, at: number): PhaseState {
@@ -24,15 +26,21 @@ export function record(phase: PhaseState, done: number, fields: ProgressFields, 
   phase.done = done;
   phase.fields = { ...phase.fields, ...fields };
   phase.recent.push({ at, done });
+  if (fields.share !== undefined) phase.first ??= { at, share: fields.share };
   while (phase.recent.length > 2 && phase.recent[1]!.at <= at - recentSeconds) phase.recent.shift();
 }
 
-/** Time left at the recent rate, which leaves out the start: a resumed phase begins with much done already. */
-function remainingSeconds({ recent, total }: PhaseState, at: number): number | undefined {
-  const [first, last] = [recent[0], recent.at(-1)];
-  if (!first || !last || last.done <= first.done || last.at <= first.at) return undefined;
-  const rate = (last.done - first.done) / (last.at - first.at);
-  return Math.max(0, (total - last.done) / rate - (at - last.at));
+/** Time left at the rate since the first advance counted, as a resumed phase begins with much done already. */
+function remainingSeconds({ recent, total, first, fields }: PhaseState, at: number): number | undefined {
+  const [oldest, last] = [recent[0], recent.at(-1)];
+  if (!oldest || !last) return undefined;
+  const [from, amount, all] =
+    first && fields.share !== undefined
+      ? [{ at: first.at, amount: first.share }, fields.share, 1]
+      : [{ at: oldest.at, amount: oldest.done }, last.done, total];
+  if (amount <= from.amount || last.at <= from.at) return undefined;
+  const rate = (amount - from.amount) / (last.at - from.at);
+  return Math.max(0, (all - amount) / rate - (at - last.at));
 }
 
 export function details(phase: PhaseState, at: number): string[] {

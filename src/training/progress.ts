@@ -24,6 +24,8 @@ export interface ProgressFields {
   loss?: number;
   tokensPerSecond?: number;
   megabytesPerSecond?: number;
+  /** Of all the work, from 0 to 1, where units are not alike: the time left follows from it instead. */
+  share?: number;
 }
 
 export type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };

@@ -6,6 +6,7 @@ import { InterruptedError } from '../../base/errors.ts';
 import { runIdOf } from '../../config/run-id.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import type { Progress } from '../../training/progress.ts';
+import { beginRuns } from '../cell-order.ts';
 import { viewProgress } from '../progress-file.ts';
 import { stateOf } from '../reuse.ts';
 import { type RunRecord, readRecord, runFolder } from '../run-folder.ts';
@@ -37,20 +38,20 @@ export async function followCells(
   const { progress, signal } = options;
   const looks = cells.map((config) => followCell(config, options));
   const taskOf = new Map(tasks.map((task) => [task.runId, task]));
-  const total = progress.begin('all', cells.length, 'runs');
+  const total = beginRuns(progress, cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
   const reasons = new Set(['None']);
   while (outcomes.size < cells.length) {
     const active = activeTasks([...new Set(tasks.map(({ task }) => task.split('_')[0]!))]);
     noteReasons(active.values(), reasons, progress);
+    const before = outcomes.size;
     for (const [i, config] of cells.entries()) {
       if (outcomes.has(config)) continue;
       const { task, log } = taskOf.get(runIdOf(config))!;
       const outcome = looks[i]!(active.has(task), log);
-      if (!outcome) continue;
-      outcomes.set(config, outcome);
-      total.advance(outcomes.size, {});
+      if (outcome) outcomes.set(config, outcome);
     }
+    if (outcomes.size > before) total.advance(outcomes);
     if (signal.aborted) {
       const remedy = 'add --wait again to follow, --status to look';
       throw new InterruptedError(`${name}: no longer followed, the jobs go on; ${remedy}`);
