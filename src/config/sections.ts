@@ -203,7 +203,9 @@ export const finetune = z.strictObject({
   at: z
     .array(z.number().gt(0).lt(1))
     .default([])
-    .describe('fractions of pre-training at which a checkpoint is kept and fine-tuned as well'),
+    .describe(
+      'fractions of pre-training at which a checkpoint is kept and, if the encoder has begun to train, fine-tuned as well',
+    ),
   glueDir: z
     .string()
     .min(1)

@@ -11,6 +11,7 @@ import { selectTasks } from '../finetune/task-selection.ts';
 import { listCheckpoints, readProgress } from '../training/checkpoint.ts';
 import { costOf } from '../training/cost.ts';
 import { measureStages } from '../training/step-speed.ts';
+import { finetunedFractions } from './finetune-checkpoints.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { createRunModel, type RunModel } from './run.ts';
 import { checkpointsFolder, runFolder } from './run-folder.ts';
@@ -148,7 +149,7 @@ function estimateOf(
   const training = known ? over(speed?.secondsPerStep ?? []) : (config.training.budget?.seconds ?? 0);
   const steps = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const left = steps > 0 ? Math.max(0, 1 - done / steps) : 1;
-  const finetuning = (speed?.finetuneSeconds ?? 0) * seeds * (1 + at.length);
+  const finetuning = (speed?.finetuneSeconds ?? 0) * seeds * (1 + finetunedFractions(config).length);
   return {
     ...{ name: config.name, runId: runIdOf(config), state, parameters: weights },
     ...(known && {

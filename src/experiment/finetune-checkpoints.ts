@@ -4,6 +4,7 @@ import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../finetune/task.ts';
 import { createParameterStore } from '../optim/parameter-store.ts';
+import { regimeNamed } from '../regimes/registry.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { missingCells } from './finetune-cells.ts';
@@ -37,8 +38,15 @@ export function hasAllScores(folder: string, config: RunConfig, tasks: readonly 
   return steps.every((step) => missingCells(config, tasks, step, finetune).length === 0);
 }
 
-function keptPaths(folder: string, { finetune: { at } }: RunConfig): string[] {
-  return at.map((fraction) => {
+/** Those of `finetune.at` at which the encoder has been trained: two-stage's only begins where its generator ends. */
+export function finetunedFractions({ regime, finetune: { at } }: RunConfig): number[] {
+  const { stages, encoder } = regimeNamed(regime);
+  const before = stages.findIndex(({ trains }) => trains.includes(encoder));
+  return at.filter((fraction) => fraction > before / stages.length);
+}
+
+function keptPaths(folder: string, config: RunConfig): string[] {
+  return finetunedFractions(config).map((fraction) => {
     const path = keptCheckpoint(checkpointsFolder(folder), fraction);
     if (existsSync(path)) return path;
     const remedy = 'it is kept while a run trains; train the run anew with --overwrite';

@@ -182,6 +182,17 @@ describe('a run', () => {
     expect(notes).toEqual([expect.stringContaining('already finished')]);
   });
 
+  it('fine-tunes two-stage only where its discriminator has begun: not where its generator ends', async () => {
+    const finetune = { tasks: ['supersense'], epochs: 1, at: [0.25, 0.5, 0.75] };
+    const twoStage = {
+      ...configOf({ generator: { size: 1 }, finetune }),
+      regime: 'two-stage' as const,
+    };
+    const { record } = await run('begun', twoStage);
+    expect(record.status).not.toBe('failed');
+    expect(record.finetune.map(({ checkpointStep }) => checkpointStep)).toEqual([9, 12]); // of 6 + 6
+  });
+
   it('interrupted after a kept checkpoint keeps the same ones', async () => {
     const config = configOf({ finetune: { at: [0.5] } });
     await expect(run('kept-late', config, { stopAt: 4 })).rejects.toThrow('interrupted');
