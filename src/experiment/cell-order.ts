@@ -1,7 +1,6 @@
 /** Which cells of an experiment wait for which others. */
 import type { RunConfig } from '../config/schema.ts';
 import { officialFlopsOf } from '../training/cost.ts';
-import type { Progress } from '../training/progress.ts';
 import { cellBefore } from './experiment-file.ts';
 import { isFirstStageTwin } from './first-stage.ts';
 
@@ -24,20 +23,7 @@ export function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
   return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
 }
 
-/** The bar of all runs. They are not alike, so its time left follows from the share of their work that is done. */
-export function beginRuns(progress: Progress, cells: readonly RunConfig[]) {
-  const costs = costsOf(cells);
-  const sum = (some: Iterable<RunConfig>) => [...some].reduce((total, cell) => total + costs.get(cell)!, 0);
-  const [phase, all] = [progress.begin('all', cells.length, 'runs'), sum(cells)];
-  return {
-    advance(done: ReadonlyMap<RunConfig, unknown>): void {
-      phase.advance(done.size, all > 0 ? { share: sum(done.keys()) / all } : {});
-    },
-    end: () => phase.end(),
-  };
-}
-
 /** FLOPs as the paper counts them; 0 where they are not known beforehand. */
-function costsOf(cells: readonly RunConfig[]): Map<RunConfig, number> {
+export function costsOf(cells: readonly RunConfig[]): Map<RunConfig, number> {
   return new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
 }

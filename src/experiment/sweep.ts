@@ -14,10 +14,11 @@ import { withLargePages } from '../engine/large-pages.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import { beginRuns, cellsBefore, longestFirst } from './cell-order.ts';
+import { cellsBefore, longestFirst } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
+import { beginRuns } from './runs-bar.ts';
 
 export interface SweepOptions {
   results: string;
