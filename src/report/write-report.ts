@@ -1,5 +1,6 @@
 /** Writes the report beside the results: the page, the Markdown, and each figure as SVG and PNG. */
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { inLight } from './figures/palette.ts';
 import { pngOf } from './figures/png.ts';
@@ -9,7 +10,7 @@ import { reportMarkdown } from './report-markdown.ts';
 import { figuresOf, sectionsOf } from './sections.ts';
 
 /**
- * The same data gives the same bytes.
+ * The same data gives the same bytes. Figures of an earlier report that this one does not draw are deleted.
  *
  * @returns the paths, the page first
  * @throws {DataError} if the folder cannot be written
@@ -28,9 +29,21 @@ export function writeReport(results: string, data: ReportData): string[] {
       ];
     }),
   ];
-  return texts.map(([name, content]) => {
+  const paths = texts.map(([name, content]) => {
     const path = join(results, name);
     writeFileAtomically(path, content);
     return path;
   });
+  deleteOthers(join(results, 'figures'), paths);
+  return paths;
+}
+
+/** Only drawings that lie there as SVG and as PNG are ours. */
+function deleteOthers(folder: string, paths: readonly string[]): void {
+  const present = existsSync(folder) ? readdirSync(folder) : [];
+  const drawn = new Set(paths.map((path) => basename(path)));
+  for (const name of present.filter((name) => name.endsWith('.svg') && !drawn.has(name))) {
+    const twin = name.replace(/svg$/, 'png');
+    if (present.includes(twin)) for (const old of [name, twin]) rmSync(join(folder, old));
+  }
 }

@@ -34,6 +34,16 @@ describe('a report', () => {
     expect(again.map((bytes, i) => bytes.equals(before[i]!))).toEqual(before.map(() => true));
   });
 
+  it('deletes drawings of an earlier report, and nothing else', () => {
+    const inFigures = (name: string) => join(folder, 'figures', name);
+    const names = ['old.svg', 'old.png', 'by-hand.svg', 'photograph.png', 'notes.txt'];
+    for (const name of names) writeFileSync(inFigures(name), '');
+    const again = writeReport(folder, data);
+    expect(names.filter((name) => existsSync(inFigures(name)))).toEqual(names.slice(2));
+    expect(again.filter((path) => !existsSync(path))).toEqual([]);
+    for (const name of names.slice(2)) rmSync(inFigures(name));
+  });
+
   it('has colours of its own in figure files, and pixels in PNG', () => {
     const svg = paths.filter((path) => path.endsWith('.svg')).map((path) => readFileSync(path, 'utf8'));
     expect(svg.filter((text) => text.includes('var('))).toEqual([]);
