@@ -36,7 +36,7 @@ function cellsOf(row: TaskSummary, hasSettings: boolean): string[] {
 function averageLines(summaries: readonly TaskSummary[]): string[] {
   const { tasks, arms } = averageOverTasks(summaries);
   const wasLeftOut = new Set(summaries.map(({ task }) => task)).size > tasks.length;
-  if (tasks.length < 2) return [];
+  if (tasks.length < 2 || arms.length === 0) return [];
   const why = wasLeftOut && arms.length > 1 ? ', which all arms have' : '';
   const of = arms.map(
     ({ name, checkpointStep, average }) => `${name} (step ${checkpointStep}) ${percent(average)}`,

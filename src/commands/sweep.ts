@@ -11,7 +11,7 @@ import type { RunRecord } from '../experiment/run-folder.ts';
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { recordTrials } from '../experiment/tuning.ts';
+import { assertSearchedAlike, recordTrials } from '../experiment/tuning.ts';
 import type { ClaimRow } from '../report/report-data.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
@@ -95,6 +95,7 @@ async function execute(args: SweepArguments): Promise<void> {
   const cells = onlyArms(experiment, args.only);
   if (args.dryRun) return showStates(cells, results, args);
   if (args.status) return showStatuses(cells, results, args);
+  assertSearchedAlike(opened.plan, opened.trials, args.only);
   const { cells: _, ...stored } = experiment;
   const outcomes = await outcomesOf(cells, opened, args);
   writeExperiment(results, { ...stored, command });

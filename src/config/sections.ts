@@ -188,7 +188,8 @@ export const training = z.strictObject({
 });
 
 export const evaluation = z.strictObject({
-  examples: count.default(1024).describe('held-out examples, the same for every arm'),
+  // Token frequencies are fitted on one half and scored on the other.
+  examples: z.int().min(2).default(1024).describe('held-out examples, the same for every arm'),
   batchSize: count.default(32).describe('examples at once'),
 });
 

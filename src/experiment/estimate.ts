@@ -5,7 +5,7 @@ import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import { createFinetuner } from '../finetune/finetuner.ts';
-import { epochsOf } from '../finetune/recipe.ts';
+import { epochsOf, trainingExamples } from '../finetune/recipe.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import { listCheckpoints, readProgress } from '../training/checkpoint.ts';
@@ -117,7 +117,7 @@ async function measureTask(
   const moment = new AbortController();
   const times: number[] = [];
   let [startedAt, before] = [performance.now(), 0];
-  await finetuner.train({
+  const training = finetuner.train({
     ...{ seed: 0, signal: moment.signal },
     onStep(step) {
       const now = performance.now();
@@ -128,8 +128,9 @@ async function measureTask(
       if (step > 1 && now - startedAt > 1000 * momentSeconds) moment.abort();
     },
   });
-  await finetuner.dispose();
-  const steps = Math.ceil(train.length / config.batchSize) * epochsOf(task, config);
+  await training.finally(() => finetuner.dispose());
+  const examples = trainingExamples(task, train, config).length;
+  const steps = Math.ceil(examples / config.batchSize) * epochsOf(task, config);
   return (times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0) * steps;
 }
 

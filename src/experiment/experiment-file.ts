@@ -7,6 +7,7 @@ import { merge, type ResolveOptions, resolveObject } from '../config/resolve.ts'
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
+import { selectTasks } from '../finetune/task-selection.ts';
 import { type Arm, armsOf } from './arms.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import type { Claim, StoredExperiment } from './stored-experiment.ts';
@@ -54,6 +55,7 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   const { preset = file.mapping.preset, results } = options;
   const content = parse(file.name, underPreset(file.mapping, preset));
   const seeds = options.seeds ?? content.seeds;
+  assertSearchedElsewhere(file.name, content, seeds);
   const plan = {
     name: experimentName(path),
     file: file.name,
@@ -74,6 +76,32 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
     return resolveObject(merge(own, { generator: { checkpoint } }), where, { ...options, folder });
   }
   return { ...plan, preset: content.preset, cellOf };
+}
+
+/** @throws {ConfigError} if a seed that a value is chosen by is one that a claim is judged by */
+function assertSearchedElsewhere(file: string, { tuning }: ExperimentFile, seeds: readonly number[]): void {
+  const both = tuning?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
+  if (both.length === 0) return;
+  const remedy = 'give the search, or --seeds, others';
+  throw new ConfigError(
+    explain(`${file}: tuning.seeds`, 'seeds that are not reported', both.join(', '), remedy),
+  );
+}
+
+/** @throws {ConfigError} if the task that a value is chosen by is one that is reported */
+function assertTaskIsNotReported(
+  file: string,
+  { tuning }: ExperimentFile,
+  cells: readonly RunConfig[],
+): void {
+  const isReported = ({ finetune }: RunConfig) =>
+    selectTasks(finetune.tasks, finetune).tasks.some(({ name }) => name === tuning?.task);
+  const cell = tuning && cells.find(isReported);
+  if (!cell) return;
+  const remedy = 'let another decide, or take it from finetune.tasks';
+  throw new ConfigError(
+    explain(`${file}: tuning.task`, `a task that ${cell.name} does not report`, tuning.task, remedy),
+  );
 }
 
 /** What the file says, with what it says otherwise under a preset. */
@@ -98,6 +126,11 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
     seeds.map((seed) => ({ arm, seed, cell: plan.cellOf(arm, seed, changesOf) })),
   );
   assertClaims(file, content.claims, plan.arms);
+  assertTaskIsNotReported(
+    file,
+    content,
+    runs.map(({ cell }) => cell),
+  );
   const { title = name, claim, figure, claims } = content;
   return {
     ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: claims as Claim[] },

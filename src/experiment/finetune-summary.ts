@@ -73,7 +73,8 @@ export interface AverageScore {
 }
 
 /**
- * Each arm's average over the tasks that all of the arms have: an average over other tasks is another measure.
+ * Each arm's average over the tasks that all of the arms have: an average over other tasks is another measure. An arm
+ * whose answers to one of them define no score has no average; the others keep theirs, over the same tasks.
  *
  * @returns no averages if no task is common to all
  */
@@ -85,15 +86,15 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
   const arms = groupBy(counted, ({ runId, name, checkpointStep, settings }) =>
     [runId, name, checkpointStep, settings].join('\n'),
   );
-  const scored = arms.map((arm) => arm.filter((row) => row.median !== undefined));
   const tasks = [...new Set(counted.map(({ task }) => task))].filter((task) =>
-    scored.every((arm) => arm.some((row) => row.task === task)),
+    arms.every((arm) => arm.some((row) => row.task === task)),
   );
   if (tasks.length === 0) return { tasks, arms: [] };
-  const averaged = scored.map((arm) => {
+  const averaged = arms.flatMap((arm) => {
     const { runId, name, checkpointStep, settings } = arm[0]!;
-    const medians = arm.filter(({ task }) => tasks.includes(task)).map((row) => row.median!);
-    return { runId, name, checkpointStep, settings, average: mean(medians) };
+    const medians = arm.filter(({ task }) => tasks.includes(task)).map((row) => row.median);
+    if (!medians.every((median) => median !== undefined)) return [];
+    return [{ runId, name, checkpointStep, settings, average: mean(medians) }];
   });
   return { tasks, arms: averaged };
 }

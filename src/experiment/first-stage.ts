@@ -9,7 +9,7 @@ import { checkpointPath, listCheckpoints } from '../training/checkpoint.ts';
 import { readManifest, writeManifest } from '../training/checkpoint-manifest.ts';
 import { keptCheckpoint, stageEnds } from '../training/kept-checkpoints.ts';
 import type { Progress } from '../training/progress.ts';
-import { assertSameEngine } from './reuse.ts';
+import { hasSameEngine } from './reuse.ts';
 import { checkpointsFolder, readRecord, runFolder } from './run-folder.ts';
 
 /** Whether two runs share their first stage. */
@@ -23,7 +23,7 @@ function twinsOf(config: RunConfig): string[] {
 
 /**
  * Gives a run that has not begun the checkpoint and the curves of a twin's first stage, if there is one in the same
- * results folder, trained on the same text. Tokens, operations and seconds of that stage count as this run's own.
+ * results folder, trained on the same text by the same engine. Tokens, operations and seconds of that stage count as this run's own.
  */
 export function adoptFirstStage(
   config: RunConfig,
@@ -37,10 +37,10 @@ export function adoptFirstStage(
   const twin = twins.find(
     (folder) =>
       existsSync(keptCheckpoint(checkpointsFolder(folder), end!)) &&
-      readRecord(folder)?.dataHash === dataHash,
+      readRecord(folder)?.dataHash === dataHash &&
+      hasSameEngine(folder, engine.description),
   );
   if (twin === undefined) return;
-  assertSameEngine(twin, engine.description);
   progress.note(`${config.name}: first stage from ${twin}`);
   copyStage(keptCheckpoint(checkpointsFolder(twin), end!), twin, own, runIdOf(config));
 }

@@ -7,7 +7,7 @@ import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
-import { hasAllScores } from './finetune-checkpoints.ts';
+import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
 import { checkpointsFolder, isFinished, readRecord, runFolder } from './run-folder.ts';
 
 /** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
@@ -26,20 +26,25 @@ export function isComplete(folder: string, config: RunConfig, tasks: readonly Ta
   return isFinished(folder) && hasKept(folder, config) && hasAllScores(folder, config, tasks);
 }
 
-/** A run that kept fewer checkpoints than are asked for has to say so itself: it cannot make them up. */
-function hasKept(folder: string, { finetune: { at } }: RunConfig): boolean {
-  return at.every((fraction) => existsSync(keptCheckpoint(checkpointsFolder(folder), fraction)));
+/** A run that kept fewer checkpoints than are fine-tuned has to say so itself: it cannot make them up. */
+function hasKept(folder: string, config: RunConfig): boolean {
+  const isKept = (fraction: number) => existsSync(keptCheckpoint(checkpointsFolder(folder), fraction));
+  return finetunedFractions(config).every(isKept);
 }
 
 /** @throws {ConfigError} if a run was begun on another engine: its numbers would not be those of this one */
 export function assertSameEngine(folder: string, description: string): void {
-  const record = readRecord(folder);
-  if (!record || listCheckpoints(checkpointsFolder(folder)).length === 0) return;
-  if (withoutThreads(record.engine) === withoutThreads(description)) return;
+  if (hasSameEngine(folder, description)) return;
+  const { engine } = readRecord(folder)!;
   const remedy = 'choose it with --engine, name another folder with --out, or begin anew with --overwrite';
-  throw new ConfigError(
-    explain(folder, `the engine that it began on, ${record.engine}`, description, remedy),
-  );
+  throw new ConfigError(explain(folder, `the engine that it began on, ${engine}`, description, remedy));
+}
+
+/** Whether a run that has begun, if one has, was begun on this engine, on whatever number of threads. */
+export function hasSameEngine(folder: string, description: string): boolean {
+  const record = readRecord(folder);
+  if (!record || listCheckpoints(checkpointsFolder(folder)).length === 0) return true;
+  return withoutThreads(record.engine) === withoutThreads(description);
 }
 
 function withoutThreads(engine: string): string {

@@ -1,19 +1,18 @@
 /** One run from configuration to results: data, pre-training, fine-tuning, record. */
 import { rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
-import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
+import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { type NetworkPlan, ownedParameters } from '../model/network.ts';
-import { parameterCount } from '../model/parameters.ts';
+import type { NetworkPlan } from '../model/network.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';
@@ -21,11 +20,11 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import { beginRecord, moveOn } from './begin-record.ts';
 import { type LogFormat, logStored, openEventLog } from './event-log.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
-import { collectProvenance } from './provenance.ts';
 import { assertSameEngine, isComplete } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
@@ -127,7 +126,7 @@ async function executeIn(
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
-  const record = beginRecord(folder, config, model, data, options);
+  const record = beginRecord(folder, config, model.plans, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);
     const { engine } = options;
@@ -136,8 +135,8 @@ async function executeIn(
     finish(record, config);
     return record;
   } catch (error) {
-    record.status = error instanceof InterruptedError ? 'interrupted' : 'failed';
-    record.reason = (error as Error).message.split('\n')[0]!;
+    const status = error instanceof InterruptedError ? 'interrupted' : 'failed';
+    moveOn(record, status, (error as Error).message.split('\n')[0]!);
     throw error;
   } finally {
     record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
@@ -149,6 +148,7 @@ function finish(record: RunRecord, config: RunConfig): void {
   const { failures } = assessLearning(record.metrics, config);
   record.status = failures.length > 0 ? 'failed-to-learn' : 'finished';
   if (failures.length > 0) record.reason = failures.join('; ');
+  else delete record.reason;
   record.finishedAt = new Date().toISOString();
 }
 
@@ -176,48 +176,6 @@ function assertSameText(folder: string, { hash }: PreparedData, { existing }: Ru
   );
 }
 
-function beginRecord(
-  folder: string,
-  config: RunConfig,
-  { plans }: RunModel,
-  data: PreparedData,
-  { engine, threads, existing }: RunOptions,
-): RunRecord {
-  const earlier = existing === 'overwrite' ? undefined : readRecord(folder);
-  const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
-  const trained = isContinued && earlier && hasMetrics(earlier) ? earlier : undefined;
-  const record: RunRecord = {
-    runId: runIdOf(config),
-    name: config.name,
-    regime: config.regime,
-    seed: config.seed,
-    status: 'training',
-    engine: engine.description,
-    threads,
-    dataHash: data.hash,
-    vocabularyHash: data.vocabulary.hash,
-    provenance: trained?.provenance ?? collectProvenance(),
-    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
-    startedAt: (isContinued && earlier?.startedAt) || new Date().toISOString(),
-    metrics: trained?.metrics ?? {},
-    warnings: [],
-    finetune: (isContinued && earlier?.finetune) || [],
-    finetuneHash: finetuneHashOf(config),
-    ...startOf(config),
-  };
-  writeRecord(folder, record);
-  return record;
-}
-
-function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {
-  return startFrom === undefined ? {} : { startedFrom: basename(startFrom) };
-}
-
-/** Whether it has been evaluated, which comes after the last training step. */
-function hasMetrics({ metrics }: RunRecord): boolean {
-  return Object.keys(metrics).length > 0;
-}
-
 async function pretrain(
   folder: string,
   record: RunRecord,
@@ -234,10 +192,10 @@ async function pretrain(
     ...(openEvents && { openEvents }),
   });
   const { window: _, stage: __, ...reached } = state;
+  moveOn(record, 'fine-tuning');
   Object.assign(record, {
-    status: 'fine-tuning',
     progress: reached,
-    compileSeconds,
+    compileSeconds: (record.compileSeconds ?? 0) + compileSeconds,
     metrics: asRecord(metrics),
   });
   const { failures, warnings } = assessLearning(record.metrics, config);

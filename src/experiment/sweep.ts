@@ -13,6 +13,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
+import { moveOn } from './begin-record.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, longestFirst } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
@@ -198,16 +199,20 @@ async function untilUnlocked(
 /** A process that was killed (out of memory, for one) could not say so in its record itself. */
 function recordDeath(folder: string, reason: string): void {
   const record = readRecord(folder);
-  if (record) writeRecord(folder, { ...record, status: 'failed', reason });
+  if (!record) return;
+  moveOn(record, 'failed', reason);
+  writeRecord(folder, record);
 }
 
 /** What went wrong with a process: the signal that ended it, or the last line it wrote. */
 function outcomeOf(child: ChildProcess): Promise<{ failure: string | undefined; wasKilled: boolean }> {
   let written = '';
-  child.stderr!.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     written = (written + chunk.toString()).slice(-4000);
   });
   return new Promise((resolve) => {
+    // A process that could not be started may have no streams, and closes none.
+    child.on('error', ({ message }) => resolve({ failure: message, wasKilled: false }));
     child.on('close', (code, signal) => {
       const lines = written.trim().split('\n');
       const said = lines.findLast((line) => line.startsWith('electra-lab: ')) ?? lines.at(-1);

@@ -7,10 +7,12 @@
  * @source ELECTRA, Appendix A (the learning rate was chosen per model from a small grid)
  */
 import { join } from 'node:path';
+import { ConfigError, explain } from '../base/errors.ts';
 import { merge } from '../config/resolve.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { type Column, writeCsv } from '../report/csv.ts';
 import type { Arm } from './arms.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
@@ -28,8 +30,10 @@ export interface Trial {
   cell: RunConfig;
   /** Absent until it has begun. */
   record: RunRecord | undefined;
-  /** On the task; absent until it is finished, and of a run that failed. */
+  /** On the task; absent until it is finished, of a run that failed, and where the answers define none. */
   score: number | undefined;
+  /** Nothing more will come of it: it has answered the task, or has failed. */
+  isTried: boolean;
   isChosen: boolean;
 }
 
@@ -63,25 +67,27 @@ function trialOf(
   const search = { name: label, finetune: { tasks: [task], seeds: 1, at: [] } };
   const cell = cellOf(arm, seed, () => merge(merge(changes, change(key, value)), search));
   const record = readRecord(runFolder(results, runIdOf(cell)));
-  const score = record && isDone(record) ? scoreOf(record, cell, task) : undefined;
-  return { experiment: name, arm: arm.name, key, value, seed, task, cell, record, score, isChosen: false };
+  const row = record && isDone(record) ? rowOf(record, cell, task) : undefined;
+  const isTried = row !== undefined || record?.status === 'failed';
+  const known = { record, score: row?.score, isTried, isChosen: false };
+  return { experiment: name, arm: arm.name, key, value, seed, task, cell, ...known };
 }
 
-function scoreOf({ finetune }: RunRecord, cell: RunConfig, task: string): number | undefined {
+function rowOf({ finetune }: RunRecord, cell: RunConfig, task: string): FinetuneRow | undefined {
   const settings = finetuneHashOf(cell);
   const last = Math.max(...finetune.map(({ checkpointStep }) => checkpointStep));
-  return finetune.find((row) => row.task === task && row.settings === settings && row.checkpointStep === last)
-    ?.score;
+  return finetune.find(
+    (row) => row.task === task && row.settings === settings && row.checkpointStep === last,
+  );
 }
 
 function change(key: string, value: number): Mapping {
   return key.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping;
 }
 
-/** The value with the best mean score over the seeds, once every run has a score or has failed. */
+/** The value with the best mean score over the seeds, once every run was tried; one without a score is the worst. */
 function bestOf({ values }: Tuning, trials: readonly Trial[]): number | undefined {
-  if (!trials.every(({ score, record }) => score !== undefined || record?.status === 'failed'))
-    return undefined;
+  if (!trials.every(({ isTried }) => isTried)) return undefined;
   const means = values.map((value) => {
     const scores = trials.filter((trial) => trial.value === value).map(({ score }) => score ?? -Infinity);
     return scores.reduce((sum, score) => sum + score, 0) / scores.length;
@@ -97,6 +103,25 @@ export function tunedChanges(plan: ExperimentPlan, trials: readonly Trial[]): (a
     const chosen = trials.find((trial) => trial.arm === arm.name && trial.isChosen);
     return chosen ? change(chosen.key, chosen.value) : {};
   };
+}
+
+/**
+ * @param only arms that will be run; none means all
+ * @throws {ConfigError} if some of them would run with a value that was searched, and others without
+ */
+export function assertSearchedAlike(
+  { name, arms }: Pick<ExperimentPlan, 'name' | 'arms'>,
+  trials: readonly Trial[],
+  only: readonly string[],
+): void {
+  const isSearched = (name: string) => trials.some(({ arm }) => arm === name);
+  const wanted = arms.filter((arm) => only.length === 0 || only.includes(arm.name));
+  const searched = [...new Set(wanted.map((arm) => arm.tunedAs ?? arm.name))].filter(isSearched);
+  const without = searched.filter((name) => !trials.some(({ arm, isChosen }) => arm === name && isChosen));
+  if (without.length === 0 || without.length === searched.length) return;
+  const remedy = `finish electra-lab tune ${name}; where all runs of an arm failed, give \`tuning\` other values`;
+  const rule = 'a search that has found a value for every arm, or for none';
+  throw new ConfigError(explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, remedy));
 }
 
 const columns: readonly Column<Trial>[] = [

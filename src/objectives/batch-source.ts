@@ -14,7 +14,6 @@ export interface BatchSource {
 
 /**
  * Walks through the examples in an order that is shuffled anew each epoch.
- *
  */
 export function createBatchSource(
   { train: examples, vocabulary }: Pick<PreparedData, 'train' | 'vocabulary'>,

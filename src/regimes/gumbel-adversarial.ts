@@ -4,7 +4,8 @@
  * the generator as if the choice had been soft.
  *
  * Ours. AMOS (Meng et al. 2022), which inspired it, trains only the mixture weights of several generators this way.
- * The weights that the networks share are moved by the discriminator alone, unless `objective.policyMovesShared` is set.
+ * The weights that the generator borrows are moved by the discriminator alone, unless `objective.policyMovesShared` is
+ * set.
  */
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens, withConstantLoans } from '../model/network.ts';

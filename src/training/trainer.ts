@@ -73,9 +73,11 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   const officialFlops = officialStepFlops(plans, stage, batchSize, { length: config.data.sequenceLength });
   const label = regime.stages.length === 1 ? config.name : `${config.name}, ${stage.name}`;
   const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit);
-  const clock = createClock(state);
+  const { tokens, elapsedSeconds } = state;
+  const tokensPerSecond = () => (state.tokens - tokens) / (state.elapsedSeconds - elapsedSeconds);
 
   for (let progress = budget.progressAt(state); progress < 1; ) {
+    const startedAt = performance.now();
     const temperature = stage.temperatureAt?.(progress, config.objective);
     program.inputs.temperature?.fill(temperature!);
     state.tokens += batches.fill(state.step, program.inputs);
@@ -87,17 +89,15 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
-    state.elapsedSeconds = clock.seconds();
+    // The step alone: evaluations and checkpoints, which are no part of the training, spend no budget of seconds.
+    state.elapsedSeconds += (performance.now() - startedAt) / 1000;
     const before = progress;
     progress = budget.progressAt(state);
 
     addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms), ...temperatureOf(program)]);
     assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
-    phase.advance(budget.shown.spentAt(state), {
-      loss,
-      tokensPerSecond: clock.tokensPerSecond(state.tokens),
-    });
+    phase.advance(budget.shown.spentAt(state), { loss, tokensPerSecond: tokensPerSecond() });
     const isLast = progress === 1;
     if (isDue(state.step, logEvery, isLast)) writeWindow(run);
     if (isDue(state.step, evaluateEvery, isLast)) await evaluate(run);
@@ -194,13 +194,4 @@ function writeWindow(run: TrainingRun): void {
     Object.entries(meansOf(state.window)).map(([name, value]) => ({ name, value })),
   );
   state.window = emptyWindow(state.step + 1);
-}
-
-function createClock(state: Readonly<TrainingState>) {
-  const [startedAt, before, tokensBefore] = [performance.now(), state.elapsedSeconds, state.tokens];
-  const here = () => (performance.now() - startedAt) / 1000;
-  return {
-    seconds: () => before + here(),
-    tokensPerSecond: (tokens: number) => (tokens - tokensBefore) / here(),
-  };
 }

@@ -38,6 +38,17 @@ describe('a cell', () => {
     expect(stateOf(more, results)).toBe('finished');
   });
 
+  it('is finished without a checkpoint at which its encoder has not begun', () => {
+    const finetune = { ...config.finetune, at: [0.25, 0.75] };
+    const generator = { ...config.generator, size: 1 };
+    const twoStage = { ...config, regime: 'two-stage' as const, generator, finetune };
+    const own = runFolder(results, runIdOf(twoStage));
+    for (const name of ['step-000000020', 'kept-0.75'])
+      mkdirSync(join(own, 'checkpoints', name), { recursive: true });
+    writeRecord(own, { status: 'finished' } as RunRecord);
+    expect(stateOf(twoStage, results)).toBe('finished');
+  });
+
   it('is gone on with on its own engine only, whatever the threads', () => {
     leave({ status: 'finished', engine: 'ONNX Runtime 1.30.0, CPU, 1 thread' });
     expect(() => assertSameEngine(folder, 'ONNX Runtime 1.30.0, CPU, 2 threads')).not.toThrow();

@@ -168,6 +168,27 @@ describe('a run', () => {
     expect(record.provenance).toEqual(provenance);
   });
 
+  it('that is done stays so, with what it cost, whatever becomes of scores that are added later', async () => {
+    const { record: done } = await run('done', configOf());
+    const path = onlyRun(join(folder, 'done'));
+    const costly = { ...done, compileSeconds: 1234, peakMemoryBytes: 2 ** 50 };
+    writeRecord(path, costly);
+    const tasks = configOf({ finetune: { tasks: ['supersense'], epochs: 1 } });
+    const load = vi
+      .spyOn(toy, 'load')
+      .mockReturnValueOnce(toy.load({}))
+      .mockImplementationOnce(() => {
+        throw new Error('out of memory');
+      });
+    await expect(run('done', tasks, { existing: 'resume' })).rejects.toThrow('out of memory');
+    load.mockRestore();
+    const { status, reason, finishedAt } = readRecord(path)!;
+    expect([status, reason, finishedAt]).toEqual([done.status, done.reason, done.finishedAt]);
+    const { record } = await run('done', tasks, { existing: 'resume' });
+    expect(record.finetune).toHaveLength(1);
+    expect([record.compileSeconds, record.peakMemoryBytes]).toEqual([1234, 2 ** 50]);
+  });
+
   it('fine-tunes what it kept on the way as well, and has the compute that each had cost', async () => {
     const finetune = { tasks: ['supersense'], epochs: 1, at: [0.25, 0.5] };
     const { record } = await run('kept', configOf({ finetune }));
@@ -207,6 +228,7 @@ describe('a run', () => {
     await expect(asked).rejects.toThrow(
       /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run anew with --overwrite$/,
     );
+    expect(readRecord(onlyRun(join(folder, 'not-kept')))!.status).not.toBe('failed');
   });
 
   it('whose training changed nothing is not fine-tuned', async () => {

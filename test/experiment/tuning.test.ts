@@ -8,6 +8,7 @@ import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
 import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
 import {
+  assertSearchedAlike,
   recordTrials,
   type Trial,
   trialsOf,
@@ -84,6 +85,42 @@ describe('a search', () => {
   it('has found nothing while a run is missing', () => {
     finishFirstArm(['finished', 'training', 'finished', 'finished']);
     expect(open().trials.filter(({ isChosen }) => isChosen)).toEqual([]);
+  });
+
+  it('takes answers that define no score for the worst, and does not wait for another', () => {
+    finishFirstArm();
+    const [worst] = open().trials;
+    const row = { task: 'verb-form', settings: finetuneHashOf(worst!.cell), checkpointStep: 20 };
+    const record = { runId: runIdOf(worst!.cell), status: 'finished', finetune: [row] };
+    writeRecord(runFolder(results, runIdOf(worst!.cell)), record as unknown as RunRecord);
+    expect(open().trials.find(({ isChosen }) => isChosen)!.value).toBe(0.002);
+  });
+
+  it('that has found a value for one arm and not for another lets no arms be compared that differ in this', () => {
+    const check = (only: string[] = []) => {
+      const { plan, trials } = open();
+      return () => assertSearchedAlike(plan, trials, only);
+    };
+    expect(check()).not.toThrow();
+    finishFirstArm();
+    expect(check()).toThrow(
+      'mine: tuning: expected a search that has found a value for every arm, or for none, got "none for b"; finish electra-lab tune mine; where all runs of an arm failed, give `tuning` other values',
+    );
+    expect(check(['a', 'c'])).not.toThrow(); // c is tuned as a
+    expect(check(['c', 'b'])).toThrow('none for b');
+    for (const trial of open().trials.filter(({ arm }) => arm === 'b')) finish(trial, 0.5);
+    expect(check()).not.toThrow();
+  });
+
+  it('is on seeds and on a task that are not reported', () => {
+    expect(() => open(`${yaml}seeds: [0, 101]`)).toThrow(
+      /mine\.yaml: tuning\.seeds: expected seeds that are not reported, got "101"; give the search, or --seeds, others$/,
+    );
+    const reported = `${yaml}common: { finetune: { tasks: [verb-form] } }`;
+    const { plan } = open(reported);
+    expect(() => experimentOf(plan, () => ({}))).toThrow(
+      /mine\.yaml: tuning\.task: expected a task that a does not report, got "verb-form"; let another decide/,
+    );
   });
 
   it('is recorded in a table with what it found', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../../src/base/errors.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
@@ -32,18 +32,22 @@ function configOf(more: Record<string, Record<string, unknown>> = {}, regime = '
   return runConfigSchema(known).parse({ ...JSON.parse(tinyRunYaml(corpus, { ...more, generator })), regime });
 }
 
-/** Trains in `<folder>/<name>`; stops after `stopAt` steps where that is given. */
+/** Trains in `<folder>/<name>`; stops after `stopAt` steps where that is given; `between` runs after each. */
 async function trainIn(
   name: string,
   config: RunConfig,
-  { resume = false, stopAt = Number.POSITIVE_INFINITY } = {},
+  { resume = false, stopAt = Number.POSITIVE_INFINITY, between = () => {} } = {},
 ) {
   const controller = new AbortController();
   const model = createRunModel(config, data);
   let steps = 0; // a phase counts the steps of its stage
+  const advance = () => {
+    between();
+    if (++steps === stopAt) controller.abort();
+  };
   const progress = {
     ...silentProgress(),
-    begin: () => ({ advance: () => void (++steps === stopAt && controller.abort()), end: () => {} }),
+    begin: () => ({ advance, end: () => {} }),
   };
   const path = join(folder, name);
   const options = {
@@ -146,6 +150,17 @@ describe.each(regimeNames)('training with %s', (regime) => {
       Number(before.findLast(({ metric }) => metric === 'mlm_loss')!.value),
     );
   });
+});
+
+it('counts the seconds of steps as training, not those between them', async () => {
+  const now = performance.now.bind(performance);
+  let hour = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + hour * 3_600_000);
+  const { state } = await trainIn('hours-between', configOf(), { between: () => void hour++ });
+  clock.mockRestore();
+  expect(hour).toBe(state.step);
+  expect(state.elapsedSeconds).toBeGreaterThan(0);
+  expect(state.elapsedSeconds).toBeLessThan(3600);
 });
 
 describe('numbers that are not finite', () => {

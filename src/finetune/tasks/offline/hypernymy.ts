@@ -20,11 +20,13 @@ export const hypernymy: Task = {
   labels: ['no', 'yes'],
   metrics: ['accuracy'],
   maxLength: 96,
+  version: '2',
   load() {
-    const { open, reserved } = wordnetParts();
+    const { open, reserved, neither } = wordnetParts();
+    const all = byIdOf([...open, ...reserved, ...neither]);
     return {
-      train: examplesFrom(open, 'train', trainCount),
-      dev: { dev: examplesFrom(reserved, 'dev', devCount) },
+      train: examplesFrom(open, all, 'train', trainCount),
+      dev: { dev: examplesFrom(reserved, all, 'dev', devCount) },
     };
   },
 };
@@ -34,16 +36,22 @@ interface Kind {
   upper: Synset;
 }
 
+type ById = ReadonlyMap<string, Synset>;
+
+function byIdOf(synsets: readonly Synset[]): ById {
+  return new Map(synsets.map((synset) => [synset.id, synset]));
+}
+
 /** Pairs within one part of WordNet; of mismatches, those that are true further up are left out. */
-function examplesFrom(synsets: readonly Synset[], part: string, count: number): TaskExample[] {
-  const byId = new Map(synsets.map((synset) => [synset.id, synset]));
+function examplesFrom(synsets: readonly Synset[], all: ById, part: string, count: number): TaskExample[] {
+  const byId = byIdOf(synsets);
   const kinds = synsets.flatMap((lower): Kind[] => {
     const upper = lower.hypernyms.map((id) => byId.get(id)).find((synset) => synset !== undefined);
     return upper ? [{ lower, upper }] : [];
   });
   const pairs = matchedPairs(kinds, {
     groupOf: ({ lower }) => lower.supersense,
-    fits: ({ lower }, { upper }) => isBelow(lower, upper.id, byId),
+    fits: ({ lower }, { upper }) => isBelow(lower, upper.id, all),
     count,
     random: new RandomStream('hypernymy', part),
   });
@@ -54,8 +62,11 @@ function examplesFrom(synsets: readonly Synset[], part: string, count: number): 
   }));
 }
 
-/** Whether a synset stands above another, at any distance that the part shows. (Two verbs stand above each other.) */
-function isBelow(lower: Synset, upper: string, byId: ReadonlyMap<string, Synset>): boolean {
+/**
+ * Whether a synset stands above another, at any distance: also by way of synsets of the other part, as ids, no text.
+ * (Two verbs stand above each other.)
+ */
+function isBelow(lower: Synset, upper: string, byId: ById): boolean {
   const above = new Set([lower.id]);
   for (const id of above) for (const next of byId.get(id)?.hypernyms ?? []) above.add(next);
   return above.has(upper);

@@ -1,0 +1,73 @@
+/** The record of a run as a process begins or goes on with it: what of the earlier one still holds. */
+import { basename } from 'node:path';
+import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { PreparedData } from '../data/prepared.ts';
+import type { Engine } from '../engine/program.ts';
+import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { parameterCount } from '../model/parameters.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import { collectProvenance } from './provenance.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecord, writeRecord } from './run-folder.ts';
+
+/** Writes the record anew. Without a checkpoint to go on from, nothing of an earlier one holds. */
+export function beginRecord(
+  folder: string,
+  config: RunConfig,
+  plans: readonly NetworkPlan[],
+  data: PreparedData,
+  { engine, threads }: { engine: Engine; threads: number },
+): RunRecord {
+  const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const earlier = isContinued ? readRecord(folder) : undefined;
+  const record: RunRecord = {
+    runId: runIdOf(config),
+    name: config.name,
+    regime: config.regime,
+    seed: config.seed,
+    status: 'training',
+    engine: engine.description,
+    threads,
+    dataHash: data.hash,
+    vocabularyHash: data.vocabulary.hash,
+    provenance: collectProvenance(),
+    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
+    startedAt: new Date().toISOString(),
+    metrics: {},
+    warnings: [],
+    finetune: [],
+    finetuneHash: finetuneHashOf(config),
+    ...startOf(config),
+    ...(earlier && keptOf(earlier)),
+  };
+  writeRecord(folder, record);
+  return record;
+}
+
+/** What a process that goes on did not do itself: the training, if it has ended, and scores. */
+function keptOf(earlier: RunRecord): Partial<RunRecord> {
+  const { startedAt, finetune, compileSeconds, peakMemoryBytes } = earlier;
+  const { provenance, metrics, status, reason, finishedAt } = earlier;
+  return withoutAbsent({
+    ...{ startedAt, finetune, compileSeconds, peakMemoryBytes },
+    // Measured after the last step of the training, and not before.
+    ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
+    ...(isDone(earlier) && { status, reason, finishedAt }),
+  });
+}
+
+function withoutAbsent<Content extends object>(content: Content): Partial<Content> {
+  const present = Object.entries(content).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Partial<Content>;
+}
+
+function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {
+  return startFrom === undefined ? {} : { startedFrom: basename(startFrom) };
+}
+
+/** A run that was done stays so, whatever becomes of scores that are added to it. */
+export function moveOn(record: RunRecord, status: RunRecord['status'], reason?: string): void {
+  if (isDone(record)) return;
+  record.status = status;
+  if (reason !== undefined) record.reason = reason;
+}
