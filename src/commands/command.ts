@@ -12,7 +12,7 @@ import { createProgress, silentProgress } from '../training/progress-display.ts'
 import { selfCheck } from '../training/self-check.ts';
 
 /** The checkout, or wherever the package is installed. */
-export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 export const presetsFolder = join(projectFolder, 'configs');
 export const experimentsFolder = join(projectFolder, 'experiments');
 /** The file that `node` starts; cells of a sweep are started with it again. */

@@ -51,7 +51,7 @@ export function withExperimentOptions(yargs: Argv): Argv {
 }
 
 /** @throws {ConfigError} unless it is whole numbers and ranges of them, each once */
-export function readSeeds(text: unknown): number[] | undefined {
+function readSeeds(text: unknown): number[] | undefined {
   if (text === undefined) return undefined;
   const parts = String(text).split(',');
   const seeds = parts.flatMap((part) => {

@@ -122,12 +122,13 @@ async function execute(args: FinetuneArguments): Promise<void> {
     const remedy = 'add --tasks offline, --tasks glue --glue-dir DIR, or names with commas between';
     throw new ConfigError(explain('finetune', 'at least one task', 'none', remedy));
   }
-  const record = recordOf(stored);
   const progress = progressFor(args);
   for (const note of selection.notes) progress.note(note);
   const { listen, release } = interruptSignal();
   const unlock = lockFolder(stored.folder);
   try {
+    // Not before the lock: another process may have been adding scores.
+    const record = recordOf(stored);
     const { engine } = await open(args.engine, args.threads);
     const cacheFolder = args.cache;
     const data = await prepareData(configs[0]!.data, { cacheFolder, ...showPreparation(progress) });

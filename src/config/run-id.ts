@@ -9,10 +9,10 @@ import { isMapping } from './yaml-file.ts';
  * training numbers (model, objectives, optimiser, data preparation, random streams): finished runs of the old code
  * are then trained anew instead of being reused. Speed, logging and evaluation do not raise it.
  */
-export const trainingVersion = 3;
+const trainingVersion = 3;
 
 /** The version of dropout's random masks: raised alone, it leaves runs without dropout as they are. */
-export const dropoutVersion = 2;
+const dropoutVersion = 2;
 
 /**
  * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights and

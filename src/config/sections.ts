@@ -7,9 +7,9 @@
 import { z } from 'zod';
 
 export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-85-15'] as const;
-export const positionStyles = ['absolute', 'relative-bias'] as const;
-export const outputBiases = ['zeros', 'unigram'] as const;
-export const generatorKinds = ['network', 'unigram', 'uniform'] as const;
+const positionStyles = ['absolute', 'relative-bias'] as const;
+const outputBiases = ['zeros', 'unigram'] as const;
+const generatorKinds = ['network', 'unigram', 'uniform'] as const;
 export const sharingModes = ['none', 'embeddings', 'all', 'disentangled'] as const;
 
 const defaultCorpora = ['gutenberg', 'sotu', 'brown'];

@@ -27,7 +27,7 @@ export function writeTokenizerFiles(
 }
 
 /** The whole tokenizer: text to `[CLS] A [SEP]` or `[CLS] A [SEP] B [SEP]`, segment ids 0 and 1. */
-export function tokenizerJson(vocabulary: Vocabulary, options: WordPieceOptions) {
+function tokenizerJson(vocabulary: Vocabulary, options: WordPieceOptions) {
   const { version, normalizer, pre_tokenizer, model } = describeWordPiece(vocabulary.tokens, options);
   const known = ['[CLS]', '[SEP]'].map((id) => [id, { id, ids: [vocabulary.idOf(id)!], tokens: [id] }]);
   const first = [special('[CLS]', 0), sequence('A', 0), special('[SEP]', 0)];

@@ -103,7 +103,7 @@ export function viewProgress(folder: string, progress: Progress): { look(): void
 }
 
 /** What a process has shown since an earlier look. */
-export function newsOf(before: ShownProgress | undefined, now: ShownProgress): CellMessage[] {
+function newsOf(before: ShownProgress | undefined, now: ShownProgress): CellMessage[] {
   const notes = now.notes.slice(before?.notes.length).map((line): CellMessage => ({ kind: 'note', line }));
   return [...notes, ...now.phases.flatMap((phase, i) => newsOfPhase(i, before?.phases[i], phase))];
 }

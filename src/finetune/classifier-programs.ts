@@ -66,7 +66,7 @@ export function classifierProgram(plan: NetworkPlan, B: number, L: number): Prog
  * @returns scalar
  * @source google-research/electra, finetune/classification/classification_tasks.py (RegressionTask)
  */
-export function squaredError(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
+function squaredError(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
   const errors = tf.sub(tf.reshape(logits, targets.shape), targets); // [B]
   const squares = tf.mul(tf.mul(errors, errors), weights);
   return tf.div(tf.sum(squares), tf.maximum(tf.sum(weights), 1));

@@ -33,7 +33,7 @@ export function share(
 }
 
 /** Lets a network read some weights from another one, which then owns them; names that it has not are left out. */
-export function borrow(plan: NetworkPlan, from: NetworkName, candidates: readonly string[]): NetworkPlan {
+function borrow(plan: NetworkPlan, from: NetworkName, candidates: readonly string[]): NetworkPlan {
   const names = plan.parameters.map(nameOf).filter((name) => candidates.includes(name));
   return { ...plan, borrows: { from, names } };
 }

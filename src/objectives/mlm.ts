@@ -65,7 +65,7 @@ export function targetLogProbs(probs: Tensor, targets: Tensor): Tensor {
  * @param targets [N] int32
  * @returns [N]
  */
-export function targetProbs(logits: Tensor, targets: Tensor): Tensor {
+function targetProbs(logits: Tensor, targets: Tensor): Tensor {
   const probability = tf.customGrad((x, save) => {
     const probs = tf.softmax(x as Tensor); // [N, V]
     const cells = cellsOf(targets); // [N, 2]

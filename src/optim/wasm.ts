@@ -8,7 +8,7 @@
 /** Encoded instructions; an expression leaves one value on the stack, a statement none. */
 export type Code = readonly number[];
 
-export const valueTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+const valueTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueTypes;
 
 export interface WasmFunction {

@@ -20,7 +20,7 @@ import { tInterval, tTestP } from './student-t.ts';
 /** With fewer, t's spread is a guess. */
 export const fewestPairs = 5;
 /** The chance of one false verdict or more in an experiment. */
-export const familyError = 0.05;
+const familyError = 0.05;
 
 export interface Evidence {
   /** A pair of seeds each, positive on the paper's side. */

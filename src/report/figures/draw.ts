@@ -4,7 +4,7 @@ import { parseHTML } from 'linkedom';
 import { escapeHtml } from '../html.ts';
 
 /** The family that PNG files carry (see png.ts); a browser takes its own where it is missing. */
-export const fontFamily = 'Inter, system-ui, sans-serif';
+const fontFamily = 'Inter, system-ui, sans-serif';
 export const figureWidth = 440;
 
 /** @param alternative what the drawing shows, for those who do not see it */
