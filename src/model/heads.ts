@@ -64,7 +64,7 @@ export function copyGateParameters({ hidden, layers, initialStd }: EncoderSizes)
  *
  * @param hidden [T, D]
  * @returns [T]
- * @source ELECTRA §3.4 (All-Tokens MLM)
+ * @source ELECTRA §3.5 (All-Tokens MLM)
  */
 export function copyGateLogits(hidden: Tensor, weights: Weights): Tensor {
   const [T] = hidden.shape as [number, number];

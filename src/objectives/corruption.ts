@@ -26,7 +26,7 @@ const ruledOut = -1e9;
  *
  * @param logits [N, V], unnormalised
  * @returns ids [N], int32; no gradient reaches `logits`
- * @source ELECTRA §3.1
+ * @source ELECTRA §2
  */
 export function sampleReplacements(logits: Tensor, context: SamplingContext): Tensor {
   const uniform = context.noise.uniform('sampling', context.batch.maskedPositions.shape); // [N]
@@ -61,7 +61,7 @@ function ruleOut(tokenIds: Tensor, shape: number[]): Tensor {
  * @param logits [N, V], unnormalised
  * @param uniform [N], in (0, 1)
  * @returns ids [N], int32; no gradient reaches `logits`
- * @source ELECTRA §3.1
+ * @source ELECTRA §2
  */
 export function sampleTokens(logits: Tensor, uniform: Tensor): Tensor {
   return withoutGradient(() => {
@@ -126,7 +126,7 @@ export function corrupt(batch: Batch, replacements: Tensor): Tensor {
  * original counts as original.
  *
  * @returns [T] float32
- * @source ELECTRA §3.1
+ * @source ELECTRA §2
  */
 export function isReplaced(corruptedIds: Tensor, tokenIds: Tensor): Tensor {
   return withoutGradient(() => tf.cast(tf.notEqual(flat(corruptedIds), flat(tokenIds)), 'float32'));

@@ -42,7 +42,7 @@ const styles: Record<MaskingStyle, { mask: number; random: number }> = {
  *
  * @param tokenIds [B · L]
  * @param lengths [B] tokens of each sequence that are not padding
- * @source ELECTRA §3.1; BERT's 80/10/10: Devlin et al. 2019 §3.1; 85/15: google-research/electra, pretrain_helpers.py
+ * @source ELECTRA §2; BERT's 80/10/10: Devlin et al. 2019 §3.1; 85/15: google-research/electra, pretrain_helpers.py
  */
 export function maskBatch(
   tokenIds: Int32Array,

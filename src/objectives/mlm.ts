@@ -12,7 +12,7 @@ export const smallestProbability = 1.1754943508222875e-38;
  * @param targets [N] int32
  * @param weights [N] float32, 0 or 1
  * @returns scalar, nats
- * @source ELECTRA §3.1 (L_MLM)
+ * @source ELECTRA §2 (L_MLM)
  */
 export function maskedLmLoss(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
   return weightedCrossEntropy(logits, targets, tf.div(weights, tf.maximum(tf.sum(weights), 1)));
@@ -90,7 +90,7 @@ function targetProbs(logits: Tensor, targets: Tensor): Tensor {
  * @param targets [T] int32
  * @param weights [T] float32, 1 where a token counts
  * @returns scalar, nats
- * @source ELECTRA §3.4 (All-Tokens MLM)
+ * @source ELECTRA §3.5 (All-Tokens MLM)
  */
 export function copyMechanismLoss(
   logits: Tensor,

@@ -8,7 +8,7 @@ import { type Tensor, tf } from '../engine/tensors.ts';
  * @param labels [T] float32, 1 = replaced
  * @param weights [B, L] or [T] float32, 1 where a token counts (all but padding)
  * @returns scalar, nats
- * @source ELECTRA §3.1 (L_Disc)
+ * @source ELECTRA §2 (L_Disc)
  */
 export function replacedTokenLoss(logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
   const counted = tf.reshape(weights, labels.shape);

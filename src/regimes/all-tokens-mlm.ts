@@ -2,7 +2,7 @@
  * All-Tokens MLM, of the efficiency ablation: as `replace-mlm`, but the identity of every token is predicted, not
  * of the masked ones only. A gate lets the model copy its input instead.
  *
- * @source ELECTRA §3.4, Table 5
+ * @source ELECTRA §3.5, Table 5
  */
 import { tf } from '../engine/tensors.ts';
 import { encode } from '../model/encoder.ts';
@@ -15,7 +15,7 @@ import type { Losses, Regime, StepContext } from './regime.ts';
 
 export const allTokensMlm: Regime = {
   name: 'all-tokens-mlm',
-  summary: 'predicts every token’s identity from generator samples, with a copy gate (ELECTRA §3.4, Table 5)',
+  summary: 'predicts every token’s identity from generator samples, with a copy gate (ELECTRA §3.5, Table 5)',
   masking: 'all-mask',
   networks(sizes, { generator }) {
     const plan = maskedLmPlan('bert', sizes);

@@ -4,7 +4,7 @@
  *
  * Both losses are means over the positions that they count; λ therefore weighs one mean against another.
  *
- * @source ELECTRA §3.4, Table 5
+ * @source ELECTRA §3.5, Table 5
  */
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';
@@ -16,7 +16,7 @@ import type { Losses, Regime, StepContext } from './regime.ts';
 
 export const electra15: Regime = {
   name: 'electra-15',
-  summary: 'joint, with the discriminator loss at masked positions only (ELECTRA §3.4, Table 5)',
+  summary: 'joint, with the discriminator loss at masked positions only (ELECTRA §3.5, Table 5)',
   masking: 'all-mask',
   networks: (sizes, { generator }) =>
     withGenerator({ ...discriminatorPlan(sizes), headReads: 'masked' }, generator),

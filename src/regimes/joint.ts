@@ -13,7 +13,7 @@ import type { Losses, Regime, StepContext } from './regime.ts';
 
 export const joint: Regime = {
   name: 'joint',
-  summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §3.1)',
+  summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §2)',
   masking: 'all-mask',
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
   stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],

@@ -4,7 +4,7 @@
  *
  * The full-size network is the `bert` of this regime; the generator is trained beside it as in ELECTRA.
  *
- * @source ELECTRA §3.4, Table 5
+ * @source ELECTRA §3.5, Table 5
  */
 import { tf } from '../engine/tensors.ts';
 import { predictTokens } from '../model/network.ts';
@@ -15,7 +15,7 @@ import type { Losses, Regime, StepContext } from './regime.ts';
 
 export const replaceMlm: Regime = {
   name: 'replace-mlm',
-  summary: 'masked language model that reads generator samples instead of [MASK] (ELECTRA §3.4, Table 5)',
+  summary: 'masked language model that reads generator samples instead of [MASK] (ELECTRA §3.5, Table 5)',
   masking: 'all-mask',
   networks: (sizes, { generator }) => withGenerator(maskedLmPlan('bert', sizes), generator),
   stages: [{ name: 'replace-mlm', trains: ['generator', 'bert'], losses }],

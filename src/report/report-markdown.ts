@@ -8,6 +8,7 @@ import type { Section } from './sections.ts';
 import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
 import {
   differenceWords,
+  intervalName,
   paperWords,
   seedsWords,
   tallyWords,
@@ -32,7 +33,7 @@ function claimsTable(claims: readonly ClaimRow[]): string {
   const header = [
     'claim',
     'verdict',
-    'our difference (95 % interval)',
+    'our difference',
     'seeds',
     'the paper, for reading',
     'another source',
@@ -41,7 +42,8 @@ function claimsTable(claims: readonly ClaimRow[]): string {
   const rows = claims.map((claim) => [
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
-    ...[differenceWords(claim), seedsWords(claim), paperWords(claim)],
+    [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', '),
+    ...[seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
   return markdownTable(header, rows);
