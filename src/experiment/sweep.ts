@@ -126,11 +126,14 @@ async function executeCells(
       continue;
     }
     waiting.splice(waiting.indexOf(next), 1);
-    const work = executeCell(next, options, signal).then((outcome) => {
-      outcomes.set(next, outcome);
-      total.advance(outcomes);
-      running.delete(work);
-    });
+    const failed = (error: Error): CellOutcome => ({ config: next, failure: error.message });
+    const work = executeCell(next, options, signal)
+      .catch(failed)
+      .then((outcome) => {
+        outcomes.set(next, outcome);
+        total.advance(outcomes);
+        running.delete(work);
+      });
     running.add(work);
   }
   await Promise.all(running);
