@@ -1,4 +1,4 @@
-/** Files that are whole or absent: written aside, flushed, renamed. */
+/** Files and folders that are whole or absent: written aside, flushed, renamed. */
 import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
@@ -27,6 +28,28 @@ export function writeFileAtomically(path: string, ...chunks: (string | Uint8Arra
     renameSync(aside, path);
   } catch (error) {
     if (existsSync(aside)) rmSync(aside);
+    throw unwritable(path, error);
+  }
+}
+
+/**
+ * Writes a folder so that it is whole or absent.
+ *
+ * The rename replaces an empty folder and no other, so that of several writers one wins and none loses what it has.
+ *
+ * @param path behind a link, the link's target is written
+ * @throws {DataError} if it cannot be written, or has something in it
+ */
+export function writeFolderAtomically(path: string, write: (folder: string) => void): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const aside = asideOf(target);
+  try {
+    makeFolder(dirname(aside));
+    mkdirSync(aside);
+    write(aside);
+    renameSync(aside, target);
+  } catch (error) {
+    if (existsSync(aside)) rmSync(aside, { recursive: true });
     throw unwritable(path, error);
   }
 }
@@ -60,6 +83,7 @@ export function unwritable(path: string, error: unknown): unknown {
     EPERM: 'choose a folder that you may write (--out)',
     ENOTDIR: 'a part of this path is a file; choose another folder (--out)',
     EEXIST: 'a part of this path is a file; choose another folder (--out)',
+    ENOTEMPTY: 'something else has been written there meanwhile; choose another folder (--out)',
   };
   if (!code || !(code in remedy)) return error;
   return new DataError(explain(path, 'a writable file', code, remedy[code]));

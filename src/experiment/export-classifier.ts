@@ -1,6 +1,6 @@
 /** A fine-tuned model as a folder that other programs read: an ONNX model, its labels, its tokenizer, what it is. */
 import { basename, join } from 'node:path';
-import { makeFolder, writeFileAtomically } from '../base/atomic-files.ts';
+import { writeFileAtomically } from '../base/atomic-files.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { writeTokenizerFiles } from '../data/tokenizer-files.ts';
 import type { Vocabulary } from '../data/vocabulary.ts';
@@ -37,7 +37,6 @@ export function exportClassifier(path: string, source: ClassifierSource, out: st
   const { config, vocabulary, batch = 1 } = source;
   const { kept, ...classifier } = readClassifier(path, source.pretrained);
   writeFolder(out, (folder) => {
-    makeFolder(folder);
     writeFileAtomically(join(folder, 'model.onnx'), modelOf(classifier, kept, batch));
     writeFileAtomically(join(folder, 'config.json'), `${JSON.stringify(labelsOf(kept), null, 2)}\n`);
     const { lowercase } = config.data;

@@ -1,7 +1,7 @@
 /** A run's networks as folders that other programs read: weights, sizes, tokenizer, model card. */
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, unwritable, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { ConfigError, explain } from '../base/errors.ts';
 import { writeTokenizerFiles } from '../data/tokenizer-files.ts';
 import { standaloneModel } from '../engine/onnx/standalone-model.ts';
@@ -45,16 +45,7 @@ export function exportWeights(source: ExportSource, format: ExportFormat, out: s
  */
 export function writeFolder(out: string, write: (folder: string) => void): void {
   assertUnused(out);
-  const aside = `${out.replace(/[/\\]+$/, '')}.part`;
-  try {
-    rmSync(aside, { recursive: true, force: true });
-    write(aside);
-    rmSync(out, { recursive: true, force: true });
-    renameSync(aside, out);
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
-    throw unwritable(out, error);
-  }
+  writeFolderAtomically(out, write);
 }
 
 function assertFits(plan: NetworkPlan): void {
@@ -67,9 +58,20 @@ function assertFits(plan: NetworkPlan): void {
 
 /** A folder of the user's is never emptied. */
 function assertUnused(out: string): void {
-  const found = existsSync(out) ? readdirSync(out) : [];
-  if (found.length === 0) return;
-  throw new ConfigError(explain('--out', 'a new or empty folder', out, 'name another one, or delete it'));
+  if (!existsSync(out)) return;
+  if (!isEmptyFolder(out))
+    throw new ConfigError(explain('--out', 'a new or empty folder', out, 'name another one, or delete it'));
+  if (realpathSync(out) !== process.cwd()) return;
+  // It would be replaced, and the user's shell be left in a folder that is no more.
+  throw new ConfigError(explain('--out', 'another folder than the current one', out, 'name a new one in it'));
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory() && readdirSync(path).length === 0;
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 function writeNetwork(folder: string, plan: NetworkPlan, format: ExportFormat, source: ExportSource): void {

@@ -3,10 +3,10 @@
  *
  * What training it before has cost, and on what text, is not known here; the record leaves it empty.
  */
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { bytesOf, makeFolder, sha256, unwritable, writeFileAtomically } from '../base/atomic-files.ts';
+import { bytesOf, sha256, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
@@ -143,10 +143,7 @@ interface NewRun {
 /** Whole or not at all. */
 function writeRun(folder: string, run: NewRun): void {
   const { runId, config, vocabularyFile, model } = run;
-  const aside = `${folder}.part`;
-  try {
-    rmSync(aside, { recursive: true, force: true });
-    makeFolder(aside);
+  writeFolderAtomically(folder, (aside) => {
     copyFileSync(vocabularyFile, join(aside, 'vocab.txt'));
     const ownVocabulary = { ...config, data: { ...config.data, vocabularyFile: 'vocab.txt' } };
     writeFileAtomically(join(aside, 'config.yaml'), stringify(ownVocabulary, { lineWidth: 0 }));
@@ -156,11 +153,7 @@ function writeRun(folder: string, run: NewRun): void {
     const { plans, store } = model;
     saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store });
     writeRecord(aside, recordOf(run));
-    renameSync(aside, folder);
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
-    throw unwritable(folder, error);
-  }
+  });
 }
 
 /** The checkpoints in a folder by the network that each becomes; the one to fine-tune is first. */

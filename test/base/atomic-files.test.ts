@@ -1,16 +1,24 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder, sha256, unwritable, writeFileAtomically } from '../../src/base/atomic-files.ts';
+import {
+  makeFolder,
+  sha256,
+  unwritable,
+  writeFileAtomically,
+  writeFolderAtomically,
+} from '../../src/base/atomic-files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -53,6 +61,45 @@ describe('an atomic write', () => {
     );
     const other = error('EMFILE');
     expect(unwritable('p', other)).toBe(other);
+  });
+});
+
+describe('a folder that is written whole', () => {
+  const write = (text: string) => (aside: string) => writeFileSync(join(aside, 'x'), text);
+
+  it('leaves folders with names like its own alone', () => {
+    mkdirSync(join(folder, 'out.part'));
+    writeFileSync(join(folder, 'out.part', 'good'), 'kept');
+    writeFolderAtomically(join(folder, 'out'), write('new'));
+    expect(readdirSync(folder)).toEqual(['out', 'out.part']);
+    expect(readFileSync(join(folder, 'out.part', 'good'), 'utf8')).toBe('kept');
+  });
+
+  it('is that of the first of two writers', () => {
+    const path = join(folder, 'out');
+    const both = () =>
+      writeFolderAtomically(path, (aside) => {
+        write('slow')(aside);
+        writeFolderAtomically(path, write('fast'));
+      });
+    expect(both).toThrow('out: expected a writable file, got "ENOTEMPTY"; something else has been written');
+    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readFileSync(join(path, 'x'), 'utf8')).toBe('fast');
+  });
+
+  it('is written behind a link', () => {
+    mkdirSync(join(folder, 'target'));
+    symlinkSync(join(folder, 'target'), join(folder, 'link'));
+    writeFolderAtomically(join(folder, 'link'), write('new'));
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'target', 'x'), 'utf8')).toBe('new');
+  });
+
+  it('is not below a file, and says so with its own name', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => writeFolderAtomically(join(folder, 'file', 'out'), write('new'))).toThrow(
+      /file\/out: expected a writable file, got "ENOTDIR"; a part of this path is a file;/,
+    );
   });
 });
 

@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
 import { type HostArray, type Program, sizeOf } from '../../src/engine/program.ts';
 import { tf } from '../../src/engine/tensors.ts';
-import { type ExportFormat, exportWeights } from '../../src/experiment/export-weights.ts';
+import { type ExportFormat, exportWeights, writeFolder } from '../../src/experiment/export-weights.ts';
 import { detectReplaced, type NetworkName, predictTokens } from '../../src/model/network.ts';
 import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
@@ -179,6 +179,20 @@ describe('an export', () => {
     exports--; // the same folder again
     expect(() => exportTiny(model)).toThrow('--out: expected a new or empty folder, got ');
     expect(readdirSync(folders[0]!)).toContain('model.safetensors');
+  });
+
+  it('refuses a file, and the folder that it is started in', () => {
+    const nothing = () => undefined;
+    const [file, empty] = [join(folder, 'file'), mkdtempSync(join(folder, 'empty-'))];
+    writeFileSync(file, '');
+    expect(() => writeFolder(file, nothing)).toThrow(
+      `--out: expected a new or empty folder, got "${file}"; name another one, or delete it`,
+    );
+    const current = vi.spyOn(process, 'cwd').mockReturnValue(empty);
+    expect(() => writeFolder(empty, nothing)).toThrow(
+      `--out: expected another folder than the current one, got "${empty}"; name a new one in it`,
+    );
+    current.mockRestore();
   });
 });
 

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { DataError } from '../../src/base/errors.ts';
 import { resolveObject } from '../../src/config/resolve.ts';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
 import { exportWeights } from '../../src/experiment/export-weights.ts';
@@ -35,9 +36,9 @@ function exported(regime: string, out: string, changes = {}, generator = {}): st
   return join(folder, out);
 }
 
-function take(source: string, name: string): string {
+function take(source: string, name: string, results = join(folder, 'results')): string {
   return importWeights({
-    ...{ source, name, results: join(folder, 'results') },
+    ...{ source, name, results },
     resolve: (mapping, relativeTo) => resolveObject(mapping, source, { ...options, folder: relativeTo }),
   }).folder;
 }
@@ -187,6 +188,16 @@ describe('an import', () => {
     expect(() => take(folder, 'fails')).toThrow('expected a Hugging Face checkpoint, got "no config.json"');
     expect(() => take(join(folder, 'once'), '../fails')).toThrow('--as: expected letters, digits');
     expect(readdirSync(join(folder, 'results/runs'))).toEqual(before);
+  });
+
+  it('into a file is refused in one line', () => {
+    const results = join(folder, 'results.txt');
+    writeFileSync(results, '');
+    expect(() => take(join(folder, 'once'), 'once', results)).toThrow(
+      new DataError(
+        `${results}/runs: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder (--out)`,
+      ),
+    );
   });
 
   it.each(['vocab.txt', 'model.safetensors'])('names the file that is not there: %s', (name) => {
