@@ -83,6 +83,7 @@ export function unwritable(path: string, error: unknown): unknown {
     EPERM: 'choose a folder that you may write (--out)',
     ENOTDIR: 'a part of this path is a file; choose another folder (--out)',
     EEXIST: 'a part of this path is a file; choose another folder (--out)',
+    EISDIR: 'there is a folder of this name; rename it, or delete it',
     ENOTEMPTY: 'something else has been written there meanwhile; choose another folder (--out)',
   };
   if (!code || !(code in remedy)) return error;

@@ -51,6 +51,14 @@ describe('an atomic write', () => {
     );
   });
 
+  it('where a folder of this name is says so', () => {
+    const path = join(folder, 'runs.csv');
+    mkdirSync(path);
+    expect(() => writeFileAtomically(path, '')).toThrow(
+      'runs.csv: expected a writable file, got "EISDIR"; there is a folder of this name; rename it, or delete it',
+    );
+  });
+
   it('explains a full disk and a read-only one, and passes other errors on', () => {
     const error = (code: string) => Object.assign(new Error('x'), { code });
     expect(String(unwritable('p', error('ENOSPC')))).toBe(
