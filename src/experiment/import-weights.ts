@@ -6,9 +6,10 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import { bytesOf, sha256, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
-import { readJsonFile } from '../base/json-file.ts';
+import { assertShape, readJsonFile } from '../base/json-file.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { Vocabulary } from '../data/vocabulary.ts';
@@ -215,15 +216,22 @@ function configOf(name: string, networks: Record<string, HubModel>, vocabulary: 
 }
 
 function tokenizerOf({ folder, sizes: { maxPositions } }: HubModel) {
+  const { do_lower_case: lowercase, model_max_length: length } = readTokenizer(folder);
+  return { lowercase: lowercase ?? true, sequenceLength: Math.min(length ?? maxPositions, maxPositions) };
+}
+
+const tokenizerShape = z.looseObject({
+  do_lower_case: z.boolean().nullish(),
+  model_max_length: z.number().nullish(),
+});
+
+function readTokenizer(folder: string): z.infer<typeof tokenizerShape> {
   const path = join(folder, 'tokenizer_config.json');
-  const found = existsSync(path)
-    ? readJsonFile(path, 'the configuration of a tokenizer', 'download it again')
-    : {};
-  const { do_lower_case: lowercase = true, model_max_length: length = maxPositions } = found as {
-    do_lower_case?: boolean;
-    model_max_length?: number;
-  };
-  return { lowercase, sequenceLength: Math.min(length, maxPositions) };
+  if (!existsSync(path)) return {};
+  const [what, remedy] = ['the configuration of a tokenizer', 'download it again'];
+  const found = readJsonFile(path, what, remedy);
+  assertShape(path, what, remedy, tokenizerShape, found);
+  return found as z.infer<typeof tokenizerShape>;
 }
 
 function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunRecord {

@@ -1,10 +1,11 @@
 /** Everything that a report shows, from a results folder alone. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, DataError, explain } from '../base/errors.ts';
+import { ConfigError, explain } from '../base/errors.ts';
+import { assertShape } from '../base/json-file.ts';
 import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } from '../report/report-data.ts';
-import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
+import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
 import { type Curves, readCurves } from './stored-curves.ts';
 import { readExperiments, type StoredExperiment } from './stored-experiment.ts';
@@ -21,6 +22,7 @@ export interface VerdictRows {
  * @throws {DataError} if a file in it is broken
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
+  assertHasRuns(results);
   const records = readRuns(results);
   const tasks = sharedTasks(records);
   const curves = curveReader(results);
@@ -35,20 +37,30 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   };
 }
 
+/** In the order of their ids. A record of another kind is named by its folder, as it may have no id. */
 function readRuns(results: string): RunRecord[] {
-  assertHasRuns(results);
-  const records = readRecords(results);
-  for (const record of records) assertShape(results, record);
-  return records;
+  const folder = join(results, 'runs');
+  if (!existsSync(folder)) return [];
+  const paths = readdirSync(folder).sort();
+  return paths.flatMap((name) => {
+    const record = readRecord(join(folder, name));
+    if (record === undefined) return [];
+    const path = join(folder, name, 'run.json');
+    assertShape(path, 'a run record', 'restore this file', recordShape, record);
+    return [record];
+  });
 }
 
-/** @throws {ConfigError} if there is no such folder, or no run in it */
+/**
+ * @throws {ConfigError} if there is no such folder, or no run in it
+ * @throws {DataError} if a record is broken
+ */
 export function assertHasRuns(results: string): void {
   if (!existsSync(results)) {
     const remedy = 'name a folder that sweep or run has written, like results/quickstart';
     throw new ConfigError(explain(results, 'a results folder', 'no file', remedy));
   }
-  if (readRecords(results).length === 0) {
+  if (readRuns(results).length === 0) {
     const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
     throw new ConfigError(explain(join(results, 'runs'), 'at least one run with a run.json', 'none', remedy));
   }
@@ -67,14 +79,6 @@ const recordShape = z.looseObject({
   finetune: z.array(z.looseObject({ task: z.string(), checkpointStep: z.number(), settings: z.string() })),
   provenance: z.looseObject({ machine: z.looseObject({ cpu: z.string() }) }),
 });
-
-function assertShape(results: string, record: RunRecord): void {
-  const { error } = recordShape.safeParse(record);
-  if (!error) return;
-  const path = join(runFolder(results, record.runId ?? '<id>'), 'run.json');
-  const [{ path: key = [], message } = {}] = error.issues;
-  throw new DataError(explain(path, `a run record with ${key.join('.')}`, message, 'restore this file'));
-}
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
   const { runId, name, regime, seed, status, reason, warnings, progress, peakMemoryBytes } = record;

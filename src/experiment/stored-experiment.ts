@@ -1,8 +1,9 @@
 /** What an experiment leaves in its results folder, so that verdicts and report need nothing else: `experiments/<name>.json`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { readJsonFile } from '../base/json-file.ts';
+import { assertShape, readJsonFile } from '../base/json-file.ts';
 import type { FigureKind } from '../report/report-data.ts';
 
 /** A claim of the paper, as an experiment's file states it. */
@@ -58,6 +59,29 @@ export function readExperiments(results: string): StoredExperiment[] {
   return files.sort().map((name) => readStored(join(folder, name)));
 }
 
+/** What verdicts and report rely on. */
+const experimentShape = z.looseObject({
+  name: z.string(),
+  title: z.string(),
+  claim: z.string(),
+  arms: z.array(
+    z.looseObject({
+      name: z.string(),
+      coordinates: z.looseObject({}),
+      runs: z.array(z.looseObject({ seed: z.number(), runId: z.string() })),
+    }),
+  ),
+  claims: z.array(
+    z.looseObject({
+      ...{ id: z.string(), ahead: z.string(), behind: z.string(), metric: z.string() },
+      predictsFailureOf: z.array(z.string()),
+    }),
+  ),
+});
+
 function readStored(path: string): StoredExperiment {
-  return readJsonFile(path, 'an experiment', 'delete this file and run the sweep again') as StoredExperiment;
+  const [what, remedy] = ['an experiment', 'delete this file and run the sweep again'];
+  const stored = readJsonFile(path, what, remedy);
+  assertShape(path, what, remedy, experimentShape, stored);
+  return stored as StoredExperiment;
 }

@@ -190,6 +190,18 @@ describe('an import', () => {
     expect(readdirSync(join(folder, 'results/runs'))).toEqual(before);
   });
 
+  it.each([
+    ['null', 'the configuration of a tokenizer, got null'],
+    ['{"model_max_length": "a"}', 'the configuration of a tokenizer with model_max_length (number), got "a"'],
+  ])('names the file of a tokenizer that is %s', (text, complaint) => {
+    const source = withConfig(`tokenizer-${text.length}`, {});
+    const path = join(source, 'tokenizer_config.json');
+    writeFileSync(path, text);
+    expect(() => take(source, 'tokenizer')).toThrow(
+      new DataError(`${path}: expected ${complaint}; download it again`),
+    );
+  });
+
   it('into a file is refused in one line', () => {
     const results = join(folder, 'results.txt');
     writeFileSync(results, '');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, DataError } from '../../src/base/errors.ts';
-import { readReportData, type VerdictRows } from '../../src/experiment/report-data.ts';
+import { assertHasRuns, readReportData, type VerdictRows } from '../../src/experiment/report-data.ts';
 import { writeExperiment } from '../../src/experiment/stored-experiment.ts';
 import type { ClaimRow, SummaryRow } from '../../src/report/report-data.ts';
 import { messageOf } from '../config/scratch.ts';
@@ -99,15 +99,46 @@ describe('a folder that is no results folder', () => {
       readFileSync(record, 'utf8')
         .split('\n')
         .findIndex((text) => text.includes(' bert')) + 1;
-    expect(messageOf(read, DataError)).toBe(
-      `${record}:${line}: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
+    expect(messageOf(read, DataError)).toContain(
+      `${record}:${line}: expected a run record in JSON, got "something else"; `,
     );
   });
 
   it('is told with the key where a record is of another kind', () => {
     writeFileSync(record, readFileSync(record, 'utf8').replace('"seed": 0', '"seed": "0"'));
-    expect(messageOf(read, DataError)).toMatch(
-      /run\.json: expected a run record with seed, got ".*"; restore this file$/,
+    expect(messageOf(read, DataError)).toBe(
+      `${record}: expected a run record with seed (number), got "0"; restore this file`,
+    );
+  });
+
+  it.each([
+    ['null', 'a run record, got null'],
+    ['[]', 'a run record, got []'],
+    ['{}', 'a run record with runId (string), got nothing'],
+  ])('is told with its folder where a record is %s', (text, complaint) => {
+    writeFileSync(record, text);
+    const message = `${record}: expected ${complaint}; restore this file`;
+    expect(messageOf(read, DataError)).toBe(message);
+    expect(messageOf(() => assertHasRuns(results), DataError)).toBe(message);
+  });
+
+  it('is told where a record cannot be read', () => {
+    rmSync(record);
+    mkdirSync(record);
+    expect(messageOf(read, DataError)).toBe(
+      `${record}: expected a run record in JSON, got "EISDIR"; make it a file that you may read`,
+    );
+  });
+
+  it.each([
+    ['null', 'an experiment, got null'],
+    ['{}', 'an experiment with name (string), got nothing'],
+  ])('is told with the file where an experiment is %s', (text, complaint) => {
+    const path = join(results, 'experiments', 'one.json');
+    mkdirSync(join(results, 'experiments'));
+    writeFileSync(path, text);
+    expect(messageOf(read, DataError)).toBe(
+      `${path}: expected ${complaint}; delete this file and run the sweep again`,
     );
   });
 
