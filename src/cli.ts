@@ -57,11 +57,17 @@ const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', reportOutput);
   process.stderr.on('error', reportOutput);
+  const program = parser(args);
+  let options: string[] = [];
+  // Before and after a command yargs does not know its options.
+  program.middleware(() => {
+    options = optionsOf(program);
+  });
   try {
-    await parser(args).parseAsync();
+    await program.parseAsync();
   } catch (error) {
     // A line that is still being typed may be wrong in any way; the shell wants names, not messages.
-    if (args[0] !== completionFlag) process.exitCode = report(error);
+    if (args[0] !== completionFlag) process.exitCode = report(error, options);
   }
 }
 
@@ -104,14 +110,22 @@ function parser(args: readonly string[]) {
 }
 
 /** Tells the user what happened, in one line unless it is a bug of ours. @returns the exit code */
-function report(error: unknown): number {
+function report(error: unknown, options: readonly string[]): number {
   const isPlain = [ConfigError, DataError, TrainingError, InterruptedError].some(
     (kind) => error instanceof kind,
   );
   const { message, stack } = error as Error;
-  process.stderr.write(`electra-lab: ${isPlain ? message : (stack ?? message)}\n`);
+  process.stderr.write(`electra-lab: ${isPlain ? withOwnHints(message, options) : (stack ?? message)}\n`);
   if (error instanceof InterruptedError) return exitCodes.interrupted;
   return error instanceof ConfigError ? exitCodes.userMistake : exitCodes.failure;
+}
+
+/** Whatever writes a file knows no command: a hint such as `(--out)` stays where the command has that option. */
+function withOwnHints(message: string, options: readonly string[]): string {
+  return message.replace(/ \((--[\w-]+(?:, --[\w-]+)*)\)$/, (_, hints: string) => {
+    const own = hints.split(', ').filter((hint) => options.includes(hint.slice(2)));
+    return own.length > 0 ? ` (${own.join(', ')})` : '';
+  });
 }
 
 /** A reader that has gone (`| head`) ends the display, never the work; a full disk behind `>` is an error. */

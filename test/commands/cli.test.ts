@@ -157,6 +157,17 @@ describe('a mistake of the user', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  it.runIf(existsSync('/proc/self'))('is not told of an option that the command lacks', () => {
+    const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
+    const { stderr } = spawnSync(process.execPath, [program, 'init', 'mine'], {
+      cwd: '/proc',
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe(
+      'electra-lab: mine.yaml: expected a writable file, got "ENOENT"; choose a folder on a file system that takes new files\n',
+    );
+  });
+
   it('is told in English whatever the language of the system', async () => {
     const { code, stderr } = await electraLab(['run', 'smoke', '--bogus'], {
       env: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
