@@ -157,7 +157,9 @@ function inHouseForm(message: string, args: readonly string[], program: Argv): s
   }
   if (unknown)
     return explain(command, command === 'data' ? wordsAfter.data! : 'no further words', unknown, help);
-  const missing = /^(?:Not enough arguments following|Missing required argument): (\S+)/.exec(message)?.[1];
+  const missing = /^(?:Not enough arguments following|Missing required arguments?): ([^\s,]+)/.exec(
+    message,
+  )?.[1];
   if (missing) return explain(`--${missing}`, 'a value', 'nothing', help);
   const [, option, given, choices] = /Argument: (\S+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
   if (option) return `--${option}: expected one of ${choices!.replaceAll('"', '')}, got ${given}; ${help}`;

@@ -78,6 +78,7 @@ describe('a mistake of the user', () => {
       'evaluate nofolder',
       'nofolder/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
     ],
+    ['export nofolder', '--to: expected a value, got nothing; see `electra-lab export --help`'],
     ['import', "import: expected a checkpoint's folder, got nothing; see `electra-lab import --help`"],
     [
       'import nofolder --as x',
