@@ -1,6 +1,8 @@
 /** electra-lab export: a run's networks in a form that other programs read. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError, DataError, explain } from '../base/errors.ts';
+import { ConfigError, DataError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
@@ -11,6 +13,7 @@ import { createRunModel } from '../experiment/run.ts';
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
 import { findClassifier } from '../finetune/kept-classifier.ts';
+import { taskNames } from '../finetune/registry.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
@@ -71,6 +74,7 @@ async function execute(args: ExportArguments): Promise<void> {
   assertFormatHas(args);
   const { run, to, out, task, batch, json } = args;
   const stored = findRun(run);
+  if (task !== undefined) assertKept(stored.folder, task);
   const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
   const vocabulary = await vocabularyOf(config, record, args);
@@ -94,6 +98,24 @@ function assertFormatHas({ to, task, batch }: ExportArguments): void {
   if (task !== undefined) throw new ConfigError(explain('--to', 'onnx, as --task is there', to, noHead));
   const noShape = 'weights take any number of texts';
   if (batch !== undefined) throw new ConfigError(explain('--to', 'onnx, as --batch is there', to, noShape));
+}
+
+/** A task of the user's own is known here only by what the run has kept of it. */
+function assertKept(folder: string, wanted: string): void {
+  const [task] = wanted.split('/') as [string];
+  const classifiers = join(folder, 'classifiers');
+  const kept = existsSync(classifiers) ? readdirSync(classifiers) : [];
+  if (kept.includes(task)) return;
+  const names = [...new Set([...kept, ...taskNames])];
+  if (!names.includes(task))
+    throw new ConfigError(explain('--task', oneOf(names), task, didYouMean(task, names)));
+  const remedy = `keep one: electra-lab finetune ${quoted(folder)} --tasks ${task} --keep-weights`;
+  throw new ConfigError(explain('--task', 'a fine-tuned model', 'none', remedy));
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./=,:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */

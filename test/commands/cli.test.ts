@@ -158,6 +158,22 @@ describe('a mistake of the user', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  it('names tasks, and how to keep the model of one, where an export has none', async () => {
+    const path = join(folder, 'a run');
+    mkdirSync(path);
+    writeFileSync(join(path, 'config.yaml'), '');
+    const told = async (task: string) => {
+      const { stderr } = await run('export', path, '--to', 'onnx', '--out', out, '--task', task);
+      return stderr;
+    };
+    expect(await told('gnre')).toMatch(
+      /^electra-lab: --task: expected one of \d+ names \(cola, .*\), got "gnre"; did you mean "genre"\?\n$/,
+    );
+    expect(await told('genre')).toBe(
+      `electra-lab: --task: expected a fine-tuned model, got none; keep one: electra-lab finetune '${path}' --tasks genre --keep-weights\n`,
+    );
+  });
+
   it.runIf(existsSync('/proc/self'))('is not told of an option that the command lacks', () => {
     const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
     const { stderr } = spawnSync(process.execPath, [program, 'init', 'mine'], {
