@@ -9,6 +9,14 @@ interface Problem {
   text: string;
 }
 
+/** Rules that only some keys have. */
+interface RestrictedNode extends SchemaNode {
+  minItems?: number;
+  /** A list with a rule for each of its values. */
+  prefixItems?: readonly SchemaNode[];
+  pattern?: string;
+}
+
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -99,7 +107,19 @@ function problemOf(issue: Issue, schema: SchemaNode): Problem {
   const node = schemaAt(schema, path) ?? {};
   if (input === undefined)
     return { path, text: `${key}: expected ${ruleOf(node)}, got nothing; add the key` };
-  return { path, text: explain(key, ruleOf(node), input, remedyFor(input, node)) };
+  return { path, text: explain(key, brokenRule(input, node) ?? ruleOf(node), input, remedyFor(input, node)) };
+}
+
+/** What a value of the right kind breaks: to ask for a list is no answer to a list. */
+function brokenRule(input: unknown, node: SchemaNode): string | undefined {
+  const { minItems = 0, prefixItems, pattern } = node as RestrictedNode;
+  if (node.type === 'array' && Array.isArray(input)) {
+    if (prefixItems) return `a list of ${prefixItems.length} values`;
+    return minItems > 1 ? `a list of at least ${minItems} values` : 'a list that is not empty';
+  }
+  if (pattern && typeof input === 'string' && input !== '') return `text that matches ${pattern}`;
+  const isInfinite = node.type === 'number' && Math.abs(Number(input)) === Number.POSITIVE_INFINITY;
+  return isInfinite && typeof input === 'number' ? `a finite number${rangeOf(node)}` : undefined;
 }
 
 function ruleOf(node: SchemaNode): string {

@@ -216,7 +216,7 @@ describe('a wrong value', () => {
     ['objective: {maskFraction: .nan}', 'objective.maskFraction: expected a number in (0, 1), got NaN'],
     [
       'objective: {discriminatorWeight: .inf}',
-      'objective.discriminatorWeight: expected a number of at least 0, got Infinity',
+      'objective.discriminatorWeight: expected a finite number of at least 0, got Infinity',
     ],
     ['generator: {size: 1/4}', 'generator.size: expected a number in (0, 1], got "1/4"; write 0.25'],
     [
