@@ -147,7 +147,7 @@ describe('a GLUE folder that is not whole', () => {
   test('was not named: the error says how to', () => {
     expect(() => named('cola').load({})).toThrow(
       new ConfigError(
-        "cola: expected a folder with GLUE's files, got none; name one with --glue-dir, or run `electra-lab data glue --dir glue` and name that",
+        "cola: expected a folder with GLUE's files, got none; name one with --glue-dir or --set finetune.glueDir=DIR, or run `electra-lab data glue --dir glue` and name that",
       ),
     );
   });

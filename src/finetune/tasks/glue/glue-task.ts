@@ -50,7 +50,7 @@ export function glueTask(spec: GlueSpec): GlueTask {
 function folderOf({ name, folder }: GlueSpec, { glueDir }: TaskSources): string {
   if (glueDir) return join(glueDir, folder);
   throw new ConfigError(
-    `${name}: expected a folder with GLUE's files, got none; name one with --glue-dir, or run \`electra-lab data glue --dir glue\` and name that`,
+    `${name}: expected a folder with GLUE's files, got none; name one with --glue-dir or --set finetune.glueDir=DIR, or run \`electra-lab data glue --dir glue\` and name that`,
   );
 }
 
