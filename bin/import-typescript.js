@@ -6,6 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
+  chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -36,7 +39,18 @@ export async function importTypeScript(entry) {
     await joinModules(entry, beside, folder);
     dropOld(cache);
   }
-  return import(pathToFileURL(join(folder, basename(entry).replace(/ts$/, 'js'))).href);
+  const joined = join(folder, basename(entry).replace(/ts$/, 'js'));
+  return isReadable(joined) ? import(pathToFileURL(joined).href) : importOneByOne(entry);
+}
+
+/** Another user's umask may keep the files to that user. */
+function isReadable(path) {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns undefined in an installation that its user cannot write to */
@@ -80,6 +94,8 @@ async function joinModules(entry, beside, folder) {
       ...{ format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'silent' },
       plugins: [{ name: 'own address', setup: keepOwnAddress }],
     });
+    // A temporary folder is its maker's alone; other users of the checkout read this one.
+    chmodSync(beside, 0o755);
     renameSync(beside, folder);
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });

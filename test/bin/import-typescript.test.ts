@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +33,15 @@ function write(name: string, text: string): string {
   return file;
 }
 const joined = () => join(project, 'node_modules/.cache/electra-lab');
+
+/** What a process of its own prints that imports two modules. */
+function printedBySum(): string {
+  const paths = ['two.ts', 'entry.ts'].map((name) => join(project, 'src', name));
+  const texts = ['export const two: number = 2;', "import { two } from './two.ts'; console.log(two + two);"];
+  for (const [i, path] of paths.entries()) if (!existsSync(path)) writeFileSync(path, texts[i]!);
+  const script = `import { importTypeScript } from ${JSON.stringify(loader)}; await importTypeScript(${JSON.stringify(paths[1])});`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
+}
 
 describe('importTypeScript', () => {
   it('imports a module and what it imports', async () => {
@@ -76,14 +94,21 @@ describe('importTypeScript', () => {
     expect(readdirSync(joined())).toHaveLength(0);
   });
 
+  it('lets other users read what it has joined', async () => {
+    await importTypeScript(write('entry.ts', 'export const one = 1;'));
+    const [folder] = readdirSync(joined());
+    expect(statSync(join(joined(), folder!)).mode & 0o777).toBe(0o755);
+  });
+
   it('imports one module after the other where it cannot write', () => {
     writeFileSync(join(project, 'node_modules'), 'no folder');
-    write('two.ts', 'export const two: number = 2;');
-    const entry = write('entry.ts', "import { two } from './two.ts'; console.log(two + two);");
-    const script = `import { importTypeScript } from ${JSON.stringify(loader)}; await importTypeScript(${JSON.stringify(entry)});`;
-    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    });
-    expect(printed.trim()).toBe(`${2 + 2}`);
+    expect(printedBySum()).toBe(`${2 + 2}`);
+  });
+
+  it('imports one module after the other where it cannot read the joined ones', () => {
+    expect(printedBySum()).toBe(`${2 + 2}`);
+    const [folder] = readdirSync(joined());
+    rmSync(join(joined(), folder!, 'entry.js'));
+    expect(printedBySum()).toBe(`${2 + 2}`);
   });
 });
