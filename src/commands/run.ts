@@ -52,7 +52,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('set', setOption('change a key: --set training.steps=200'))
       .option('out', outOption('name'))
       .option('resume', { type: 'boolean', default: false, describe: 'go on from the last checkpoint' })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'begin an unfinished run anew' })
+      .option('overwrite', {
+        type: 'boolean',
+        default: false,
+        describe: 'train anew: what is there of the run goes',
+      })
       .option('engine', engineOption)
       .option('threads', threadsOption)
       .option('cache', cacheOption)

@@ -71,7 +71,8 @@ export function writeRecord(folder: string, record: RunRecord): void {
 export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
-  return readJsonFile(path, 'a run record', 'delete this file and go on with --resume') as RunRecord;
+  const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
+  return readJsonFile(path, 'a run record', remedy) as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */

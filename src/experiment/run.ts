@@ -105,7 +105,6 @@ function assertMayContinue(config: RunConfig, folder: string, { existing }: RunO
       explain(folder, `no run of ${config.name} with these settings yet`, newest, remedy),
     );
   }
-  if (existing === 'overwrite') rmSync(checkpoints, { recursive: true, force: true });
 }
 
 async function executeIn(
@@ -114,18 +113,20 @@ async function executeIn(
   tasks: readonly Task[],
   options: RunOptions,
 ): Promise<RunRecord> {
-  const { cacheFolder, progress } = options;
-  const isBegun = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const { cacheFolder, existing, progress } = options;
+  const isBegun = existing !== 'overwrite' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const others = isBegun ? undefined : findOtherRuns(config);
-  writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress, config.name) });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
-  if (options.existing === 'resume') adoptFirstStage(config, data.hash, options);
+  if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
+  // Only now: whatever can be refused has not been, and what is there may be worth keeping.
+  if (existing === 'overwrite') rmSync(checkpointsFolder(folder), { recursive: true, force: true });
+  writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const record = beginRecord(folder, config, model.plans, data, options);
   try {
     await pretrain(folder, record, config, model, data, options, signal);

@@ -100,6 +100,19 @@ describe('a run', () => {
     expect(record.startedAt > JSON.parse(before).startedAt).toBe(true);
   });
 
+  it('that is to be trained anew keeps its weights where that is refused', async () => {
+    await run('kept-weights', configOf());
+    const path = join(onlyRun(join(folder, 'kept-weights')), 'checkpoints');
+    const before = readdirSync(path);
+    const broken = vi.spyOn(toy, 'load').mockImplementationOnce(() => {
+      throw new Error('no such file');
+    });
+    const tasks = configOf({ finetune: { tasks: ['supersense'] } });
+    await expect(run('kept-weights', tasks, { existing: 'overwrite' })).rejects.toThrow('no such file');
+    broken.mockRestore();
+    expect(readdirSync(path)).toEqual(before);
+  });
+
   it('that is unfinished is refused with both ways out', async () => {
     await expect(run('two', configOf(), { stopAt: 3 })).rejects.toThrow('interrupted after step 3 of 6');
     const path = onlyRun(join(folder, 'two'));
@@ -275,7 +288,7 @@ describe('the tables', () => {
     const path = join(onlyRun(join(folder, 'one')), 'run.json');
     writeFileSync(path, '{');
     expect(() => assembleTables(join(folder, 'one'))).toThrow(
-      `${path}:1: expected a run record in JSON, got "something else"; delete this file and go on with --resume`,
+      `${path}:1: expected a run record in JSON, got "something else"; restore it; deleted, run --resume makes it anew, without its fine-tuning scores`,
     );
   });
 });
