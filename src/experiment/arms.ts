@@ -30,7 +30,11 @@ export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
   const expanded = Object.entries(arms)
     .flatMap(([name, arm]) => expand(`${where}: ${name}`, name, arm))
     .map(searchedAsItself);
-  for (const arm of expanded) assertLinks(where, arm, expanded);
+  assertNoOwnName(`${where}: common`, common);
+  for (const arm of expanded) {
+    assertNoOwnName(`${where}: ${arm.name}`, arm.changes);
+    assertLinks(where, arm, expanded);
+  }
   return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
 }
 
@@ -45,7 +49,9 @@ function expand(where: string, name: string, arm: unknown): Arm[] {
   assertNoOwnName(where, arm);
   const { grid = {}, coordinates = {}, generatorFrom, tunedAs } = arm;
   assertCoordinates(`${where}: coordinates`, coordinates);
-  const links = { ...(isText(generatorFrom) && { generatorFrom }), ...(isText(tunedAs) && { tunedAs }) };
+  assertName(`${where}: generatorFrom`, generatorFrom);
+  assertName(`${where}: tunedAs`, tunedAs);
+  const links = { ...(generatorFrom && { generatorFrom }), ...(tunedAs && { tunedAs }) };
   const changes = Object.fromEntries(Object.entries(arm).filter(([key]) => !ownKeys.includes(key)));
   if (!isMapping(grid)) throw new ConfigError(explain(`${where}: grid`, 'a mapping of keys to lists', grid));
   const start: Arm = { name, coordinates, changes, ...links };
@@ -103,8 +109,9 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function assertName(where: string, value: unknown): asserts value is string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return;
+  throw new ConfigError(explain(where, 'the name of an arm', value));
 }
 
 function assertNoOwnName(where: string, changes: Mapping): void {

@@ -1,14 +1,14 @@
 /** An experiment: which runs make one claim. A YAML file that lists arms, each a configuration with changes. */
 import { basename, dirname, resolve } from 'node:path';
-import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { ConfigError, explain } from '../base/errors.ts';
 import { schemaNodeOf } from '../config/json-schema.ts';
 import { explainProblems } from '../config/problems.ts';
 import { merge, type ResolveOptions, resolveObject } from '../config/resolve.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
-import { selectTasks } from '../finetune/task-selection.ts';
 import { type Arm, armsOf } from './arms.ts';
+import { assertClaims, assertSearchedElsewhere, assertTaskIsNotReported } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import type { Claim, StoredExperiment } from './stored-experiment.ts';
 
@@ -78,32 +78,6 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   return { ...plan, preset: content.preset, cellOf };
 }
 
-/** @throws {ConfigError} if a seed that a value is chosen by is one that a claim is judged by */
-function assertSearchedElsewhere(file: string, { tuning }: ExperimentFile, seeds: readonly number[]): void {
-  const both = tuning?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
-  if (both.length === 0) return;
-  const remedy = 'give the search, or --seeds, others';
-  throw new ConfigError(
-    explain(`${file}: tuning.seeds`, 'seeds that are not reported', both.join(', '), remedy),
-  );
-}
-
-/** @throws {ConfigError} if the task that a value is chosen by is one that is reported */
-function assertTaskIsNotReported(
-  file: string,
-  { tuning }: ExperimentFile,
-  cells: readonly RunConfig[],
-): void {
-  const isReported = ({ finetune }: RunConfig) =>
-    selectTasks(finetune.tasks, finetune).tasks.some(({ name }) => name === tuning?.task);
-  const cell = tuning && cells.find(isReported);
-  if (!cell) return;
-  const remedy = 'let another decide, or take it from finetune.tasks';
-  throw new ConfigError(
-    explain(`${file}: tuning.task`, `a task that ${cell.name} does not report`, tuning.task, remedy),
-  );
-}
-
 /** What the file says, with what it says otherwise under a preset. */
 function underPreset(mapping: Mapping, preset: unknown): Mapping {
   const { byPreset } = mapping;
@@ -125,12 +99,9 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
   const runs = plan.arms.flatMap((arm) =>
     seeds.map((seed) => ({ arm, seed, cell: plan.cellOf(arm, seed, changesOf) })),
   );
-  assertClaims(file, content.claims, plan.arms);
-  assertTaskIsNotReported(
-    file,
-    content,
-    runs.map(({ cell }) => cell),
-  );
+  const all = runs.map(({ cell }) => cell);
+  assertClaims(file, content.claims, plan.arms, all);
+  assertTaskIsNotReported(file, content, all);
   const { title = name, claim, figure, claims } = content;
   return {
     ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: claims as Claim[] },
@@ -139,10 +110,7 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
       ...{ name: arm.name, coordinates: arm.coordinates },
       runs: runs.filter((run) => run.arm === arm).map(({ seed, cell }) => ({ seed, runId: runIdOf(cell) })),
     })),
-    cells: distinct(
-      file,
-      runs.map(({ cell }) => cell),
-    ),
+    cells: distinct(file, all),
   };
 }
 
@@ -159,17 +127,6 @@ function distinct(where: string, cells: readonly RunConfig[]): RunConfig[] {
     }
   }
   return [...first.values()];
-}
-
-function assertClaims(file: string, claims: ExperimentFile['claims'], arms: readonly Arm[]): void {
-  const names = arms.map(({ name }) => name);
-  for (const [index, claim] of claims.entries()) {
-    for (const key of ['ahead', 'behind'] as const) {
-      if (names.includes(claim[key])) continue;
-      const remedy = didYouMean(claim[key], names);
-      throw new ConfigError(explain(`${file}: claims[${index}].${key}`, oneOf(names), claim[key], remedy));
-    }
-  }
 }
 
 /** The cell whose run must be finished before this one can begin: the one that trains its generator. */

@@ -12,7 +12,8 @@ export interface Measurement {
 /** By run id, then by metric. */
 export type Measurements = ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
 
-const costNames = ['tokens', 'train_flops', 'official_flops', 'elapsed_seconds'];
+/** Costs that arms can be compared by. */
+export const costNames = ['tokens', 'train_flops', 'official_flops', 'elapsed_seconds'];
 
 /** Which way a metric points: losses, a collapse and costs down, everything else up. */
 export function isLowerBetter(metric: string): boolean {

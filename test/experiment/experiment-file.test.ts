@@ -121,7 +121,39 @@ describe('an experiment', () => {
       'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: c, source: z, basis: words }]',
       ': claims[0].behind: expected one of a, b, got "c"',
     ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: b, metric: mlm_acuracy, source: z, basis: words }]',
+      '; did you mean "mlm_accuracy"?',
+    ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: b, metric: task.rte, source: z, basis: words }]',
+      ': claims[0].metric: expected one of 29 names (downstream, ',
+    ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: a, source: z, basis: words }]',
+      ': claims[0].behind: expected an arm that is not ahead, got "a"',
+    ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: b, source: z, basis: words }, { id: x, says: y, ahead: b, behind: a, source: z, basis: words }]',
+      ': claims[1].id: expected a name of its own, got "x"',
+    ],
+    [
+      'preset: smoke\narms: { a: {}, b: { regime: bert } }\nclaims: [{ id: x, says: y, ahead: a, behind: b, source: z, basis: words, predictsFailureOf: [c] }]',
+      ': claims[0].predictsFailureOf: expected one of a, b, got "c"',
+    ],
     ['preset: smok\narms: { a: {} }', ': a: extends: expected one of '],
+    [
+      'preset: smoke\ncommon: { seed: 4 }\narms: { a: {} }',
+      ': common: seed: expected no such key in an arm, got 4; write `seeds: [0, 1]` beside `arms`',
+    ],
+    [
+      'preset: smoke\narms: { a: { grid: { seed: [3, 4] } } }',
+      ': a, seed 3: seed: expected no such key in an arm, got 3; write `seeds: [0, 1]` beside `arms`',
+    ],
+    [
+      'preset: smoke\narms: { a: { generatorFrom: 3 } }',
+      ': a: generatorFrom: expected the name of an arm, got 3',
+    ],
     [
       'arms: { a: { extends: smoke }, b: { extends: smoke, generatorFrom: c } }',
       ': b: generatorFrom: expected one of a, got "c"',

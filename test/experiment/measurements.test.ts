@@ -15,11 +15,21 @@ describe('measure', () => {
   it('averages over the tasks that all runs of the experiment have, and says which', () => {
     const { tasks, measurements } = measure([
       toyRecord('joint', 0, { rte: [0.6], cola: [0.2], mrpc: [0.9], supersense: [0.7] }),
-      toyRecord('bert', 0, { rte: [0.5], cola: [0.3], mrpc: [undefined] }),
+      toyRecord('bert', 0, { rte: [0.5], cola: [0.3] }),
     ]);
     expect(tasks).toEqual(['rte', 'cola']);
     expect(measurements.get('joint-s0')!.get('downstream')!.value).toBe((0.6 + 0.2) / 2);
     expect(measurements.get('joint-s0')!.get('task.supersense')!.value).toBe(0.7);
+  });
+
+  it('has no average of a run whose answers to one of the tasks define no score', () => {
+    const { tasks, measurements } = measure([
+      toyRecord('joint', 0, { rte: [0.6], mrpc: [0.9] }),
+      toyRecord('bert', 0, { rte: [0.5], mrpc: [undefined] }),
+    ]);
+    expect(tasks).toEqual(['rte', 'mrpc']);
+    expect(measurements.get('joint-s0')!.get('downstream')!.value).toBe((0.6 + 0.9) / 2);
+    expect(measurements.get('bert-s0')!.has('downstream')).toBe(false);
     expect(measurements.get('bert-s0')!.has('task.mrpc')).toBe(false);
   });
 
