@@ -153,7 +153,8 @@ async function execute(args: FinetuneArguments): Promise<void> {
 
 /** The run's configuration with other fine-tuning: one, or one per combination of `--vary`. */
 function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: FinetuneArguments): RunConfig[] {
-  for (const option of [...set, ...vary]) assertFinetuneKey(option);
+  for (const option of set) assertFinetuneKey('--set', option);
+  for (const option of vary) assertFinetuneKey('--vary', option);
   const options = [
     ...(tasks ? [`finetune.tasks=${JSON.stringify(tasks.split(',').map((name) => name.trim()))}`] : []),
     ...(seeds ? [`finetune.seeds=${seeds}`] : []),
@@ -166,10 +167,10 @@ function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: Fine
 }
 
 /** Any other key would describe a run that this one is not. */
-function assertFinetuneKey(option: string): void {
+function assertFinetuneKey(flag: string, option: string): void {
   if (/^\s*finetune\./.test(option)) return;
   const remedy = 'another run is another training: use `electra-lab run`';
-  throw new ConfigError(explain('--set', 'a key of finetune', option, remedy));
+  throw new ConfigError(explain(flag, 'a key of finetune', option, remedy));
 }
 
 function loadModel(

@@ -75,6 +75,10 @@ describe('a mistake of the user', () => {
     ['run nofile.yaml', 'nofile.yaml: expected a YAML file, got no file; check the path'],
     ['evaluate', "evaluate: expected a run's folder, got nothing; see `electra-lab evaluate --help`"],
     [
+      'evaluate nofolder --set training.steps=3',
+      '--set: expected a key of evaluation or data, got "training.steps=3"; another run is another training: use `electra-lab run`',
+    ],
+    [
       'evaluate nofolder',
       'nofolder/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
     ],
