@@ -1,7 +1,9 @@
 /** electra-lab report: from a results folder to claims, figures and one page that shows them. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { assertHasRuns, readReportData } from '../experiment/report-data.ts';
+import { assembleTables } from '../experiment/tables.ts';
 import { writeVerdicts } from '../experiment/verdicts.ts';
 import type { ClaimRow } from '../report/report-data.ts';
 import { print, printJson } from './command.ts';
@@ -39,6 +41,8 @@ async function execute({ results, open, json }: ReportArguments): Promise<void> 
 /** Writes tables, figures and pages of a results folder anew. @returns the paths, the page's first, and the verdicts */
 export async function buildReport(results: string): Promise<{ paths: string[]; claims: ClaimRow[] }> {
   assertHasRuns(results);
+  // A sweep that was killed has left its runs alone.
+  if (!existsSync(join(results, 'runs.csv'))) assembleTables(results);
   const verdicts = writeVerdicts(results);
   // Only here: drawing libraries would slow the start of every other command.
   const { writeReport } = await import('../report/write-report.ts');

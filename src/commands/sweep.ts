@@ -1,13 +1,13 @@
 /** electra-lab sweep: all runs of an experiment. */
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { explain, TrainingError } from '../base/errors.ts';
+import { explain, InterruptedError, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import type { LogFormat } from '../experiment/event-log.ts';
 import { stateOf } from '../experiment/reuse.ts';
-import type { RunRecord } from '../experiment/run-folder.ts';
+import { type RunRecord, readRecord, readRecords, runFolder } from '../experiment/run-folder.ts';
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
@@ -97,9 +97,14 @@ async function execute(args: SweepArguments): Promise<void> {
   if (args.status) return showStatuses(cells, results, args);
   assertSearchedAlike(opened.plan, opened.trials, args.only);
   const { cells: _, ...stored } = experiment;
-  const outcomes = await outcomesOf(cells, opened, args);
+  // Before the runs: of a sweep that is killed, `report` then knows the arms.
   writeExperiment(results, { ...stored, command });
+  const outcomes = await outcomesOf(cells, opened, args).catch((error: unknown) => {
+    if (error instanceof InterruptedError) assembleTables(results);
+    throw error;
+  });
   if (!outcomes) return;
+  assertSomeBegun(experiment.name, outcomes, results);
   const records = assembleTables(results);
   const { paths, claims: all } = await buildReport(results);
   const claims = all.filter((row) => row.experiment === experiment.name);
@@ -198,6 +203,15 @@ export function assertAllFinished(name: string, outcomes: readonly CellOutcome[]
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
   if (failures.length === 0) return;
   const names = failures.map(({ config }) => config.name);
-  const remedy = `see the reasons in ${join(results, 'runs.csv')}`;
+  const isOnRecord = ({ config }: CellOutcome) =>
+    readRecord(runFolder(results, runIdOf(config))) !== undefined;
+  const unrecorded = failures.find((outcome) => !isOnRecord(outcome));
+  const others = `see the reasons in ${join(results, 'runs.csv')}`;
+  const remedy = unrecorded ? `${unrecorded.config.name}: ${unrecorded.failure}` : others;
   throw new TrainingError(explain(name, `all ${outcomes.length} runs to finish`, names, remedy));
+}
+
+/** @throws {TrainingError} if every run failed before it had a record: there is nothing to report */
+function assertSomeBegun(name: string, outcomes: readonly CellOutcome[], results: string): void {
+  if (readRecords(results).length === 0) assertAllFinished(name, outcomes, results);
 }

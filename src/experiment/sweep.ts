@@ -11,6 +11,7 @@ import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { moveOn } from './begin-record.ts';
@@ -18,7 +19,7 @@ import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, longestFirst } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
 import { type CellState, stateOf } from './reuse.ts';
-import { type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
+import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { beginRuns } from './runs-bar.ts';
 
 export interface SweepOptions {
@@ -131,7 +132,8 @@ async function executeCells(
       .catch(failed)
       .then((outcome) => {
         outcomes.set(next, outcome);
-        total.advance(outcomes);
+        // One that an interrupt has stopped is not done.
+        if (!signal.aborted) total.advance(outcomes);
         running.delete(work);
       });
     running.add(work);
@@ -199,11 +201,12 @@ async function untilUnlocked(
   }
 }
 
-/** A process that was killed (out of memory, for one) could not say so in its record itself. */
+/** A process that was killed (out of memory, for one) could not say so in its record. It can go on where it had saved. */
 function recordDeath(folder: string, reason: string): void {
   const record = readRecord(folder);
   if (!record) return;
-  moveOn(record, 'failed', reason);
+  const hasSaved = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  moveOn(record, hasSaved ? 'interrupted' : 'failed', reason);
   writeRecord(folder, record);
 }
 
