@@ -1,8 +1,10 @@
 /** What `sweep`, `plan` and `tune` are told alike: which experiment, at which preset, on which seeds, into which folder. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import {
@@ -86,17 +88,13 @@ export function openExperiment({
   const plan = readPlan(path, { preset, seeds, set, known, presetsFolder, results });
   const trials = trialsOf(plan, results);
   const command = [
-    ...['npx electra-lab sweep', quoted(experiment)],
-    ...(preset === undefined ? [] : ['--preset', quoted(preset)]),
+    ...['npx electra-lab sweep', shellWord(experiment)],
+    ...(preset === undefined ? [] : ['--preset', shellWord(preset)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds.join(',')]),
-    ...set.flatMap((option) => ['--set', quoted(option)]),
-    ...(out === undefined ? [] : ['--out', quoted(out)]),
+    ...set.flatMap((option) => ['--set', shellWord(option)]),
+    ...(out === undefined ? [] : ['--out', shellWord(out)]),
   ].join(' ');
   return { plan, experiment: experimentOf(plan, tunedChanges(plan, trials)), trials, results, command };
-}
-
-function quoted(word: string): string {
-  return /^[\w./=,:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** A path, or a bare name (no slash, no `.yaml`) of an experiment that comes with the project. */

@@ -1,8 +1,10 @@
 /** electra-lab export: a run's networks in a form that other programs read. */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ConfigError, DataError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/prepared.ts';
@@ -109,13 +111,8 @@ function assertKept(folder: string, wanted: string): void {
   const names = [...new Set([...kept, ...taskNames])];
   if (!names.includes(task))
     throw new ConfigError(explain('--task', oneOf(names), task, didYouMean(task, names)));
-  const remedy = `keep one: electra-lab finetune ${quoted(folder)} --tasks ${task} --keep-weights`;
+  const remedy = `keep one: electra-lab finetune ${shellWord(folder)} --tasks ${task} --keep-weights`;
   throw new ConfigError(explain('--task', 'a fine-tuned model', 'none', remedy));
-}
-
-/** As a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./=,:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */

@@ -1,5 +1,6 @@
 /** The script that Slurm starts for every cell: it runs one, and puts it back into the queue when its time is up. */
 
+import { shellWord } from '../../base/shell-word.ts';
 import { exportLargePages } from '../../engine/large-pages.ts';
 
 /** What is asked of the cluster for each cell. */
@@ -34,7 +35,7 @@ const mostRestarts = 100;
 
 export function batchScript(script: BatchScript): string {
   const { name, folder, results, program, options, commands, setup } = script;
-  const cell = `${quoted(`${results}/runs`)}/"$cell"/config.yaml`;
+  const cell = `${shellWord(`${results}/runs`)}/"$cell"/config.yaml`;
   return `#!/bin/bash
 # The cells of ${oneLine(name)} that were missing, one a line in cells.txt; a task's number is its line. Submitted as
 ${commands.map((command) => `#   ${oneLine(command)}`).join('\n')}
@@ -46,12 +47,12 @@ ${commands.map((command) => `#   ${oneLine(command)}`).join('\n')}
 #SBATCH --signal=B:USR1@${warningSeconds}
 ${resourceLines(script)}
 
-cell=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${quoted(`${folder}/cells.txt`)} | cut -f 1)
-${setup ? `${setup}\n` : ''}node=${quoted(process.execPath)}
+cell=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${shellWord(`${folder}/cells.txt`)} | cut -f 1)
+${setup ? `${setup}\n` : ''}node=${shellWord(process.execPath)}
 [ -x "$node" ] || node=node
 ${exportLargePages}
 
-"$node" ${quoted(program)} run ${cell} ${options.map(quoted).join(' ')} &
+"$node" ${shellWord(program)} run ${cell} ${options.map(shellWord).join(' ')} &
 run=$!
 requeue=no
 # The time is nearly up (USR1), or the job is taken away (TERM; Slurm itself knows whether it comes back): save and stop.
@@ -77,10 +78,6 @@ function resourceLines({ partition, time, cpus, mem, gres }: SlurmResources): st
     value === undefined ? [] : [`#SBATCH --${name}=${value}`],
   );
   return ['#SBATCH --ntasks=1', ...lines].join('\n');
-}
-
-function quoted(word: string): string {
-  return /^[\w./=,:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function oneLine(text: string): string {
