@@ -65,7 +65,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
       .option('status', { type: 'boolean', default: false, describe: 'say how far every run is, and stop' })
       .option('json', jsonOption)
-      .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to fifteen minutes')
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once')
       .example('$0 sweep mine.yaml --launcher slurm --time 4:00:00 --wait', 'on a cluster') as never,
