@@ -1,6 +1,5 @@
 /** electra-lab evaluate: measures a run's last checkpoint again. */
 import type { CommandModule } from 'yargs';
-import { ConfigError, explain } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
@@ -11,7 +10,15 @@ import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
-import { cacheOption, engineOption, jsonOption, runPositional, setOption, threadsOption } from './options.ts';
+import {
+  assertKeyOf,
+  cacheOption,
+  engineOption,
+  jsonOption,
+  runPositional,
+  setOption,
+  threadsOption,
+} from './options.ts';
 
 interface EvaluateArguments {
   run: string;
@@ -40,7 +47,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
 
 async function execute(args: EvaluateArguments): Promise<void> {
   const { run, set, engine: choice, threads, cache, json } = args;
-  for (const option of set) assertMeasuringKey(option);
+  for (const option of set) assertKeyOf(['evaluation', 'data'], '--set', option);
   const stored = findRun(run);
   const checkpoint = checkpointOf(stored);
   const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
@@ -69,11 +76,4 @@ async function execute(args: EvaluateArguments): Promise<void> {
       metrics.map(({ name, value }) => [name, value?.toFixed(4) ?? '']),
     ),
   );
-}
-
-/** Any other key would describe a run that this one is not. */
-function assertMeasuringKey(option: string): void {
-  if (/^\s*(evaluation|data)\./.test(option)) return;
-  const remedy = 'another run is another training: use `electra-lab run`';
-  throw new ConfigError(explain('--set', 'a key of evaluation or data', option, remedy));
 }

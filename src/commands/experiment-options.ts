@@ -1,5 +1,4 @@
 /** What `sweep`, `plan` and `tune` are told alike: which experiment, at which preset, on which seeds, into which folder. */
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';

@@ -1,5 +1,4 @@
 /** electra-lab export: a run's networks in a form that other programs read. */
-
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';

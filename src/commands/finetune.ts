@@ -27,6 +27,7 @@ import { known, open, presetsFolder, print, printJson, progressFor } from './com
 import { finetuneSummary } from './finetune-summary.ts';
 import { interruptSignal } from './interrupt.ts';
 import {
+  assertKeyOf,
   cacheOption,
   engineOption,
   jsonOption,
@@ -153,8 +154,8 @@ async function execute(args: FinetuneArguments): Promise<void> {
 
 /** The run's configuration with other fine-tuning: one, or one per combination of `--vary`. */
 function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: FinetuneArguments): RunConfig[] {
-  for (const option of set) assertFinetuneKey('--set', option);
-  for (const option of vary) assertFinetuneKey('--vary', option);
+  for (const option of set) assertKeyOf(['finetune'], '--set', option);
+  for (const option of vary) assertKeyOf(['finetune'], '--vary', option);
   const options = [
     ...(tasks ? [`finetune.tasks=${JSON.stringify(tasks.split(',').map((name) => name.trim()))}`] : []),
     ...(seeds ? [`finetune.seeds=${seeds}`] : []),
@@ -164,13 +165,6 @@ function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: Fine
   return variants(vary).map((varied) =>
     resolveConfig(stored.configFile, { set: [...options, ...varied], known, presetsFolder }),
   );
-}
-
-/** Any other key would describe a run that this one is not. */
-function assertFinetuneKey(flag: string, option: string): void {
-  if (/^\s*finetune\./.test(option)) return;
-  const remedy = 'another run is another training: use `electra-lab run`';
-  throw new ConfigError(explain(flag, 'a key of finetune', option, remedy));
 }
 
 function loadModel(

@@ -48,6 +48,16 @@ export function setOption(describe: string): Options {
   return { type: 'string', array: true, requiresArg: true, default: [], describe };
 }
 
+/**
+ * @param sections whose keys a command heeds of a run that is there: any other would describe another run
+ * @throws {ConfigError} on a key of another section
+ */
+export function assertKeyOf(sections: readonly string[], flag: string, option: string): void {
+  if (sections.some((section) => option.trimStart().startsWith(`${section}.`))) return;
+  const remedy = 'another run is another training: use `electra-lab run`';
+  throw new ConfigError(explain(flag, `a key of ${sections.join(' or ')}`, option, remedy));
+}
+
 /** @param name of the folder that is used without the option */
 export function outOption(name: string): Options {
   const describe = `results folder [default: results/<${name}>]`;

@@ -16,12 +16,13 @@ export function assertClaims(
 ): void {
   const names = arms.map(({ name }) => name);
   const ids = claims.map(({ id }) => id);
+  const metrics = claims.length > 0 ? metricsOf(cells) : [];
   for (const [index, { id, ahead, behind, metric, predictsFailureOf }] of claims.entries()) {
     const where = `${file}: claims[${index}]`;
     assertOneOf(`${where}.ahead`, names, ahead);
     assertOneOf(`${where}.behind`, names, behind);
     for (const name of predictsFailureOf) assertOneOf(`${where}.predictsFailureOf`, names, name);
-    assertOneOf(`${where}.metric`, metricsOf(cells), metric);
+    assertOneOf(`${where}.metric`, metrics, metric);
     if (ahead === behind)
       throw new ConfigError(explain(`${where}.behind`, 'an arm that is not ahead', behind));
     if (ids.indexOf(id) < index) throw new ConfigError(explain(`${where}.id`, 'a name of its own', id));

@@ -22,7 +22,6 @@ export interface VerdictRows {
  * @throws {DataError} if a file in it is broken
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
-  assertHasRuns(results);
   const records = readRuns(results);
   const tasks = sharedTasks(records);
   const curves = curveReader(results);
@@ -37,33 +36,31 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   };
 }
 
-/** In the order of their ids. A record of another kind is named by its folder, as it may have no id. */
-function readRuns(results: string): RunRecord[] {
-  const folder = join(results, 'runs');
-  if (!existsSync(folder)) return [];
-  const paths = readdirSync(folder).sort();
-  return paths.flatMap((name) => {
-    const record = readRecord(join(folder, name));
-    if (record === undefined) return [];
-    const path = join(folder, name, 'run.json');
-    assertShape(path, 'a run record', 'restore this file', recordShape, record);
-    return [record];
-  });
+/** @throws as `readReportData` */
+export function assertHasRuns(results: string): void {
+  readRuns(results);
 }
 
-/**
- * @throws {ConfigError} if there is no such folder, or no run in it
- * @throws {DataError} if a record is broken
- */
-export function assertHasRuns(results: string): void {
+/** In the order of their ids. */
+function readRuns(results: string): RunRecord[] {
   if (!existsSync(results)) {
     const remedy = 'name a folder that sweep or run has written, like results/quickstart';
     throw new ConfigError(explain(results, 'a results folder', 'no file', remedy));
   }
-  if (readRuns(results).length === 0) {
-    const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
-    throw new ConfigError(explain(join(results, 'runs'), 'at least one run with a run.json', 'none', remedy));
-  }
+  const folder = join(results, 'runs');
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const records = names.flatMap((name) => readRun(join(folder, name)) ?? []);
+  if (records.length > 0) return records;
+  const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
+  throw new ConfigError(explain(folder, 'at least one run with a run.json', 'none', remedy));
+}
+
+/** A record of another kind is named by its folder, as it may have no id. */
+function readRun(folder: string): RunRecord | undefined {
+  const record = readRecord(folder);
+  if (record !== undefined)
+    assertShape(join(folder, 'run.json'), 'a run record', 'restore this file', recordShape, record);
+  return record;
 }
 
 /** What is read of a record: enough that a file that something else wrote is told, and not shown as a bug. */

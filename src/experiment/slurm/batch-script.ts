@@ -1,5 +1,4 @@
 /** The script that Slurm starts for every cell: it runs one, and puts it back into the queue when its time is up. */
-
 import { shellWord } from '../../base/shell-word.ts';
 import { exportLargePages } from '../../engine/large-pages.ts';
 
