@@ -11,5 +11,16 @@ export function withLargePages(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   return { [name]: value, ...environment };
 }
 
+/**
+ * Has this process begin again with them, under its own number, unless it began with the variable. Node can do that
+ * since 22.15; an earlier one goes on as it is.
+ */
+export function beginAgainWithLargePages(): void {
+  const { execve } = process as { execve?(file: string, args: string[], env: NodeJS.ProcessEnv): never };
+  if (process.platform !== 'linux' || name in process.env || !execve) return;
+  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  execve.call(process, process.execPath, words, withLargePages(process.env));
+}
+
 /** The same as a line for a shell. */
 export const exportLargePages = `export ${name}="\${${name}:-${value}}"`;
