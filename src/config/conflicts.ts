@@ -9,6 +9,7 @@ export interface Conflict {
 
 /** The keys that the rules read. */
 interface TiedKeys {
+  name: string;
   data: { corpora: readonly string[]; folder?: string | undefined; sequenceLength: number };
   model: { hidden: number; heads: number; positions: string; maxPositions: number };
   generator: { size: number; sharing: string };
@@ -17,10 +18,14 @@ interface TiedKeys {
 }
 
 /** Values that are each fine alone and impossible together. */
-export function conflictsIn({ data, model, generator, training, optimiser }: TiedKeys): Conflict[] {
+export function conflictsIn({ name, data, model, generator, training, optimiser }: TiedKeys): Conflict[] {
   const conflicts: Conflict[] = [];
   const found = (path: string, expected: string, got: unknown, remedy: string) =>
     conflicts.push({ path: path.split('.'), expected, got, remedy });
+  // Nobody means a way out of results/, nor a folder that a terminal cannot show.
+  if (name.split(/[/\\]/).includes('..') || /\p{Cc}/u.test(name)) {
+    found('name', 'a name for a folder, without .. and control characters', name, 'choose another');
+  }
   if (model.hidden % model.heads !== 0) {
     found('model.hidden', `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
   }

@@ -122,6 +122,11 @@ function parentFile(
   return shownPath(resolve(folder, parent));
 }
 
+/** @throws {ConfigError} if a bare name is no preset's; paths are not looked at */
+export function assertPresetExists(name: string, where: string, presetsFolder: string): void {
+  if (isBareName(name)) presetFile(name, where, presetsFolder);
+}
+
 function isBareName(name: string): boolean {
   return !/[/\\]|\.ya?ml$/.test(name);
 }

@@ -5,7 +5,7 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { lastSignOf, readShownProgress } from './progress-file.ts';
 import { stateOf } from './reuse.ts';
-import { isDone, readRecord, runFolder } from './run-folder.ts';
+import { isDone, type RunRecord, type RunStatus, readRecord, runFolder } from './run-folder.ts';
 
 export type CellStatusName =
   | 'finished'
@@ -42,6 +42,12 @@ export function statusOf(config: RunConfig, results: string, now: Date): CellSta
   if (isDone(record)) return { ...common, status: 'partial', detail: '' };
   const status = record.status === 'failed' ? 'failed' : 'interrupted';
   return { ...common, status, detail: detail || stepsOf(folder) };
+}
+
+/** What a record says, unless the process that wrote it has gone without a word. */
+export function recordedStatus(record: RunRecord, folder: string, now: Date): RunStatus {
+  const isUnderWay = record.status === 'training' || record.status === 'fine-tuning';
+  return isUnderWay && !isRunning(folder, now) ? 'interrupted' : record.status;
 }
 
 function isRunning(folder: string, now: Date): boolean {

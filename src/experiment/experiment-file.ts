@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { ConfigError, explain } from '../base/errors.ts';
 import { schemaNodeOf } from '../config/json-schema.ts';
 import { explainProblems } from '../config/problems.ts';
-import { merge, type ResolveOptions, resolveObject } from '../config/resolve.ts';
+import { assertPresetExists, merge, type ResolveOptions, resolveObject } from '../config/resolve.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
@@ -54,6 +54,8 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   const file = readYamlFile(path);
   const { preset = file.mapping.preset, results } = options;
   const content = parse(file.name, underPreset(file.mapping, preset));
+  for (const name of Object.keys(content.byPreset))
+    assertPresetExists(name, `${file.name}: byPreset`, options.presetsFolder);
   const seeds = options.seeds ?? content.seeds;
   assertSearchedElsewhere(file.name, content, seeds);
   const plan = {

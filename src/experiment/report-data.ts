@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
 import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } from '../report/report-data.ts';
+import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
 import { type Curves, readCurves } from './stored-curves.ts';
@@ -78,7 +79,8 @@ const recordShape = z.looseObject({
 });
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
-  const { runId, name, regime, seed, status, reason, warnings, progress, peakMemoryBytes } = record;
+  const { runId, name, regime, seed, reason, warnings, progress, peakMemoryBytes } = record;
+  const status = recordedStatus(record, runFolder(results, runId), new Date());
   const { gitCommit, machine } = record.provenance;
   const known = Object.entries(record.metrics).filter(([, value]) => value !== null);
   return {

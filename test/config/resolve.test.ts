@@ -325,6 +325,22 @@ describe('an impossible combination', () => {
   });
 });
 
+describe('a name', () => {
+  it.each(['../elsewhere', 'runs/..', '..\\\\elsewhere', 'two\\nlines'])(
+    '"%s" is no folder that anybody means',
+    (name) => {
+      const got = JSON.stringify(JSON.parse(`"${name}"`));
+      expect(complaint(`name: "${name}"\nregime: joint\n`)).toBe(
+        `name: expected a name for a folder, without .. and control characters, got ${got}; choose another`,
+      );
+    },
+  );
+
+  it.each(['wide, size 0.5', '50/50', 'v1..2'])('"%s" is one', (name) => {
+    expect(resolved(`name: "${name}"\nregime: joint\n`).name).toBe(name);
+  });
+});
+
 describe('the place of a problem', () => {
   it('is the extended file and line that holds the value', () => {
     area.write('presets/base.yaml', `${identity}objective:\n  maskFraction: 15\n`);

@@ -162,6 +162,10 @@ describe('an experiment', () => {
       'arms: { a: { extends: smoke, generatorFrom: b }, b: { extends: smoke, generatorFrom: a } }',
       ': b: generatorFrom: expected another arm of this experiment, got "a"',
     ],
+    [
+      'preset: smoke\narms: { a: {} }\nbyPreset: { quik: { seeds: [1] } }',
+      ': byPreset: expected one of bert-small, electra-base, electra-large, electra-small, laptop, quick, smoke, got "quik"; did you mean "quick"?',
+    ],
     ['seeds: [1, 1]\narms: { a: { extends: smoke } }', ': seeds: expected each seed once, got [1,1]'],
   ])('%j is refused in one line', (yaml, message) => {
     expect(() => read(yaml)).toThrow(message);

@@ -44,6 +44,18 @@ describe('a results folder', () => {
     expect(run!.command).toBe(`npx electra-lab run runs/${bert}/config.yaml --threads 1 --out again`);
   });
 
+  it('calls a run interrupted whose record says that it trains while no process has its folder', () => {
+    const text = readFileSync(record, 'utf8');
+    for (const [said, shown] of [
+      ['training', 'interrupted'],
+      ['fine-tuning', 'interrupted'],
+      ['failed', 'failed'],
+    ]) {
+      writeFileSync(record, JSON.stringify({ ...JSON.parse(text), status: said }));
+      expect(read().runs[0]!.status).toBe(shown);
+    }
+  });
+
   it('has the same curves where only the table of all runs is left', () => {
     const before = read().runs.map(({ curves }) => curves);
     for (const id of [bert, joint]) rmSync(join(results, 'runs', id, 'curves.csv'));
