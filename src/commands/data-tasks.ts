@@ -30,7 +30,7 @@ export const tasksCommand: CommandModule<object, TasksArguments> = {
         describe: 'folder of GLUE in its official layout',
       })
       .option('json', jsonOption)
-      .example('$0 data tasks', 'the offline suite, and the task that recipes are tuned on')
+      .example('$0 data tasks', 'the offline suite, and what is tuned on')
       .example(
         '$0 data tasks --tasks glue --glue-dir glue',
         "GLUE's, as far as the folder has them",

@@ -1,4 +1,4 @@
-/** electra-lab evaluate: measures a run's last checkpoint again. */
+/** electra-lab evaluate: measures a checkpoint of a run again. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/prepared.ts';

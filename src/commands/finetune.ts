@@ -1,5 +1,5 @@
 /** electra-lab finetune: scores a run's encoder, or the same encoder untrained, on downstream tasks. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
@@ -187,8 +187,8 @@ function report(
   { json, predictions, keepWeights }: FinetuneArguments,
   rows: FinetuneRow[],
 ): void {
-  const isInResults = basename(dirname(folder)) === 'runs';
-  const results = dirname(dirname(folder));
+  const isInResults = basename(dirname(resolve(folder))) === 'runs';
+  const results = join(folder, '..', '..');
   if (isInResults) assembleTables(results);
   if (json) printJson({ run: folder, summary: summariseTasks(rows), rows });
   else {

@@ -43,7 +43,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
 function nameOf(given: string): string {
   const name = experimentName(given);
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || name !== given.replace(/\.ya?ml$/, ''))
-    throw new ConfigError(explain('init', 'a name of letters, digits, - and _', given));
+    throw new ConfigError(explain('init', 'a name of letters, digits, dots, - and _', given));
   if (experimentNames().includes(name))
     throw new ConfigError(explain('init', 'a name that no experiment of the suite has', given));
   return name;
@@ -57,5 +57,5 @@ function assertAbsent(path: string): void {
 function filledIn(template: string, name: string): string {
   const text = readFileSync(fileURLToPath(new URL(`./init/${template}`, import.meta.url)), 'utf8');
   const schema = relative(process.cwd(), join(presetsFolder, 'schema.json')).replaceAll('\\', '/');
-  return text.replaceAll('NAME', name).replaceAll('SCHEMA', schema);
+  return text.replace(/NAME|SCHEMA/g, (word) => (word === 'NAME' ? name : schema));
 }

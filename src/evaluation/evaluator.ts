@@ -34,11 +34,12 @@ export interface EvaluationSubject {
 export async function createEvaluator(subject: EvaluationSubject): Promise<Evaluator> {
   const { regime, plans, data, engine, memory } = subject;
   const count = Math.min(subject.examples, data.heldOut.count);
-  const B = Math.min(subject.batchSize, count);
+  const batches = Math.ceil(count / subject.batchSize);
+  // Batches of one size, so that no part of one is left out: of 40 examples two of 20 rather than 32 and 8.
+  const B = Math.floor(count / batches);
   const shape = batchShape(B, data.heldOut.sequenceLength, evaluationMasking.fraction);
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
   const tokenCounts = countTokens(data.train, data.vocabulary);
-  const batches = Math.floor(count / B);
   const corrupted = corruptBatches(batches, shape, data, program.inputs);
   return {
     async evaluate() {

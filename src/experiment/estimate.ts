@@ -1,5 +1,4 @@
 /** What the cells of an experiment will cost on this machine, from a moment of each kind of run. */
-
 import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
@@ -8,8 +7,9 @@ import { createFinetuner } from '../finetune/finetuner.ts';
 import { epochsOf, trainingExamples } from '../finetune/recipe.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { listCheckpoints, readProgress } from '../training/checkpoint.ts';
+import { keptCheckpoints, listCheckpoints, readProgress } from '../training/checkpoint.ts';
 import { costOf } from '../training/cost.ts';
+import { stageEnds } from '../training/kept-checkpoints.ts';
 import { measureStages } from '../training/step-speed.ts';
 import { finetunedFractions } from './finetune-checkpoints.ts';
 import { type CellState, stateOf } from './reuse.ts';
@@ -21,7 +21,7 @@ export interface CellEstimate {
   runId: string;
   state: CellState;
   parameters: number;
-  /** Of the whole pre-training; absent where its budget is in seconds. */
+  /** Of the whole pre-training; absent where its budget is in seconds, or in tokens and nothing was measured. */
   steps?: number;
   tokens?: number;
   trainFlops?: number;
@@ -141,12 +141,13 @@ function estimateOf(
   speed: Speed | undefined,
 ): CellEstimate {
   const { parameters, stages } = costOf(config);
-  const counts = stages.map(({ steps }) => steps);
+  const counts = stages.map(({ steps }, i) => steps ?? stepsOfTokens(config, stages.length, speed, i));
   const weights = Object.values(parameters).reduce((sum, count) => sum + count, 0);
   const known = counts.every((count) => count !== undefined);
   const over = (values: readonly number[]) =>
     values.reduce((sum, value, i) => sum + value * (counts[i] ?? 0), 0);
   const { at, seeds } = config.finetune;
+  const kept = new Set([...at, ...stageEnds(stages.length)]).size + keptCheckpoints;
   const training = known ? over(speed?.secondsPerStep ?? []) : (config.training.budget?.seconds ?? 0);
   const steps = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const left = steps > 0 ? Math.max(0, 1 - done / steps) : 1;
@@ -160,10 +161,21 @@ function estimateOf(
       officialFlops: over(stages.map(({ officialFlopsPerStep }) => officialFlopsPerStep)),
     }),
     seconds: isToRun(state) ? left * training + finetuning : 0,
-    diskBytes: weights * bytesPerWeight * (2 + at.length),
+    diskBytes: weights * bytesPerWeight * kept,
     memoryBytes: speed?.memoryBytes ?? 0,
   };
 }
 
-/** A checkpoint has a weight and two moments; two of the latest stay. */
+/** A budget of tokens is divided evenly among the stages. */
+function stepsOfTokens(
+  { training }: RunConfig,
+  stages: number,
+  speed: Speed | undefined,
+  stage: number,
+): number | undefined {
+  const [tokens, perStep] = [training.budget?.tokens, speed?.tokensPerStep[stage]];
+  return tokens && perStep ? Math.ceil(tokens / stages / perStep) : undefined;
+}
+
+/** A checkpoint has a weight and two moments. */
 const bytesPerWeight = 3 * 4;

@@ -75,7 +75,7 @@ export function importWeights({ source, name, results, resolve }: ImportOptions)
 
 function assertName(name: string): void {
   if (/^\w[\w.-]*$/.test(name)) return;
-  throw new ConfigError(explain('--as', 'letters, digits, dots and dashes', name, 'choose another name'));
+  throw new ConfigError(explain('--as', 'letters, digits, dots, - and _', name, 'choose another name'));
 }
 
 function assertNew(folder: string, runId: string): void {

@@ -20,7 +20,7 @@ export interface StoredRun {
 export function findRun(path: string): StoredRun {
   const named = resolve(path);
   const isCheckpoint = basename(dirname(named)) === 'checkpoints';
-  const folder = isCheckpoint ? dirname(dirname(path)) : path;
+  const folder = isCheckpoint ? join(path, '..', '..') : path;
   const configFile = join(folder, 'config.yaml');
   if (!existsSync(configFile)) {
     const remedy = 'name a folder like results/<name>/runs/<id>';

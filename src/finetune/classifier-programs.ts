@@ -7,7 +7,8 @@ import type { EncoderInput } from '../model/encoder.ts';
 import { sequenceInputs } from '../model/inference-program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/program-weights.ts';
-import { maskedLmLoss } from '../objectives/mlm.ts';
+import { weightedCrossEntropy } from '../objectives/mlm.ts';
+import { sharesOf, weightedMean } from '../objectives/weighted-mean.ts';
 
 /** What the head predicts. */
 export type Target = 'class' | 'number';
@@ -37,7 +38,7 @@ export function classifierStepProgram(
         const isClass = target === 'class';
         return {
           loss: isClass
-            ? maskedLmLoss(logits, labels!, exampleWeights!)
+            ? weightedCrossEntropy(logits, labels!, sharesOf(exampleWeights!))
             : squaredError(logits, targets!, exampleWeights!),
         };
       });
@@ -68,8 +69,7 @@ export function classifierProgram(plan: NetworkPlan, B: number, L: number): Prog
  */
 function squaredError(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
   const errors = tf.sub(tf.reshape(logits, targets.shape), targets); // [B]
-  const squares = tf.mul(tf.mul(errors, errors), weights);
-  return tf.div(tf.sum(squares), tf.maximum(tf.sum(weights), 1));
+  return weightedMean(tf.mul(errors, errors), weights);
 }
 
 function logitsOf(

@@ -20,7 +20,7 @@ import type { Task } from './task.ts';
 export interface Classifier {
   plan: NetworkPlan;
   store: ParameterStore;
-  /** Longest sequence that it was given. */
+  /** Longer sequences were cut to this. */
   maxLength: number;
 }
 

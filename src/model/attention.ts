@@ -20,6 +20,8 @@ export interface AttentionInput {
 }
 
 /**
+ * What each query reads of all tokens, before the output projection.
+ *
  * @param dropoutMask makes a mask of the probabilities, or undefined where none are dropped
  * @returns [B · M, D], the heads side by side
  */
@@ -67,9 +69,9 @@ function relativeBias(
     { length: L * L },
     (_, at) => clip((at % L) - Math.floor(at / L)) + relativeDistance,
   );
-  const all = tf.reshape(tf.gather(table, tf.tensor1d(indices, 'int32')), [L, L * heads]);
+  const all = tf.reshape(tf.gather(table, tf.tensor1d(indices, 'int32')), [L, L * heads]); // [L, L · H]
   const bias = rows ? tf.gather(all, positionsOf(rows, [B, L])) : all; // [B · M, L · H]
-  const byQuery = tf.reshape(bias, [rows ? B : 1, -1, L, heads]);
+  const byQuery = tf.reshape(bias, [rows ? B : 1, -1, L, heads]); // [1, L, L, H] or [B, M, L, H]
   return tf.mul(tf.transpose(byQuery, [0, 3, 1, 2]), relativeScale);
 }
 
@@ -95,16 +97,16 @@ export function mixValues(logits: Tensor, values: Tensor, dropoutMask?: Tensor):
   const swap = (x: Tensor) => tf.transpose(x, [0, 2, 1, 3]);
   const byHead = (x: Tensor) => swap(tf.reshape(x, [B, M, H, -1])); // [B, H, M, x's share]
   const mix = tf.customGrad((x, v, save) => {
-    const probs = tf.softmax(x as Tensor);
+    const probs = tf.softmax(x as Tensor); // [B, H, M, L]
     const mixture = tf.matMul(dropoutMask ? tf.mul(probs, dropoutMask) : probs, v as Tensor, false, true); // [B, H, M, K]
     const merged = tf.reshape(swap(mixture), [B * M, -1]); // [B · M, D]
     (save as tf.GradSaveFunc)([probs, v as Tensor, merged, ...(dropoutMask ? [dropoutMask] : [])]);
     const gradFunc = (dMerged: Tensor, saved: Tensor[]) => {
       const [probs, values, merged, mask] = saved as [Tensor, Tensor, Tensor, Tensor?];
       const dMixture = byHead(dMerged); // [B, H, M, K]
-      const dKept = tf.matMul(dMixture, values);
+      const dKept = tf.matMul(dMixture, values); // [B, H, M, L]
       const dProbs = mask ? tf.mul(dKept, mask) : dKept;
-      const products = tf.reshape(tf.mul(dMerged, merged), [B * M, H, -1]);
+      const products = tf.reshape(tf.mul(dMerged, merged), [B * M, H, -1]); // [B · M, H, K]
       const along = byHead(tf.sum(products, -1)); // [B, H, M, 1]
       // Factors the other way round: a node of its own, so that the kept probabilities need not wait in memory.
       const kept = mask ? tf.mul(mask, probs) : probs;

@@ -8,11 +8,11 @@ import { type Tensor, tf } from '../engine/tensors.ts';
 import { attention } from './attention.ts';
 import { dense, denseOfGelu, layerNorm } from './layers.ts';
 import {
-  dense as denseSpecs,
-  layerNorm as layerNormSpecs,
+  denseParameters,
+  layerNormParameters,
   type ParameterSpec,
   scoped,
-  table,
+  tableParameter,
   type Weights,
 } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
@@ -44,14 +44,17 @@ export interface EncoderContext {
 /** The names under which token, position and segment tables can be shared between networks. */
 export const embeddingTables = ['embeddings.token', 'embeddings.position', 'embeddings.segment'];
 
+/** From the tables up; a weight's depth is 0 for tables, 1 for the first layer. */
 export function encoderParameters(sizes: EncoderSizes): ParameterSpec[] {
   const { layers, hidden, embedding, vocabulary, positions, maxPositions, initialStd: std } = sizes;
   return [
-    table('embeddings.token', vocabulary, embedding, std),
-    ...(positions === 'absolute' ? [table('embeddings.position', maxPositions, embedding, std)] : []),
-    table('embeddings.segment', segmentTypes, embedding, std),
-    ...layerNormSpecs('embeddings.norm', embedding, 0),
-    ...(embedding === hidden ? [] : denseSpecs('embeddings.project', embedding, hidden, 0, std)),
+    tableParameter('embeddings.token', vocabulary, embedding, std),
+    ...(positions === 'absolute'
+      ? [tableParameter('embeddings.position', maxPositions, embedding, std)]
+      : []),
+    tableParameter('embeddings.segment', segmentTypes, embedding, std),
+    ...layerNormParameters('embeddings.norm', embedding, 0),
+    ...(embedding === hidden ? [] : denseParameters('embeddings.project', embedding, hidden, 0, std)),
     ...Array.from({ length: layers }, (_, i) => layerParameters(`layer.${i}`, sizes, i + 1)).flat(),
   ];
 }
@@ -60,12 +63,12 @@ function layerParameters(name: string, sizes: EncoderSizes, depth: number): Para
   const { hidden, feedForward, positions, initialStd: std } = sizes;
   return [
     ...(positions === 'relative-bias' ? [relativeBiasParameter(`${name}.attention`, sizes, depth)] : []),
-    ...denseSpecs(`${name}.attention.queryKeyValue`, hidden, 3 * hidden, depth, std),
-    ...denseSpecs(`${name}.attention.output`, hidden, hidden, depth, std),
-    ...layerNormSpecs(`${name}.attention.norm`, hidden, depth),
-    ...denseSpecs(`${name}.feedForward.inner`, hidden, feedForward, depth, std),
-    ...denseSpecs(`${name}.feedForward.output`, feedForward, hidden, depth, std),
-    ...layerNormSpecs(`${name}.feedForward.norm`, hidden, depth),
+    ...denseParameters(`${name}.attention.queryKeyValue`, hidden, 3 * hidden, depth, std),
+    ...denseParameters(`${name}.attention.output`, hidden, hidden, depth, std),
+    ...layerNormParameters(`${name}.attention.norm`, hidden, depth),
+    ...denseParameters(`${name}.feedForward.inner`, hidden, feedForward, depth, std),
+    ...denseParameters(`${name}.feedForward.output`, feedForward, hidden, depth, std),
+    ...layerNormParameters(`${name}.feedForward.norm`, hidden, depth),
   ];
 }
 
@@ -81,6 +84,8 @@ function relativeBiasParameter(name: string, sizes: EncoderSizes, depth: number)
 }
 
 /**
+ * The hidden states of the last layer, of all tokens or of those that are read.
+ *
  * @param part.rows [B · M] int32, indices into the B · L tokens, M of each sequence in turn: the only ones that are
  *   read. Of others the last layer computes only keys and values
  * @param part.shift [B · L, E] added to the token embeddings: a way for gradients into choices of tokens
@@ -133,7 +138,7 @@ function segmentEmbeddings(segmentIds: Tensor, rows: Tensor): Tensor {
 }
 
 /**
- * @param padding [B, 1, 1, L], minus infinity on padding: added to the attention logits
+ * @param padding [B, 1, 1, L], far below zero on padding: added to the attention logits
  * @param rows [B · M], those to return; undefined for all, M = L
  */
 function encoderLayer(
@@ -146,7 +151,7 @@ function encoderLayer(
   const wanted = rows ? tf.gather(hidden, rows) : hidden; // [B · M, D]
   const read = { queried: wanted, rows, hidden, padding };
   const mixture = attention(read, scoped(weights, 'attention'), context.sizes, (shape) =>
-    attentionMask(shape, context),
+    attentionDropout(shape, context),
   );
   const mixed = dense(mixture, weights, 'attention.output');
   const residual = tf.add(wanted, dropout(mixed, 'attention.output', context));
@@ -161,7 +166,7 @@ function dropout(x: Tensor, name: string, { sizes, noise, scope, isTraining }: E
   return tf.mul(x, noise.dropout(`${scope}.${name}.dropout`, x.shape, sizes.dropout));
 }
 
-function attentionMask(
+function attentionDropout(
   shape: number[],
   { sizes, noise, scope, isTraining }: EncoderContext,
 ): Tensor | undefined {

@@ -1,19 +1,15 @@
 /** What sits on top of an encoder: the masked-LM head, the discriminator head, the classification head. */
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import { dense, gelu, layerNorm } from './layers.ts';
-import {
-  dense as denseSpecs,
-  layerNorm as layerNormSpecs,
-  type ParameterSpec,
-  type Weights,
-} from './parameters.ts';
+import { denseParameters, layerNormParameters, type ParameterSpec, type Weights } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
 
+/** Of the masked-LM head; its output table is the token embeddings. */
 export function mlmHeadParameters(sizes: EncoderSizes): ParameterSpec[] {
   const { hidden, embedding, vocabulary, layers, outputBias, initialStd } = sizes;
   return [
-    ...denseSpecs('mlm.transform', hidden, embedding, layers + 1, initialStd),
-    ...layerNormSpecs('mlm.norm', embedding, layers + 1),
+    ...denseParameters('mlm.transform', hidden, embedding, layers + 1, initialStd),
+    ...layerNormParameters('mlm.norm', embedding, layers + 1),
     { name: 'mlm.outputBias', shape: [vocabulary], initial: outputBias, decays: false, depth: layers + 1 },
   ];
 }
@@ -36,10 +32,11 @@ export function mlmLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.add(logits, weights('mlm.outputBias'));
 }
 
+/** Of the discriminator head. */
 export function rtdHeadParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
   return [
-    ...denseSpecs('rtd.transform', hidden, hidden, layers + 1, initialStd),
-    ...denseSpecs('rtd.output', hidden, 1, layers + 1, initialStd),
+    ...denseParameters('rtd.transform', hidden, hidden, layers + 1, initialStd),
+    ...denseParameters('rtd.output', hidden, 1, layers + 1, initialStd),
   ];
 }
 
@@ -55,8 +52,9 @@ export function rtdLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.reshape(dense(gelu(dense(hidden, weights, 'rtd.transform')), weights, 'rtd.output'), [T]);
 }
 
+/** Of the gate that lets All-Tokens MLM copy its input. */
 export function copyGateParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
-  return denseSpecs('copyGate', hidden, 1, layers + 1, initialStd);
+  return denseParameters('copyGate', hidden, 1, layers + 1, initialStd);
 }
 
 /**
@@ -71,6 +69,7 @@ export function copyGateLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.reshape(dense(hidden, weights, 'copyGate'), [T]);
 }
 
+/** Of REINFORCE's baseline head. */
 export function baselineParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
   const initial = { std: initialStd };
   return [{ name: 'baseline.weights', shape: [hidden, 1], initial, decays: true, depth: layers + 1 }];
@@ -89,11 +88,12 @@ export function baselineLogits(hidden: Tensor, weights: Weights): Tensor {
   return tf.reshape(tf.matMul(constant, weights('baseline.weights') as tf.Tensor2D), [N]);
 }
 
+/** Of a classification head. */
 export function classifierParameters(
   { hidden, layers, initialStd }: EncoderSizes,
   classes: number,
 ): ParameterSpec[] {
-  return denseSpecs('classifier', hidden, classes, layers + 1, initialStd);
+  return denseParameters('classifier', hidden, classes, layers + 1, initialStd);
 }
 
 /**

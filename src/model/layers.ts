@@ -43,14 +43,14 @@ function normaliseGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
   const [x, gain, mean, inverse] = saved as [Tensor, Tensor, Tensor, Tensor];
   const [T, D] = x.shape as [number, number];
   const dyTimesX = tf.mul(dy, x); // [T, D]
-  const share = tf.reshape(tf.div(gain, D), [D, 1]);
+  const share = tf.reshape(tf.div(gain, D), [D, 1]); // [D, 1]
   const meanOfDn = matMul(dy, share); // [T, 1]
   const meanOfDnTimesN = tf.mul(tf.sub(matMul(dyTimesX, share), tf.mul(mean, meanOfDn)), inverse); // [T, 1]
   const slope = tf.mul(meanOfDnTimesN, inverse); // [T, 1]
   const offset = tf.sub(tf.mul(slope, mean), meanOfDn); // [T, 1]
   const centred = tf.add(tf.sub(tf.mul(dy, gain), tf.mul(x, slope)), offset); // [T, D]
   const row = (column: Tensor) => tf.reshape(column, [1, T]);
-  const gainGradient = tf.sub(matMul(row(inverse), dyTimesX), matMul(row(tf.mul(inverse, mean)), dy));
+  const gainGradient = tf.sub(matMul(row(inverse), dyTimesX), matMul(row(tf.mul(inverse, mean)), dy)); // [1, D]
   return [tf.mul(centred, inverse), tf.reshape(gainGradient, [D]), tf.sum(dy, 0)];
 }
 

@@ -60,7 +60,7 @@ export function withConstantLoans(network: Network): Network {
 }
 
 /**
- * The generator's logits at the masked positions.
+ * A masked language model's logits at some positions.
  *
  * @param positions [N] int32, indices into the B · L tokens, N / B of each sequence in turn
  * @returns [N, V]

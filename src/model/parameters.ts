@@ -43,21 +43,30 @@ export function scoped(weights: Weights, prefix: string): Weights {
   return (name) => weights(`${prefix}.${name}`);
 }
 
-export function dense(name: string, from: number, to: number, depth: number, std: number): ParameterSpec[] {
+/** Of a dense layer, x · weights + bias. */
+export function denseParameters(
+  name: string,
+  from: number,
+  to: number,
+  depth: number,
+  std: number,
+): ParameterSpec[] {
   return [
     { name: `${name}.weights`, shape: [from, to], initial: { std }, decays: true, depth },
     { name: `${name}.bias`, shape: [to], initial: 'zeros', decays: false, depth },
   ];
 }
 
-export function layerNorm(name: string, size: number, depth: number): ParameterSpec[] {
+/** Of a layer normalisation. */
+export function layerNormParameters(name: string, size: number, depth: number): ParameterSpec[] {
   return [
     { name: `${name}.gain`, shape: [size], initial: 'ones', decays: false, depth },
     { name: `${name}.bias`, shape: [size], initial: 'zeros', decays: false, depth },
   ];
 }
 
-export function table(name: string, rows: number, columns: number, std: number): ParameterSpec {
+/** Of a look-up table, whose rows are embeddings: at the bottom of the network. */
+export function tableParameter(name: string, rows: number, columns: number, std: number): ParameterSpec {
   return { name, shape: [rows, columns], initial: { std }, decays: true, depth: 0 };
 }
 

@@ -21,7 +21,7 @@ export interface Batch extends EncoderInput {
   maskedWeights: Tensor;
 }
 
-/** @param fraction of tokens that are masked; N = B · ⌈fraction · L⌉ */
+/** The shapes of a batch. @param fraction of tokens that are masked; N = B · ⌈fraction · L⌉ */
 export function batchShape(B: number, L: number, fraction: number): BatchShape {
   return { B, L, N: B * maskedCount(L, fraction) };
 }
@@ -31,6 +31,7 @@ export function maskedCount(length: number, fraction: number): number {
   return Math.ceil(fraction * length - 1e-9);
 }
 
+/** The inputs of a program that reads a batch. */
 export function batchInputs({ B, L, N }: BatchShape): Record<keyof Batch, InputSpec> {
   return {
     tokenIds: { shape: [B, L], dtype: 'int32' },

@@ -1,3 +1,4 @@
+/** How one cell in each row of a matrix is named to gather and scatter. */
 import { type Tensor, tf } from '../engine/tensors.ts';
 
 /** Coordinates (row, columns[row]) of one cell in each row. @param columns [N] int32 @returns [N, 2] int32 */

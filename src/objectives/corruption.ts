@@ -104,7 +104,7 @@ export function maskedTargets({ tokenIds, maskedPositions }: Batch): Tensor {
 }
 
 /**
- * The sequence with each masked token replaced by another.
+ * The sequence with each masked token replaced by what was drawn there, which may be the original.
  *
  * @param replacements [N] int32
  * @returns [B, L] int32

@@ -37,8 +37,8 @@ const styles: Record<MaskingStyle, { mask: number; random: number }> = {
 };
 
 /**
- * Masks ⌈fraction · n⌉ of each sequence's n tokens (special ones count in n, as in the reference code, but are
- * never chosen).
+ * Masks ⌈fraction · n⌉ of each sequence's n tokens, or with replacement that many draws, of which some may be the same
+ * (special tokens count in n, as in the reference code, but are never chosen).
  *
  * @param tokenIds [B · L]
  * @param lengths [B] tokens of each sequence that are not padding

@@ -1,6 +1,7 @@
 /** Masked language modelling: cross-entropy at the masked positions. */
 import { type Tensor, tf } from '../engine/tensors.ts';
 import { cellsOf } from './cells.ts';
+import { sharesOf, weightedMean } from './weighted-mean.ts';
 
 /** The smallest normal float32: a probability that underflowed costs −log of this, 87.3 nats, not infinity. */
 export const smallestProbability = 1.1754943508222875e-38;
@@ -15,7 +16,7 @@ export const smallestProbability = 1.1754943508222875e-38;
  * @source ELECTRA §2 (L_MLM)
  */
 export function maskedLmLoss(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
-  return weightedCrossEntropy(logits, targets, tf.div(weights, tf.maximum(tf.sum(weights), 1)));
+  return weightedCrossEntropy(logits, targets, sharesOf(weights));
 }
 
 /**
@@ -102,5 +103,5 @@ export function copyMechanismLoss(
   const gate = tf.sigmoid(gateLogits); // [T]
   const predicted = tf.mul(tf.sub(1, gate), targetProbs(logits, targets)); // [T]
   const probs = tf.add(tf.add(tf.mul(gate, isCopy), predicted), smallestProbability); // [T]
-  return tf.div(tf.neg(tf.sum(tf.mul(tf.log(probs), weights))), tf.maximum(tf.sum(weights), 1));
+  return tf.neg(weightedMean(tf.log(probs), weights));
 }

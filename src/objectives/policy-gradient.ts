@@ -8,6 +8,7 @@
  */
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import { weightedCrossEntropy } from './mlm.ts';
+import { sharesOf, weightedMean } from './weighted-mean.ts';
 
 /**
  * What the generator earns at each masked position: the discriminator's own cross-entropy there, softplus(z) − z · y.
@@ -25,14 +26,15 @@ export function detectionRewards(rtdLogits: Tensor, labels: Tensor, positions: T
 }
 
 /**
- * A scalar whose gradient is that of −E[Σ reward], one sample a position: mean of −log p(sample) · (R − b).
- * Descending on it ascends on the reward.
+ * What has the gradient of −E[mean reward], one sample a position: the mean of −log p(sample) · (R − b). Descending on it
+ * ascends on the reward.
  *
  * @param logits [N, V]
  * @param sampledIds [N] int32
  * @param rewards [N], constants
  * @param baseline [N], constants
  * @param weights [N] float32, 1 where the slot is used
+ * @returns scalar; not a loss to be read
  */
 export function policyGradientLoss(
   logits: Tensor,
@@ -41,9 +43,7 @@ export function policyGradientLoss(
   baseline: Tensor,
   weights: Tensor,
 ): Tensor {
-  const shares = withoutGradient(() =>
-    tf.mul(tf.sub(rewards, baseline), tf.div(weights, tf.maximum(tf.sum(weights), 1))),
-  ); // [N]
+  const shares = withoutGradient(() => tf.mul(tf.sub(rewards, baseline), sharesOf(weights))); // [N]
   return weightedCrossEntropy(logits, sampledIds, shares);
 }
 
@@ -69,10 +69,10 @@ export function expectedRewards(logits: Tensor): Tensor {
 export function baselineLoss(logits: Tensor, rewards: Tensor, weights: Tensor): Tensor {
   const targets = withoutGradient(() => tf.exp(tf.neg(rewards))); // [N]
   const loss = tf.sub(tf.softplus(logits), tf.mul(logits, targets)); // [N]
-  return tf.div(tf.sum(tf.mul(loss, weights)), tf.maximum(tf.sum(weights), 1));
+  return weightedMean(loss, weights);
 }
 
 /** Mean over the slots that are used, as a reported constant. @param values [N] @param weights [N] */
 export function meanOver(values: Tensor, weights: Tensor): Tensor {
-  return withoutGradient(() => tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1)));
+  return withoutGradient(() => weightedMean(values, weights));
 }

@@ -1,5 +1,6 @@
 /** Replaced-token detection: binary cross-entropy over the tokens. */
 import { type Tensor, tf } from '../engine/tensors.ts';
+import { weightedMean } from './weighted-mean.ts';
 
 /**
  * Mean binary cross-entropy over the positions that count, from logits: softplus(z) − z · y.
@@ -13,5 +14,5 @@ import { type Tensor, tf } from '../engine/tensors.ts';
 export function replacedTokenLoss(logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
   const counted = tf.reshape(weights, labels.shape);
   const lossPerToken = tf.sub(tf.softplus(logits), tf.mul(logits, labels)); // [T]
-  return tf.div(tf.sum(tf.mul(lossPerToken, counted)), tf.maximum(tf.sum(counted), 1));
+  return weightedMean(lossPerToken, counted);
 }

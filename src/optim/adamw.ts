@@ -66,7 +66,7 @@ function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {
   return a.end === b.start && a.decays === b.decays && a.scale === b.scale && a.network === b.network;
 }
 
-/** @param moments updated in place */
+/** AdamW on flat memory, with layer-wise rates. @param moments updated in place */
 export function createAdamW(
   moments: Moments,
   groups: readonly OptimiserGroup[],

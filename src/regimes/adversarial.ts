@@ -2,7 +2,7 @@
  * Adversarial training: the discriminator as in `joint`; the generator by REINFORCE, rewarded with the
  * discriminator's own loss at each masked position, against a learned baseline.
  *
- * No entropy bonus, temperature or warm start: the source names none. The weights that the generator borrows are moved
+ * No entropy bonus and no warm start, and by default no temperature: the source names none. The weights that the generator borrows are moved
  * by the discriminator alone, unless `objective.policyMovesShared` is set (ours).
  *
  * @source ELECTRA §3.2 and Appendix F

@@ -2,6 +2,8 @@
  * Joint maximum likelihood, ELECTRA's own regime: min L_MLM(generator) + λ · L_RTD(discriminator).
  *
  * The discriminator's loss does not reach the generator: sampling cuts the gradient.
+ *
+ * @source ELECTRA §2
  */
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';

@@ -29,7 +29,7 @@ export interface Regime {
   encoder: NetworkName;
 }
 
-/** A part of training with one loss and one optimiser, `training.steps` steps long. */
+/** A part of training with one loss and one optimiser, and its own share of the budget (`training/budget.ts`). */
 export interface Stage {
   name: string;
   /** The networks whose weights move. All others are frozen: they get no gradient at all. */

@@ -1,7 +1,8 @@
 /**
  * CSV files that spreadsheets and pandas read alike: RFC 4180, UTF-8, a header always.
  *
- * Every table is written here, from typed rows; nothing is read back except to resume a file.
+ * Every table is written here, from typed rows. What is read back are curves alone: of runs whose own files are not there
+ * any more, and for event files (`experiment/stored-curves.ts`, `experiment/event-log.ts`).
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';

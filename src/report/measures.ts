@@ -20,6 +20,8 @@ const known: Record<string, [string, Unit]> = {
   replaced_fraction: ['masked tokens that the draw changes', 'fraction'],
   ...detection('rtd', 'own samples'),
   ...detection('rtd_common', 'common corruption'),
+  rtd_masked_auc: ['replaced tokens found among the masked ones (AUC), own samples', 'ratio'],
+  rtd_masked_frequency_auc: ['AUC of token frequencies alone among the masked ones, own samples', 'ratio'],
   train_flops: ['executed training FLOPs', 'FLOPs'],
   official_flops: ['training FLOPs as the paper counts', 'FLOPs'],
   elapsed_seconds: ['training time', 'seconds'],

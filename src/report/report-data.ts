@@ -107,7 +107,7 @@ export interface ClaimRow {
   /** Two-sided, paired t. */
   tP?: number;
   holmP?: number;
-  /** Exact, two-sided; at least 2/2ⁿ. */
+  /** Two-sided, at least 2/2ⁿ; exact up to 20 pairs, beyond that estimated. */
   signFlipP?: number;
   /** Multi-Bootstrap over seeds and dev examples, 95 %; with 6 seeds or more. */
   bootstrapLow?: number;

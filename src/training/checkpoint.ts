@@ -25,7 +25,7 @@ export interface CheckpointContent {
 
 const optimiserName = 'optimiser.safetensors';
 /** The newest, and the one before it in case the disk lost part of the newest. */
-const keptCheckpoints = 2;
+export const keptCheckpoints = 2;
 
 /**
  * Writes `<folder>/step-<n>` aside and renames it, then removes all but the newest two.

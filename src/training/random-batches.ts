@@ -11,7 +11,8 @@ type Inputs = Pick<CompiledProgram, 'inputs' | 'noise'>;
 /** BERT's special tokens come first. */
 const [clsId, maskId, firstWord] = [2, 4, 5];
 
-/** How often tokens occur: all alike, or the k-th in proportion to 1 / k, from which there is something to learn. */
+/** How often tokens occur: all alike, or the k-th in proportion to ln(1 + 1 / k), about Zipf's law, from which there is
+ * something to learn. */
 export type TokenFrequencies = 'uniform' | 'zipf';
 
 /** @returns what writes the batch and the noise of a step; the tokens that it wrote */

@@ -144,7 +144,7 @@ describe('a mistake of the user', () => {
       '--only: expected names with commas between them, got "joint,,"',
     ],
     ['init', 'init: expected a name, got nothing; see `electra-lab init --help`'],
-    ['init ../up', 'init: expected a name of letters, digits, - and _, got "../up"'],
+    ['init ../up', 'init: expected a name of letters, digits, dots, - and _, got "../up"'],
     [
       'init quickstart.yaml',
       'init: expected a name that no experiment of the suite has, got "quickstart.yaml"',

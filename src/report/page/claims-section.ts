@@ -55,7 +55,7 @@ function pValues({ tP, holmP, signFlipP }: ClaimRow): string {
   const known: [string, number | undefined][] = [
     ['paired t', tP],
     ["Holm's", holmP],
-    ['exact sign flips', signFlipP],
+    ['sign flips', signFlipP],
   ];
   return known.flatMap(([name, p]) => (p === undefined ? [] : [`${name} ${pWords(p)}`])).join(', ');
 }
