@@ -1,4 +1,5 @@
 /** Every downstream task there is. A new one costs a file and a line here. */
+import { explain, oneOf, ShapeError } from '../base/errors.ts';
 import type { Task } from './task.ts';
 import { glueTasks } from './tasks/glue.ts';
 import { offlineTasks, tuningTasks } from './tasks/offline.ts';
@@ -19,6 +20,6 @@ export const taskChoices: readonly string[] = [...taskNames, ...Object.keys(suit
 /** @param name validated by the configuration */
 export function taskNamed(name: string): Task {
   const task = tasks.find((candidate) => candidate.name === name);
-  if (!task) throw new Error(`task: expected one of ${taskNames.join(', ')}, got "${name}"`);
+  if (!task) throw new ShapeError(explain('task', oneOf(taskNames), name));
   return task;
 }

@@ -1,8 +1,6 @@
 /** What a downstream task is: labelled texts, or pairs of texts, in a training part and one or more dev parts. */
 import type { MetricName } from '../metrics/scores.ts';
 
-export type { MetricName };
-
 export interface TaskExample {
   first: string;
   /** The other text of a pair. */

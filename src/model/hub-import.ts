@@ -64,7 +64,7 @@ function sizesIn(path: string, architecture: HubArchitecture, config: Partial<Hu
   const number = (key: keyof HubConfig) => {
     const value = config[key];
     if (typeof value === 'number' && value >= 0) return value;
-    throw new DataError(explain(`${path}: ${key}`, 'a number', value ?? 'nothing'));
+    throw new DataError(explain(`${path}: ${key}`, 'a number of at least 0', value ?? 'nothing'));
   };
   return {
     vocabulary: number('vocab_size'),

@@ -1,4 +1,5 @@
 /** Every regime there is. A new one costs a file and a line here. */
+import { explain, oneOf, ShapeError } from '../base/errors.ts';
 import { adversarial } from './adversarial.ts';
 import { allTokensMlm } from './all-tokens-mlm.ts';
 import { bert } from './bert.ts';
@@ -27,6 +28,6 @@ export const regimeNames: readonly string[] = regimes.map(({ name }) => name);
 /** @param name validated by the configuration */
 export function regimeNamed(name: string): Regime {
   const regime = regimes.find((candidate) => candidate.name === name);
-  if (!regime) throw new Error(`regime: expected one of ${regimeNames.join(', ')}, got "${name}"`);
+  if (!regime) throw new ShapeError(explain('regime', oneOf(regimeNames), name));
   return regime;
 }

@@ -1,6 +1,8 @@
 /** What error bars are: the mean over pre-training seeds with its 95 % interval. */
+
+import type { Interval } from '../statistics/describe.ts';
 import { mean } from '../statistics/describe.ts';
-import { type Interval, tInterval } from '../statistics/student-t.ts';
+import { tInterval } from '../statistics/student-t.ts';
 
 /** Without ends below two values. */
 export interface Spread extends Partial<Interval> {

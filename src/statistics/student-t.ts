@@ -2,8 +2,6 @@
 import jstat from 'jstat';
 import { type Interval, mean, standardDeviation } from './describe.ts';
 
-export type { Interval };
-
 const { studentt } = jstat.jStat;
 
 /**

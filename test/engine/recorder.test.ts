@@ -95,16 +95,16 @@ describe('recording refuses', () => {
       inputs: { x: float(2) },
       compute: (_, noise) => ({ y: noise.uniform('x', [2]) }),
     };
-    expect(() => record(program)).toThrow(new ShapeError('twice: input "x" is declared twice'));
+    expect(() => record(program)).toThrow(new ShapeError('twice: expected each input once, got "x"'));
   });
 
   it.each([
     [
       'a matrix product',
       (x: Tensor) => tf.matMul(x, tf.zeros([2, 2])),
-      'matrix product: [2,3] does not fit [2,2]',
+      'matrix product: expected a shape that fits [2,3], got [2,2]',
     ],
-    ['a sum', (x: Tensor) => tf.add(x, tf.zeros([2])), 'broadcast: [2,3] does not fit [2]'],
+    ['a sum', (x: Tensor) => tf.add(x, tf.zeros([2])), 'broadcast: expected a shape that fits [2,3], got [2]'],
   ])('%s whose shapes do not fit', (_, compute, message) => {
     expect(() => record(programOf({ x: float(2, 3) }, ({ x }) => compute(x!)))).toThrow(message);
   });

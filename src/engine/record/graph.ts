@@ -1,5 +1,6 @@
 /** The recorded form of a program: values, and nodes named after the tfjs kernels that made them. */
 import type { DataType } from '@tensorflow/tfjs-core';
+import { explain, ShapeError } from '../../base/errors.ts';
 
 export type ValueType = 'float32' | 'int32' | 'bool';
 
@@ -94,5 +95,5 @@ export function matrixProductFlops(graph: Graph): number {
 
 export function asValueType(dtype: DataType): ValueType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new Error(`recorded program: expected float32, int32 or bool tensors, got ${dtype}`);
+  throw new ShapeError(explain('recorded program', 'float32, int32 or bool tensors', dtype));
 }

@@ -4,7 +4,7 @@
  * tfjs's own gradient functions run on the recording like on any tensors, so a program's forward and backward
  * pass come out as one static graph.
  */
-import { ShapeError } from '../../base/errors.ts';
+import { explain, ShapeError } from '../../base/errors.ts';
 import type { NoiseSpec, Program } from '../program.ts';
 import { type Tensor, tf } from '../tensors.ts';
 import {
@@ -70,7 +70,7 @@ class Recorder extends tf.KernelBackend {
     const graph: Graph = { inputs: new Map(), outputs: new Map() };
     const noise: NoiseSpec[] = [];
     const declare = (name: string, shape: readonly number[], dtype: 'float32' | 'int32'): Tensor => {
-      if (graph.inputs.has(name)) throw new ShapeError(`${program.name}: input "${name}" is declared twice`);
+      if (graph.inputs.has(name)) throw new ShapeError(explain(program.name, 'each input once', name));
       const value = this.#builder.input(name, shape, dtype);
       graph.inputs.set(name, value);
       return this.#tensor(value);

@@ -1,5 +1,5 @@
 /** The shape and type that each tfjs kernel gives its result, for the kernels that our models use. */
-import { ShapeError } from '../../base/errors.ts';
+import { explain, ShapeError } from '../../base/errors.ts';
 import type { Attributes, Value, ValueSpec, ValueType } from './graph.ts';
 
 type Infer = (inputs: Value[], attributes: Attributes) => ValueSpec[];
@@ -9,7 +9,8 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const [x, y] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1];
-    if (x !== y && x !== 1 && y !== 1) throw new ShapeError(`broadcast: [${a}] does not fit [${b}]`);
+    if (x !== y && x !== 1 && y !== 1)
+      throw new ShapeError(explain('broadcast', `a shape that fits [${a}]`, b));
     return x === 1 ? y : x;
   });
 }
@@ -84,11 +85,14 @@ export const inferShapes: Record<string, Infer> = {
     const batch = broadcastShapes(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
     const [rows, inner] = lastTwo(a!, transposeA);
     const [innerToo, columns] = lastTwo(b!, transposeB);
-    if (inner !== innerToo) throw new ShapeError(`matrix product: [${a!.shape}] does not fit [${b!.shape}]`);
+    if (inner !== innerToo)
+      throw new ShapeError(explain('matrix product', `a shape that fits [${a!.shape}]`, b!.shape));
     return [{ shape: [...batch, rows, columns], dtype: 'float32' }];
   },
   GatherV2: ([x, indices], { axis, batchDims }) => {
-    if (axis !== 0 || batchDims) throw new ShapeError('gather: expected axis 0 without batch dimensions');
+    if (axis !== 0 || batchDims) {
+      throw new ShapeError(explain('gather', 'axis 0 without batch dimensions', { axis, batchDims }));
+    }
     return [{ shape: [...indices!.shape, ...x!.shape.slice(1)], dtype: x!.dtype }];
   },
   UnsortedSegmentSum: ([x, ids], { numSegments }) => [

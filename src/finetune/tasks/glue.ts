@@ -10,8 +10,6 @@ import { sst2 } from './glue/sst-2.ts';
 import { stsB } from './glue/sts-b.ts';
 import { wnli } from './glue/wnli.ts';
 
-export type { GlueFolder } from './glue/glue-task.ts';
-
 /** In the order of google-research/electra's README, then WNLI, which the paper's average leaves out. */
 export const glueTasks: readonly GlueTask[] = [cola, sst2, mrpc, stsB, qqp, mnli, qnli, rte, wnli];
 
