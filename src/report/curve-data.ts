@@ -17,8 +17,8 @@ export interface CurveData {
 
 export interface CurveGroup {
   name: string;
-  /** In the order of their colours, as in the experiment's figures; runs by their place in `runs`. */
-  arms: { name: string; runs: number[] }[];
+  /** With the index of colour and dashes, as in the experiment's figures; runs by their place in `runs`. */
+  arms: { name: string; index: number; runs: number[] }[];
 }
 
 export interface CurveRun {
@@ -55,6 +55,7 @@ export function curveData({ experiments, runs }: ReportData): CurveData {
 function groupOf(name: string, arms: readonly Arm[], drawn: readonly RunReport[]): CurveGroup {
   const placed = arms.map((arm) => ({
     name: arm.name,
+    index: arm.index,
     runs: arm.runs
       .map(({ runId }) => drawn.findIndex((run) => run.runId === runId))
       .filter((place) => place >= 0),

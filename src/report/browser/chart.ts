@@ -95,11 +95,14 @@ function movePointer(drawing: SVGSVGElement, x: number, y: number): void {
     drawing.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerType: 'mouse' }));
 }
 
-function lineMark({ arm, points }: Line, at: { x(p: LinePoint): number; y(p: LinePoint): number }): Markish {
+function lineMark(
+  { index, points }: Line,
+  at: { x(p: LinePoint): number; y(p: LinePoint): number },
+): Markish {
   return line(points, {
     ...at,
-    stroke: colourOf(arm),
-    ...(isDashed(arm) && { strokeDasharray: '5 3' }),
+    stroke: colourOf(index),
+    ...(isDashed(index) && { strokeDasharray: '5 3' }),
     strokeWidth: 1.4,
     strokeOpacity: 0.85,
   });

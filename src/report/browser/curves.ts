@@ -37,7 +37,7 @@ function draw(): void {
 /** One box per arm, with the arm's colour beside its name. */
 function fillArms(): void {
   const { arms } = view().group;
-  const boxes = arms.map(({ name }, index) => {
+  const boxes = arms.map(({ name, index }) => {
     const label = document.createElement('label');
     const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: true });
     const swatch = Object.assign(document.createElement('span'), { className: 'swatch' });

@@ -14,7 +14,7 @@ export interface View {
 
 export interface Line {
   /** Decides the colour. */
-  arm: number;
+  index: number;
   armName: string;
   seed: number;
   points: LinePoint[];
@@ -29,12 +29,12 @@ export interface LinePoint {
 }
 
 export function linesOf({ runs }: CurveData, { group, metric, axis, isShown }: View): Line[] {
-  return group.arms.flatMap(({ name, runs: places }, arm) => {
+  return group.arms.flatMap(({ name, index, runs: places }, arm) => {
     if (!isShown(arm)) return [];
     return places.flatMap((place): Line[] => {
       const run = runs[place]!;
       const points = pointsOf(run, metric.name, axis, name);
-      return points.length > 0 ? [{ arm, armName: name, seed: run.seed, points }] : [];
+      return points.length > 0 ? [{ index, armName: name, seed: run.seed, points }] : [];
     });
   });
 }

@@ -5,6 +5,7 @@ import { axisOf, measureNamed } from '../measures.ts';
 import { type FigureNames, scoreFigure } from './dot-figure.ts';
 import { type Figure, isOmission, type Omission } from './figure.ts';
 import { type LinePoint, linePanel } from './line-panel.ts';
+import { indicesOf } from './palette.ts';
 import { type Arm, runValue, samplesOf, spreadOfSamples } from './series.ts';
 
 /** The arms one by one, and against what they cost with a line per regime. */
@@ -22,9 +23,10 @@ export function efficiencyFigure(names: FigureNames, arms: readonly Arm[]): Figu
 function costPanel(arms: readonly Arm[], metric: string): string {
   const measure = measureNamed(metric);
   const regimes = [...groupBy(arms, ({ runs }) => runs[0]?.regime ?? '')];
-  const series = regimes.map(([name, group], index) => {
+  const indices = indicesOf(regimes.map(([name]) => name));
+  const series = regimes.map(([name, group], i) => {
     const points = group.flatMap((arm) => pointOf(arm, metric));
-    return { name, index, points: points.sort((a, b) => (a.x as number) - (b.x as number)) };
+    return { name, index: indices[i]!, points: points.sort((a, b) => (a.x as number) - (b.x as number)) };
   });
   const drawn = series.filter(({ points }) => points.length > 0);
   const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x as number)));

@@ -51,7 +51,33 @@ const symbols = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'wy
 
 export type SeriesSymbol = (typeof symbols)[number];
 
-/** @param index of the series in its figure; the same arm has the same one in all figures of an experiment */
+/** The regimes, in the order of their registry: each has its colour and shape on every page, whichever others are there. */
+export const knownArms: readonly string[] = [
+  ...['joint', 'two-stage', 'adversarial', 'bert', 'electra-15', 'replace-mlm', 'all-tokens-mlm'],
+  ...['frozen-annealed', 'gumbel-adversarial'],
+];
+
+/** Known arms have their own index; the others take those after, with colours that are still free as long as there are any. */
+export function indicesOf(names: readonly string[]): number[] {
+  const taken = new Set(names.map((name) => knownArms.indexOf(name)).filter((index) => index >= 0));
+  return names.map((name) => {
+    const known = knownArms.indexOf(name);
+    if (known >= 0) return known;
+    const index = firstFree(taken);
+    taken.add(index);
+    return index;
+  });
+}
+
+function firstFree(taken: ReadonlySet<number>): number {
+  const count = light.series.length;
+  const colours = new Set([...taken].map((index) => index % count));
+  let index = knownArms.length;
+  while (taken.has(index) || (colours.size < count && colours.has(index % count))) index++;
+  return index;
+}
+
+/** @param index of the series, see `indicesOf` */
 export function colourOf(index: number): string {
   return `var(--series-${index % light.series.length})`;
 }

@@ -2,6 +2,7 @@
 import { groupBy } from '../group.ts';
 import { type Spread, spreadOf } from '../mean-interval.ts';
 import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
+import { indicesOf } from './palette.ts';
 
 /** An arm with its runs, as figures need it. */
 export interface Arm {
@@ -22,10 +23,16 @@ export interface Sample {
 /** What an experiment compares; a folder without experiments compares its runs by name. */
 export function armsOf(experiment: ExperimentReport, runs: readonly RunReport[]): Arm[] {
   const byId = new Map(runs.map((run) => [run.runId, withAverages(run, experiment)]));
-  return experiment.arms.map(({ name, coordinates, runIds }, index) => {
+  const arms = experiment.arms.map(({ name, coordinates, runIds }) => {
     const found = runIds.map((id) => byId.get(id)).filter((run) => run !== undefined);
-    return { name, index, coordinates, runs: found };
+    return { name, coordinates, runs: found };
   });
+  return withIndices(arms);
+}
+
+function withIndices(arms: readonly Omit<Arm, 'index'>[]): Arm[] {
+  const indices = indicesOf(arms.map(({ name }) => name));
+  return arms.map((arm, i) => ({ ...arm, index: indices[i]! }));
 }
 
 /** A run of two experiments has another average in each, where they have other tasks. */
@@ -36,13 +43,19 @@ function withAverages(run: RunReport, { averages }: ExperimentReport): RunReport
 
 /** Runs of one name are seeds of one arm, unless two share a seed: then they differ in something else. */
 export function armsByName(runs: readonly RunReport[]): Arm[] {
-  const groups = groupBy(runs, ({ name }) => name);
+  const groups = groupBy(runs, nameWithoutSeed);
   const arms = [...groups].flatMap(([name, group]): Omit<Arm, 'index'>[] => {
     const seeds = new Set(group.map(({ seed }) => seed));
     if (seeds.size === group.length) return [{ name, coordinates: {}, runs: group }];
     return group.map((run) => ({ name: `${name} · ${hashOf(run)}`, coordinates: {}, runs: [run] }));
   });
-  return arms.map((arm, index) => ({ ...arm, index }));
+  return withIndices(arms);
+}
+
+/** `adversarial, seed 0` of a sweep is one of the arm's runs. */
+function nameWithoutSeed({ name, seed }: RunReport): string {
+  const ending = `, seed ${seed}`;
+  return name.endsWith(ending) ? name.slice(0, -ending.length) : name;
 }
 
 function hashOf({ runId }: RunReport): string {

@@ -162,6 +162,20 @@ describe('arms of a folder without experiments', () => {
     ]);
   });
 
+  it('are one arm where a sweep wrote the seed into the name', () => {
+    const arms = armsByName([
+      run('a, seed 0', 0, 'a-s0-1'),
+      run('a, seed 1', 1, 'a-s1-2'),
+      run('a, learningRate 0.1, seed 1', 1, 'a-s1-3'),
+      run('b, seed 10', 0, 'b-s0-4'),
+    ]);
+    expect(arms.map(({ name, runs: own }) => [name, own.length])).toEqual([
+      ['a', 2],
+      ['a, learningRate 0.1', 1],
+      ['b, seed 10', 1],
+    ]);
+  });
+
   it('are told apart by their hash where one seed comes twice', () => {
     const arms = armsByName([run('a', 0, 'a-s0-1f'), run('a', 0, 'a-s0-2e')]);
     expect(arms.map(({ name }) => name)).toEqual(['a · 1f', 'a · 2e']);

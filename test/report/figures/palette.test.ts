@@ -1,6 +1,15 @@
 /** WCAG 2.2's contrasts (1.4.3, 1.4.11), and colours that stay apart for eyes without one kind of cone. */
 import { describe, expect, it } from 'vitest';
-import { dark, light } from '../../../src/report/figures/palette.ts';
+import { regimeNames } from '../../../src/regimes/registry.ts';
+import {
+  colourOf,
+  dark,
+  indicesOf,
+  isDashed,
+  knownArms,
+  light,
+  symbolOf,
+} from '../../../src/report/figures/palette.ts';
 
 type Vector = [number, number, number];
 
@@ -88,5 +97,27 @@ describe.each([
       colours.slice(i + 1).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])),
     );
     expect(Math.min(...distances)).toBeGreaterThanOrEqual(0.079);
+  });
+});
+
+describe('the index of an arm', () => {
+  it('is the same on every page for every regime that there is', () => {
+    expect(knownArms).toEqual(regimeNames);
+    for (const [place, name] of regimeNames.entries()) {
+      expect(indicesOf([name])).toEqual([place]);
+      expect(indicesOf(['other', ...regimeNames.toReversed(), name]).at(-1)).toBe(place);
+    }
+  });
+
+  it('gives the others colours that no arm beside them has, while there are any', () => {
+    const indices = indicesOf(['joint', 'wide', 'bert', 'narrow', 'two-stage', 'a', 'b']);
+    expect(new Set(indices.map(colourOf)).size).toBe(7);
+  });
+
+  it('tells arms of one colour apart by shape and by dashes', () => {
+    const indices = indicesOf([...regimeNames, 'joint-unigram', 'two-stage-fresh']);
+    const drawn = (looks: (index: number) => unknown) =>
+      new Set(indices.map((index) => `${colourOf(index)} ${looks(index)}`)).size;
+    expect([drawn(symbolOf), drawn(isDashed)]).toEqual([11, 11]);
   });
 });
