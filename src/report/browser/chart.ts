@@ -62,7 +62,13 @@ export function drawCurves(
     y: { nice: true },
     marks: [
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 6 }),
-      axisX({ label: x.title, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ticks: 6 }),
+      axisX({
+        label: x.title,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 38,
+        ticks: ticksFor(chart),
+      }),
       axisY({ label: title, labelArrow: 'none', ticks: 6, labelOffset: 52 }),
       ...lines.map((one) => lineMark(one, at)),
       tip(points, pointer({ ...at, title: label, ...tipStyle })),
@@ -110,6 +116,11 @@ function lineMark(
 
 function sizeOf({ clientWidth }: HTMLElement): { width: number; height: number } {
   return { width: clientWidth, height: Math.max(260, Math.min(440, Math.round(clientWidth * 0.5))) };
+}
+
+/** As many as their labels leave room for, `2,500` beside `3,000`. */
+function ticksFor({ clientWidth }: { clientWidth: number }): number {
+  return Math.max(2, Math.min(8, Math.floor(clientWidth / 90)));
 }
 
 /** Spreading a hundred thousand arguments would not fit the stack. */

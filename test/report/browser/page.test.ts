@@ -16,11 +16,15 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
   const address = pathToFileURL(join(folder, 'report.html')).href;
   /** A page of a few figures: axe looks at every element of every one. */
   const shortAddress = pathToFileURL(join(folder, 'short', 'report.html')).href;
+  /** One run, with as many steps as labels of four digits need. */
+  const singleAddress = pathToFileURL(join(folder, 'single', 'report.html')).href;
   let browser: Browser;
   beforeAll(async () => {
     writeReport(folder, madeUpReport());
     const { experiments, ...rest } = madeUpReport({ seeds: 2 });
     writeReport(join(folder, 'short'), { ...rest, experiments: experiments.slice(0, 2) });
+    const { experiments: singles, ...single } = madeUpReport({ arms: 1, seeds: 1, points: 3000 });
+    writeReport(join(folder, 'single'), { ...single, experiments: singles.slice(0, 1) });
     browser = await launch();
   });
   afterAll(async () => {
@@ -97,6 +101,28 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
       'two-stage',
       hostileName,
     ]);
+    await page.close();
+  });
+
+  it.each([320, 390, 1100])('keeps the labels of the step axis apart at %i pixels', async (width) => {
+    const { page } = await open({ viewport: { width, height: 800 } }, singleAddress);
+    const gaps = await page
+      .locator('#curve-chart g[data-mark="x-axis tick label"] text')
+      .evaluateAll((all) => {
+        const boxes = all.map((label) => label.getBoundingClientRect());
+        return boxes.slice(1).map(({ left }, i) => left - boxes[i]!.right);
+      });
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(Math.min(...gaps)).toBeGreaterThan(8);
+    await page.close();
+  });
+
+  it('gives a range of last values where there is more than one run', async () => {
+    const { page } = await open({}, shortAddress);
+    const ranges = () => page.locator('#curve-last tbody td:last-child').allTextContents();
+    for (const range of await ranges()) expect(range).toMatch(/^\d+\.\d\u00a0% to \d+\.\d\u00a0%$/);
+    await page.goto(singleAddress);
+    expect(await ranges()).toEqual(['']);
     await page.close();
   });
 
