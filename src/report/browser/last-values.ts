@@ -8,7 +8,9 @@ export function fillLastValues(table: HTMLTableElement, lines: readonly Line[], 
     const values = group.map(({ points }) => points.at(-1)!.y);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return [name, String(group.length), show(metric, mean), `${show(metric, low)} to ${show(metric, high)}`];
+    // Of one run there is no range.
+    const range = group.length > 1 ? `${show(metric, low)} to ${show(metric, high)}` : '';
+    return [name, String(group.length), show(metric, mean), range];
   });
   table.tBodies[0]!.replaceChildren(...rows.map(rowOf));
 }
