@@ -1,6 +1,7 @@
 /** A run's downstream scores as a report shows them: medians over fine-tuning seeds, checkpoint by checkpoint. */
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import type { ScoreReport } from '../report/report-data.ts';
+import type { DetailedScore } from '../report/score-detail.ts';
 import { averageOverTasks, summariseTasks, type TaskSummary } from './finetune-summary.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -12,7 +13,7 @@ export function sharedTasks(records: readonly RunRecord[]): string[] {
 }
 
 /** @param tasks that averages are taken over, see `sharedTasks` */
-export function scoresOfRun(record: RunRecord, tasks: readonly string[]): ScoreReport[] {
+export function scoresOfRun(record: RunRecord, tasks: readonly string[]): DetailedScore[] {
   const own = ownSummaries(record);
   return [
     ...averagesOf(record, own, tasks),
@@ -33,7 +34,11 @@ function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): Ta
   return summariseTasks(others.filter(isOnlyOne));
 }
 
-function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
+function averagesOf(
+  record: RunRecord,
+  own: readonly TaskSummary[],
+  tasks: readonly string[],
+): DetailedScore[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
     const rows = mainRows(shared).filter((row) => row.checkpointStep === checkpointStep);
@@ -42,18 +47,30 @@ function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: reado
       ...{ checkpointStep, settings, metric: 'downstream', score: average },
       bagOfWordsScore: meanOf(rows.map((row) => row.bagOfWordsScore)),
       majorityScore: meanOf(rows.map((row) => row.majorityScore)),
+      finetuneSeeds: sameIn(rows.map(({ seeds }) => seeds)),
+      tasks: [...new Set(rows.map(({ task }) => task))],
     });
   });
 }
 
 /** A task's score is its first metric on its first part. */
-function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): ScoreReport[] {
+function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): DetailedScore[] {
   return mainRows(summaries).flatMap((row) => {
     const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
     if (median === undefined) return [];
     const score = { checkpointStep, settings, metric: `task.${task}`, score: median };
-    return [withoutAbsent({ ...costAt(record, checkpointStep), ...score, bagOfWordsScore, majorityScore })];
+    const besides = { bagOfWordsScore, majorityScore, finetuneSeeds: row.seeds, ...rangeOf(record, row) };
+    return [withoutAbsent({ ...costAt(record, checkpointStep), ...score, ...besides })];
   });
+}
+
+const sameScore = ['checkpointStep', 'settings', 'task', 'part', 'metric'] as const;
+
+/** Over fine-tuning seeds; one has no range. */
+function rangeOf({ finetune }: RunRecord, of: TaskSummary): Pick<DetailedScore, 'lowest' | 'highest'> {
+  const rows = finetune.filter((row) => sameScore.every((key) => row[key] === of[key]));
+  const scores = rows.flatMap(({ score }) => score ?? []);
+  return scores.length > 1 ? { lowest: Math.min(...scores), highest: Math.max(...scores) } : {};
 }
 
 function mainRows(summaries: readonly TaskSummary[]): TaskSummary[] {
@@ -76,7 +93,12 @@ function meanOf(scores: readonly (number | undefined)[]): number | undefined {
   return known.reduce((sum, score) => sum + score, 0) / known.length;
 }
 
-function withoutAbsent(score: Record<keyof ScoreReport, ScoreReport[keyof ScoreReport]>): ScoreReport {
-  const present = Object.entries(score).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as unknown as ScoreReport;
+function sameIn(counts: readonly number[]): number | undefined {
+  return counts.every((count) => count === counts[0]) ? counts[0] : undefined;
+}
+
+type Score = { [Key in keyof DetailedScore]: DetailedScore[Key] | undefined };
+
+function withoutAbsent(score: Score): DetailedScore {
+  return Object.fromEntries(Object.entries(score).filter(([, value]) => value !== undefined)) as never;
 }

@@ -48,6 +48,21 @@ describe('a run’s scores', () => {
     });
   });
 
+  it('say how many fine-tuning seeds and which tasks are behind them, and how far the seeds reach', () => {
+    const [average, genre, rte] = scoresOfRun(record(rows), ['genre', 'rte']);
+    expect(average!.tasks).toEqual(['genre', 'rte']);
+    // Three seeds of the one task, one of the other.
+    expect(average!.finetuneSeeds).toBeUndefined();
+    expect(genre).toMatchObject({ finetuneSeeds: 3, lowest: 0.5, highest: 0.7 });
+    expect(rte!.finetuneSeeds).toBe(1);
+    expect(rte).not.toHaveProperty('lowest');
+    const [evenly] = scoresOfRun(record([...rows.slice(0, 2), row('rte', 0, 0.1), row('rte', 1, 0.2)]), [
+      'genre',
+      'rte',
+    ]);
+    expect(evenly!.finetuneSeeds).toBe(2);
+  });
+
   it('are averaged over tasks that all runs have; runs for tuning, which have none, do not count', () => {
     const other = record([row('genre', 0, 0.5), row('rte', 0, 0.5), row('cola', 0, 0.5)]);
     const tuning = record([row('supersense', 0, 0.5)]);
