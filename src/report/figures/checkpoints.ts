@@ -17,7 +17,7 @@ export function checkpointsFigure(names: FigureNames, arms: readonly Arm[]): Fig
   const measure = measureNamed(metric);
   const panels = costs.map((cost) => {
     const series = arms.map((arm) => seriesOf(arm, metric, cost)).filter(({ points }) => points.length > 0);
-    const largest = Math.max(...series.flatMap(({ points }) => points.map(({ x }) => x as number)));
+    const largest = Math.max(...series.flatMap(({ points }) => points.map(({ x }) => x)));
     const x = axisOf(measureNamed(cost), largest);
     const svg = linePanel({ series, measure, y: axisOf(measure, 1), x });
     return { id: `${names.id}-${cost.replace('_', '-')}`, title: `against ${measureNamed(cost).label}`, svg };
@@ -52,7 +52,7 @@ function seriesOf({ name, index, runs }: Arm, metric: string, cost: (typeof cost
       samples: group.map(({ seed, score, hasFailed: failed }) => ({ seed, value: score, hasFailed: failed })),
     };
   });
-  return { name, index, points: points.sort((a, b) => (a.x as number) - (b.x as number)) };
+  return { name, index, points: points.sort((a, b) => a.x - b.x) };
 }
 
 function costOf(score: ScoreReport, cost: (typeof costs)[number]): number {

@@ -8,11 +8,13 @@ import {
   cut,
   describeSample,
   describeSpread,
+  haveAllFailed,
   meanStyle,
   seedStyle,
   seedsBeside,
   widthOf,
 } from './labels.ts';
+import { colourOf } from './palette.ts';
 import { type Arm, type Sample, samplesOf, spreadOfSamples } from './series.ts';
 
 /** What a measurement is read beside, such as what token frequencies alone would reach. */
@@ -62,31 +64,32 @@ export function dotPanel(arms: readonly Arm[], measure: Measure, baseline?: Base
 function rowMarks({ arm, name, samples, spread }: Row, measure: Measure, factor: number): Markish[] {
   const { mean, low, high } = spread;
   const title = () => describeSpread(arm.name, measure, spread);
-  const { fill, ...shape } = meanStyle(arm.index);
-  const at = { x: (value: number) => factor * value, y: () => name };
+  const mark = meanStyle(arm.index, haveAllFailed(samples));
+  /** Those that failed to learn are drawn last, where nothing hides them. */
+  const seedMark = (failed: boolean) =>
+    dot(
+      seedsBeside(samples).filter(({ hasFailed }) => hasFailed === failed),
+      {
+        ...seedStyle(arm.index, failed),
+        dy: besideMean,
+        x: (d: Sample) => factor * d.value,
+        y: () => name,
+        title: (d: Sample) => describeSample(arm.name, measure, d),
+      },
+    );
   const interval = [[low, high]].filter(([from]) => from !== undefined) as [number, number][];
   return [
     ruleY(interval, {
       x1: (d) => factor * d[0],
       x2: (d) => factor * d[1],
       y: () => name,
-      stroke: fill,
+      stroke: colourOf(arm.index),
       strokeWidth: 2,
       title,
     }),
-    ...[false, true].map((failed) =>
-      dot(
-        seedsBeside(samples).filter(({ hasFailed }) => hasFailed === failed),
-        {
-          ...seedStyle(arm.index, failed),
-          dy: besideMean,
-          x: (d: Sample) => factor * d.value,
-          y: () => name,
-          title: (d: Sample) => describeSample(arm.name, measure, d),
-        },
-      ),
-    ),
-    dot([mean], { ...at, ...shape, fill, title }),
+    seedMark(false),
+    dot([mean], { x: (value: number) => factor * value, y: () => name, ...mark, title }),
+    seedMark(true),
   ];
 }
 

@@ -26,12 +26,12 @@ function costPanel(arms: readonly Arm[], metric: string): string {
   const indices = indicesOf(regimes.map(([name]) => name));
   const series = regimes.map(([name, group], i) => {
     const points = group.flatMap((arm) => pointOf(arm, metric));
-    return { name, index: indices[i]!, points: points.sort((a, b) => (a.x as number) - (b.x as number)) };
+    return { name, index: indices[i]!, points: points.sort((a, b) => a.x - b.x) };
   });
   const drawn = series.filter(({ points }) => points.length > 0);
-  const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x as number)));
+  const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x)));
   const x = axisOf(measureNamed('train_flops'), largest);
-  return linePanel({ series: drawn, measure, y: axisOf(measure, 1), x: { ...x, scale: { type: 'log' } } });
+  return linePanel({ series: drawn, measure, y: axisOf(measure, 1), x: { ...x, isLog: true } });
 }
 
 function pointOf(arm: Arm, metric: string): LinePoint[] {

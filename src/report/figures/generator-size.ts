@@ -21,7 +21,7 @@ export function generatorSizeFigure(names: FigureNames, arms: readonly Arm[]): F
     { id: `${names.id}-flops`, title: 'against executed training FLOPs', svg: flopsPanel(sized, measure) },
   ];
   const values = sized.flatMap((arm) => {
-    const point = pointOf(arm, metric, sizeOf(arm.coordinates)!);
+    const point = pointOf(arm, metric);
     return point ? [{ arm: arm.name, at: point.at, spread: point.spread, samples: point.samples }] : [];
   });
   return { ...names, caption, panels, measure, values };
@@ -31,19 +31,15 @@ const caption =
   'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network. Small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.';
 
 function sizePanel(arms: readonly Arm[], measure: Measure): string {
-  const domain = sizesOf(arms);
-  const series = seriesOf(arms, measure.name, (_, size) => size);
-  const x = {
-    factor: 1,
-    title: 'generator size / discriminator size',
-    scale: { type: 'point' as const, domain },
-  };
+  const categories = sizesOf(arms);
+  const series = seriesOf(arms, measure.name, (_, size) => categories.indexOf(size));
+  const x = { factor: 1, title: 'generator size / discriminator size', categories };
   return linePanel({ series, measure, y: axisOf(measure, 1), x });
 }
 
 function flopsPanel(arms: readonly Arm[], measure: Measure): string {
   const series = seriesOf(arms, measure.name, (arm) => flopsOf(arm));
-  const costs = series.flatMap(({ points, apart = [] }) => [...points, ...apart].map(({ x }) => x as number));
+  const costs = series.flatMap(({ points, apart = [] }) => [...points, ...apart].map(({ x }) => x));
   return linePanel({
     series,
     measure,
@@ -57,18 +53,14 @@ function flopsOf({ runs }: Arm): number {
 }
 
 /** One line per discriminator: through the sizes in their order, the unigram generator apart. */
-function seriesOf(
-  arms: readonly Arm[],
-  metric: string,
-  xOf: (arm: Arm, size: string) => number | string,
-): Series[] {
+function seriesOf(arms: readonly Arm[], metric: string, xOf: (arm: Arm, size: string) => number): Series[] {
   const order = sizesOf(arms);
   const discriminators = [...groupBy(arms, ({ coordinates }) => discriminatorOf(coordinates))];
   return discriminators.map(([name, group], index) => {
     const sorted = group.toSorted((a, b) => rank(order, a) - rank(order, b));
     const points = sorted.flatMap((arm) => {
       const size = sizeOf(arm.coordinates)!;
-      const point = pointOf(arm, metric, size);
+      const point = pointOf(arm, metric);
       return point ? [{ ...point, x: xOf(arm, size), size }] : [];
     });
     const isNetwork = ({ size }: { size: string }) => /^\d/.test(size);
@@ -81,10 +73,11 @@ function seriesOf(
   });
 }
 
-function pointOf(arm: Arm, metric: string, size: string): LinePoint | undefined {
+function pointOf(arm: Arm, metric: string): Omit<LinePoint, 'x'> | undefined {
+  const size = sizeOf(arm.coordinates)!;
   const samples = samplesOf(arm, metric);
   const spread = spreadOfSamples(samples);
-  return spread && { x: size, at: /^\d/.test(size) ? `size ${size}` : size, spread, samples };
+  return spread && { at: /^\d/.test(size) ? `size ${size}` : size, spread, samples };
 }
 
 /** Frequencies first, then networks from small to large. */
@@ -120,6 +113,9 @@ function fraction(size: number): string {
 function discriminatorOf(coordinates: Coordinates): string {
   const others = Object.entries(coordinates).filter(([key]) => key !== sizeKey && key !== kindKey);
   if (others.length === 0) return 'discriminator';
-  const named = others.map(([key, value]) => (key === 'model.hidden' ? `${value} wide` : `${key} ${value}`));
+  const named = others.map(([key, value]) => {
+    if (key === 'discriminator') return value;
+    return key === 'model.hidden' ? `${value} wide` : `${key} ${value}`;
+  });
   return `discriminator ${named.join(', ')}`;
 }

@@ -68,7 +68,7 @@ export function seedsBeside(samples: readonly Sample[]): readonly Sample[] {
 }
 
 /** Seeds are small, and stand beside the mean so that it hides none; one that failed to learn is a cross. */
-export const besideMean = 7;
+export const besideMean = 9;
 
 export function seedStyle(index: number, hasFailed: boolean) {
   const colour = colourOf(index);
@@ -77,7 +77,14 @@ export function seedStyle(index: number, hasFailed: boolean) {
     : { symbol: 'circle' as const, fill: colour, fillOpacity: 0.75, r: 2.4 };
 }
 
-export function meanStyle(index: number) {
+export function haveAllFailed(samples: readonly Sample[]): boolean {
+  return samples.every(({ hasFailed }) => hasFailed);
+}
+
+/** Hollow where no seed learned. */
+export function meanStyle(index: number, isHollow: boolean) {
   const symbol: SeriesSymbol = symbolOf(index);
-  return { symbol, fill: colourOf(index), stroke: 'var(--surface)', strokeWidth: 1, r: 5.5 };
+  return isHollow
+    ? { symbol, fill: 'var(--surface)', stroke: colourOf(index), strokeWidth: 1.75, r: 5 }
+    : { symbol, fill: colourOf(index), stroke: 'var(--surface)', strokeWidth: 1, r: 5.5 };
 }

@@ -1,22 +1,25 @@
 /** Lines through means, with every seed and the means' intervals. */
-import { axisX, axisY, dot, gridY, line, type Markish, ruleX, type ScaleOptions } from '@observablehq/plot';
+import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from '@observablehq/plot';
 import type { Spread } from '../mean-interval.ts';
 import type { Axis, Measure } from '../measures.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
+import { keptApart } from './keep-apart.ts';
 import {
   besideMean,
   describeSample,
   describeSpread,
+  haveAllFailed,
   legendOf,
   meanStyle,
   seedStyle,
   seedsBeside,
 } from './labels.ts';
+import { colourOf } from './palette.ts';
 import type { Sample } from './series.ts';
 
 export interface LinePoint {
-  /** A number on the axis (times its factor), or one of its categories. */
-  x: number | string;
+  /** On the axis, before its factor; of a category, its place. */
+  x: number;
   /** Which point it is, in words. */
   at: string;
   spread: Spread;
@@ -35,22 +38,24 @@ export interface LinePanel {
   series: readonly Series[];
   measure: Measure;
   y: Axis;
-  x: Axis & { scale?: ScaleOptions };
+  x: Axis & { isLog?: boolean; categories?: readonly string[] };
 }
 
 const margins = { marginLeft: 52, marginRight: 18, marginBottom: 44 };
+const inset = 14;
+const plotWidth = figureWidth - margins.marginLeft - margins.marginRight;
 
 export function linePanel(panel: LinePanel): string {
   const { series, x, y } = panel;
-  const legend = legendOf(series, figureWidth - margins.marginLeft - margins.marginRight);
+  const legend = legendOf(series, plotWidth);
   const options = {
     ...baseOptions,
     ...margins,
-    insetLeft: 14,
-    insetRight: 14,
+    insetLeft: inset,
+    insetRight: inset,
     marginTop: legend.height + 34,
     height: 290 + legend.height,
-    x: { ...x.scale },
+    x: x.isLog ? { type: 'log' as const } : {},
     y: { nice: true },
     marks: [
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 6 }),
@@ -59,56 +64,111 @@ export function linePanel(panel: LinePanel): string {
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 38,
-        ...(x.scale?.domain ? {} : { ticks: 6 }),
+        ...ticksOf(x),
       }),
       axisY({ label: y.title, labelArrow: 'none', ticks: 6, labelOffset: 48 }),
-      ...series.flatMap((one) => seriesMarks(one, panel)),
+      ...seriesMarks(panel),
       ...legend.marks,
     ],
   };
   return drawSvg(options, alternativeOf(panel));
 }
 
-function seriesMarks({ name, index, points, apart = [] }: Series, panel: LinePanel): Markish[] {
-  const { measure, x, y } = panel;
-  const all = [...points, ...apart];
-  const across = (point: LinePoint) => (typeof point.x === 'number' ? x.factor * point.x : point.x);
-  const { fill, ...shape } = meanStyle(index);
-  const bars = all.filter(({ spread }) => spread.low !== undefined);
-  const title = ({ at, spread }: LinePoint) => describeSpread(`${name}, ${at}`, measure, spread);
+function ticksOf({ categories }: LinePanel['x']) {
+  if (!categories) return { ticks: 6 };
+  return { ticks: categories.map((_, i) => i), tickFormat: (place: number) => categories[place]! };
+}
+
+/** A point where it is drawn. */
+interface Place {
+  name: string;
+  index: number;
+  point: LinePoint;
+  isApart: boolean;
+  x: number;
+}
+
+/** From the back to the front: what failed to learn is hidden by nothing. */
+function seriesMarks(panel: LinePanel): Markish[] {
+  const places = placesOf(panel);
+  const lines = panel.series.map(({ index }) => ({
+    index,
+    places: places.filter((place) => place.index === index),
+  }));
   return [
-    line(points, {
-      x: across,
-      y: ({ spread }: LinePoint) => y.factor * spread.mean,
-      stroke: fill,
-      strokeWidth: 1.75,
-    }),
-    ruleX(bars, {
-      x: across,
-      y1: ({ spread }: LinePoint) => y.factor * spread.low!,
-      y2: ({ spread }: LinePoint) => y.factor * spread.high!,
-      ...{ stroke: fill, strokeWidth: 1.75, title },
-    }),
-    ...seedMarks(name, index, all, panel),
-    dot(all, { x: across, y: ({ spread }: LinePoint) => y.factor * spread.mean, fill, ...shape, title }),
+    ...lines.flatMap(({ index, places: own }) => lineMarks(index, own, panel)),
+    ...lines.map(({ index, places: own }) => seedMark(index, own, panel, false)),
+    ...lines.flatMap(({ index, places: own }) => meanMarks(index, own, panel)),
+    ...lines.map(({ index, places: own }) => seedMark(index, own, panel, true)),
   ];
 }
 
-function seedMarks(name: string, index: number, points: readonly LinePoint[], panel: LinePanel): Markish[] {
-  const { measure, x, y } = panel;
-  const seeds = points.flatMap((point) => seedsBeside(point.samples).map((sample) => ({ ...point, sample })));
-  type Seed = (typeof seeds)[number];
+/** A mean with its seeds beside it, in pixels. */
+const columnWidth = 18;
+
+/** Columns of two arms that would lie on one another are moved aside, as long as half of the axis is left to itself. */
+function placesOf({ series, x }: LinePanel): Place[] {
+  const places = series.flatMap(({ name, index, points, apart = [] }) => {
+    const placed = (point: LinePoint, isApart: boolean) => ({ name, index, point, isApart });
+    return [...points.map((point) => placed(point, false)), ...apart.map((point) => placed(point, true))];
+  });
+  const [ahead, back] = x.isLog ? [Math.log10, (value: number) => 10 ** value] : [Number, Number];
+  const values = places.map(({ point }) => ahead(x.factor * point.x));
+  const range = Math.max(...values) - Math.min(...values) || 1;
+  const pixels = plotWidth - 2 * inset;
+  const gap = (Math.min(columnWidth, pixels / places.length / 2) * range) / pixels;
+  const kept = keptApart(values, (a, b) => (places[a]!.index === places[b]!.index ? 0 : gap));
+  return places.map((place, i) => ({ ...place, x: back(kept[i]!) }));
+}
+
+function lineMarks(index: number, places: readonly Place[], { measure, y }: LinePanel): Markish[] {
+  const stroke = colourOf(index);
+  const bars = places.filter(({ point }) => point.spread.low !== undefined);
+  return [
+    line(
+      places.filter(({ isApart }) => !isApart),
+      { x: 'x', y: ({ point }: Place) => y.factor * point.spread.mean, stroke, strokeWidth: 1.75 },
+    ),
+    ruleX(bars, {
+      x: 'x',
+      y1: ({ point }: Place) => y.factor * point.spread.low!,
+      y2: ({ point }: Place) => y.factor * point.spread.high!,
+      ...{ stroke, strokeWidth: 1.75, title: titleOf(measure) },
+    }),
+  ];
+}
+
+function meanMarks(index: number, places: readonly Place[], { measure, y }: LinePanel): Markish[] {
   return [false, true].map((failed) =>
     dot(
-      seeds.filter(({ sample }) => sample.hasFailed === failed),
+      places.filter(({ point }) => haveAllFailed(point.samples) === failed),
       {
-        ...seedStyle(index, failed),
-        dx: besideMean,
-        x: (seed: Seed) => (typeof seed.x === 'number' ? x.factor * seed.x : seed.x),
-        y: ({ sample }: Seed) => y.factor * sample.value,
-        title: ({ at, sample }: Seed) => describeSample(`${name}, ${at}`, measure, sample),
+        ...{ x: 'x', y: ({ point }: Place) => y.factor * point.spread.mean },
+        ...{ ...meanStyle(index, failed), title: titleOf(measure) },
       },
     ),
+  );
+}
+
+function titleOf(measure: Measure) {
+  return ({ name, point }: Place) => describeSpread(`${name}, ${point.at}`, measure, point.spread);
+}
+
+function seedMark(index: number, places: readonly Place[], panel: LinePanel, failed: boolean): Markish {
+  const { measure, y } = panel;
+  const seeds = places.flatMap((place) =>
+    seedsBeside(place.point.samples).map((sample) => ({ ...place, sample })),
+  );
+  type Seed = (typeof seeds)[number];
+  return dot(
+    seeds.filter(({ sample }) => sample.hasFailed === failed),
+    {
+      ...seedStyle(index, failed),
+      dx: besideMean,
+      x: 'x',
+      y: ({ sample }: Seed) => y.factor * sample.value,
+      title: ({ name, point, sample }: Seed) => describeSample(`${name}, ${point.at}`, measure, sample),
+    },
   );
 }
 

@@ -67,6 +67,24 @@ describe('every figure', () => {
     expect(titlesIn(panels[0]!.svg).filter((title) => title.endsWith('failed to learn'))).toHaveLength(1);
   });
 
+  it.each(figureKinds)('%s draws what failed to learn last, where no mark hides it', (kind) => {
+    for (const { svg } of drawn(mainFigure('e', kind, armsFor(kind))).panels) {
+      const titles = titlesIn(svg);
+      const first = titles.findIndex((title) => title.endsWith('failed to learn'));
+      const after = titles.slice(first).filter((title) => !title.endsWith('failed to learn'));
+      // In dots one below the other, rows hide nothing of one another: the last row is what may follow.
+      expect(after.filter((title) => title.includes(armsFor(kind)[3]!.name))).toEqual([]);
+    }
+  });
+
+  it('has a hollow mean where no seed learned, and only there', () => {
+    const failed = arm('failed', {}, 0.4);
+    failed.runs = failed.runs.map((run) => ({ ...run, status: 'failed-to-learn' }));
+    const arms = [failed, arm('learned', {}, 0.5, 1)];
+    for (const draw of [scoreFigure, checkpointsFigure])
+      expect(drawn(draw(names, arms)).panels[0]!.svg.match(/fill="var\(--surface\)"/g)).toHaveLength(1);
+  });
+
   it('has an alternative text with the numbers', () => {
     const { panels } = drawn(scoreFigure(names, [arm('a & b', {}, 0.5)]));
     expect(panels[0]!.svg).toMatch(/aria-label="mean downstream score\. a &amp; b: 50\.0\u00a0% \(n = 1\)\./);
@@ -81,6 +99,15 @@ describe('every figure', () => {
 });
 
 describe('the checkpoints of an arm', () => {
+  it('stand aside where another arm has the same cost and score', () => {
+    const arms = ['a', 'b', 'c'].map((name, index) => arm(name, {}, 0.5, index + 1));
+    const { svg } = drawn(checkpointsFigure(names, arms)).panels[0]!;
+    const means = [...svg.matchAll(/translate\(([\d.]+),([\d.]+)\)[^>]*><title>(\w), step/g)];
+    const across = arms.map(({ name }) => Number(means.find((mean) => mean[3] === name)?.[1]));
+    expect(across[1]! - across[0]!).toBeGreaterThanOrEqual(18);
+    expect(across[2]! - across[1]!).toBeCloseTo(across[1]! - across[0]!);
+  });
+
   it('are one point per step, at the mean cost of its seeds', () => {
     const { values } = drawn(checkpointsFigure(names, armsFor('training-algorithms')));
     expect(values.filter((row) => row.arm === 'joint').map(({ at }) => at)).toEqual([
@@ -121,6 +148,11 @@ describe('generator sizes', () => {
     const { panels } = drawn(generatorSizeFigure(names, armsFor('generator-size')));
     expect(panels[0]!.svg).toContain('discriminator 128 wide');
     expect(panels[0]!.svg).toContain('discriminator 192 wide');
+    const named = [0.5, 1].map((size) =>
+      arm(`${size}`, { discriminator: 'wide', 'generator.size': size }, 0.5),
+    );
+    const [panel] = drawn(generatorSizeFigure(names, named)).panels;
+    expect(panel!.svg).toContain('discriminator wide');
   });
 
   it('are left out where arms have no size', () => {
