@@ -1,5 +1,6 @@
 /** What the report draws, experiment by experiment: the same for the page, the Markdown and the figure files. */
-import { dotFigure, type FigureNames, seedsCaption } from './figures/dot-figure.ts';
+import { scoresWords } from './figures/captions.ts';
+import { dotFigure, type FigureNames } from './figures/dot-figure.ts';
 import { costsFigure, diagnosticsFigure, mainFigure } from './figures/experiment-figures.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { type Arm, armsByName, armsOf, isScore } from './figures/series.ts';
@@ -29,7 +30,7 @@ function sectionOfRuns(runs: readonly RunReport[]): Section {
   const names: FigureNames = { id: 'runs-scores', title: 'Scores of fine-tuning' };
   const metrics = new Set(runs.flatMap(({ scores }) => scores.map(({ metric }) => metric)));
   const sorted = [...metrics].filter(isScore).sort();
-  const caption = `${seedsCaption} Dashed: what a linear model of the words scores.`;
+  const caption = scoresWords(arms, sorted);
   const main = dotFigure({ names, arms, metrics: sorted, caption });
   return { title: 'Runs', main, ...measured('runs', arms) };
 }

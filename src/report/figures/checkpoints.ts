@@ -3,10 +3,13 @@ import { groupBy } from '../group.ts';
 import { spreadOf } from '../mean-interval.ts';
 import { axisOf, measureNamed } from '../measures.ts';
 import type { ScoreReport } from '../report-data.ts';
+import { besidesOf, floorsOf } from './baselines.ts';
+import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import type { FigureNames } from './dot-figure.ts';
-import type { Figure, Omission } from './figure.ts';
+import type { Figure, Omission, ValueRow } from './figure.ts';
 import { type LinePoint, linePanel, type Series } from './line-panel.ts';
 import { type Arm, hasFailed, mainScore } from './series.ts';
+import { costsOf, floorRows } from './values.ts';
 
 /** Both ways to count, side by side. */
 const costs = ['train_flops', 'official_flops'] as const;
@@ -15,26 +18,39 @@ export function checkpointsFigure(names: FigureNames, arms: readonly Arm[]): Fig
   const metric = mainScore(arms);
   if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
   const measure = measureNamed(metric);
+  const floors = floorsOf(arms, measure);
   const panels = costs.map((cost) => {
     const series = arms.map((arm) => seriesOf(arm, metric, cost)).filter(({ points }) => points.length > 0);
     const largest = Math.max(...series.flatMap(({ points }) => points.map(({ x }) => x)));
     const x = axisOf(measureNamed(cost), largest);
-    const svg = linePanel({ series, measure, y: axisOf(measure, 1), x });
+    const svg = linePanel({ series, floors, measure, y: axisOf(measure, 1), x });
     return { id: `${names.id}-${cost.replace('_', '-')}`, title: `against ${measureNamed(cost).label}`, svg };
   });
-  const values = arms.flatMap((arm) =>
-    seriesOf(arm, metric, 'train_flops').points.map(({ at, spread, samples }) => ({
-      arm: arm.name,
-      at,
-      spread,
-      samples,
-    })),
-  );
-  return { ...names, caption, panels, measure, values };
+  const values = [...arms.flatMap((arm) => rowsOf(arm, metric)), ...floorRows(floors)];
+  return { ...names, caption: captionOf(arms, metric), panels, measure, values };
 }
 
-const caption =
-  'Each checkpoint that was fine-tuned: small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. First as the matrix products were executed, then as the paper counts.';
+function captionOf(arms: readonly Arm[], metric: string): string {
+  const besides = besidesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
+  return sentences([
+    'Each checkpoint that was fine-tuned, first against FLOPs as they were executed, then as the paper counts.',
+    seedsWords(arms),
+    'Points that would lie on one another stand side by side; the table has their FLOPs.',
+    ...[scoresWords(arms, [metric]), besidesWords(besides), missingWords(arms, [metric])],
+  ]);
+}
+
+/** Both lines of an arm have the same points, each at its cost. */
+function rowsOf(arm: Arm, metric: string): ValueRow[] {
+  const [executed, official] = costs.map((cost) => seriesOf(arm, metric, cost).points);
+  return executed!.map(({ at, x, spread, samples }) => {
+    const besides = costsOf({
+      train_flops: x,
+      official_flops: official!.find((point) => point.at === at)!.x,
+    });
+    return { arm: arm.name, at, spread, samples, besides };
+  });
+}
 
 function seriesOf({ name, index, runs }: Arm, metric: string, cost: (typeof costs)[number]): Series {
   const scores = runs.flatMap((run) =>

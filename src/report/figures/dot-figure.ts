@@ -1,30 +1,29 @@
 /** Arms against one another: Table 5, weight tying, and whatever an experiment compares. */
-import { measureNamed } from '../measures.ts';
-import { type Baseline, dotPanel } from './dot-panel.ts';
-import type { Figure, Omission, ValueRow } from './figure.ts';
-import { type Arm, isScore, lastScore, mainScore, samplesOf, spreadOfSamples } from './series.ts';
+import { type Measure, measureNamed } from '../measures.ts';
+import { besidesOf } from './baselines.ts';
+import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
+import { dotPanel } from './dot-panel.ts';
+import type { Figure, Omission } from './figure.ts';
+import { type Arm, mainScore, samplesOf } from './series.ts';
+import { valuesByMeasure, valuesOf } from './values.ts';
 
 export interface FigureNames {
   id: string;
   title: string;
 }
 
-export const seedsCaption =
-  'Small points are pre-training seeds (a cross: failed to learn), the large one is their mean, the bar its 95 % interval.';
-
 /** The downstream score of each arm. */
 export function scoreFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
   const metric = mainScore(arms);
   if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
-  return dotFigure({
-    names,
-    arms,
-    metrics: [metric],
-    caption: `${seedsCaption} ${bagOfWordsCaption(arms, metric)}`.trim(),
-  });
+  return dotFigure({ names, arms, metrics: [metric], caption: scoresWords(arms, [metric]) });
 }
 
-/** One panel for each measurement that an arm has. */
+/**
+ * One panel for each measurement that an arm has.
+ *
+ * @param options.caption what is particular; seeds, baselines and what is left out are said of all
+ */
 export function dotFigure(options: {
   names: FigureNames;
   arms: readonly Arm[];
@@ -32,29 +31,33 @@ export function dotFigure(options: {
   caption: string;
 }): Figure | Omission {
   const { names, arms, metrics, caption } = options;
-  const panels = metrics.flatMap((metric) => {
-    const measure = measureNamed(metric);
-    const svg = dotPanel(arms, measure, baselineOf(metric));
-    return svg === undefined ? [] : [{ id: `${names.id}-${slugOf(metric)}`, title: measure.label, svg }];
-  });
-  const [main] = metrics;
-  if (panels.length === 0 || main === undefined)
-    return { ...names, why: 'no arm has these measurements yet' };
-  const measure = measureNamed(panels.length === 1 ? metricWithPanel(arms, metrics) : main);
-  return { ...names, caption, panels, measure, values: valuesOf(arms, measure.name) };
+  const measures = metrics
+    .filter((metric) => arms.some((arm) => samplesOf(arm, metric).length > 0))
+    .map(measureNamed);
+  const [first] = measures;
+  if (first === undefined) return { ...names, why: 'no arm has these measurements yet' };
+  const besides = measures.map((measure) => besidesOf(arms, measure));
+  const panels = measures.map((measure, i) => ({
+    id: `${names.id}-${slugOf(measure.name)}`,
+    title: measure.label,
+    svg: dotPanel(arms, measure, besides[i]!)!,
+  }));
+  const said = [seedsWords(arms), caption, besidesWords(besides.flat()), missingWords(arms, metrics)];
+  const table =
+    measures.length === 1
+      ? { measure: first, values: valuesOf(arms, first, besides[0]!) }
+      : {
+          measure: allPanels,
+          values: valuesByMeasure(
+            arms,
+            measures.map(({ name }) => name),
+          ),
+        };
+  return { ...names, caption: sentences(said), panels, ...table };
 }
 
-function metricWithPanel(arms: readonly Arm[], metrics: readonly string[]): string {
-  return metrics.find((metric) => arms.some((arm) => samplesOf(arm, metric).length > 0))!;
-}
-
-export function valuesOf(arms: readonly Arm[], metric: string): ValueRow[] {
-  return arms.flatMap((arm): ValueRow[] => {
-    const samples = samplesOf(arm, metric);
-    const spread = spreadOfSamples(samples);
-    return spread ? [{ arm: arm.name, spread, samples }] : [];
-  });
-}
+/** Of a table with a column per panel, whose cells have their units with them. */
+const allPanels: Measure = { name: '', label: 'all panels, means with 95\u00a0% intervals', unit: 'number' };
 
 /** A name for files: `task.word-in-context` → `task-word-in-context`. */
 export function slugOf(name: string): string {
@@ -64,27 +67,4 @@ export function slugOf(name: string): string {
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '') || 'unnamed'
   );
-}
-
-const besides: Record<string, { label: string; metric: string }> = {
-  mlm_accuracy: { label: 'always the commonest token', metric: 'mlm_accuracy_commonest' },
-  rtd_auc: { label: 'token frequencies alone', metric: 'rtd_frequency_auc' },
-  rtd_common_auc: { label: 'token frequencies alone', metric: 'rtd_common_frequency_auc' },
-};
-
-function baselineOf(metric: string): Baseline | undefined {
-  if (isScore(metric)) return { label: 'a bag of words', valueOf: (arm) => bagOfWords(arm, metric) };
-  const beside = besides[metric];
-  if (!beside) return undefined;
-  const { label } = beside;
-  return { label, valueOf: (arm) => spreadOfSamples(samplesOf(arm, beside.metric))?.mean };
-}
-
-function bagOfWords({ runs }: Arm, metric: string): number | undefined {
-  return runs.map((run) => lastScore(run, metric)?.bagOfWordsScore).find((score) => score !== undefined);
-}
-
-function bagOfWordsCaption(arms: readonly Arm[], metric: string): string {
-  const isKnown = arms.some((arm) => bagOfWords(arm, metric) !== undefined);
-  return isKnown ? 'Dashed: what a linear model of the words scores.' : '';
 }

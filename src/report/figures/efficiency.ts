@@ -1,12 +1,13 @@
 /** Table 1: what a share of the budget buys. */
 import { groupBy } from '../group.ts';
-import { spreadOf } from '../mean-interval.ts';
 import { axisOf, measureNamed } from '../measures.ts';
+import { floorsOf } from './baselines.ts';
 import { type FigureNames, scoreFigure } from './dot-figure.ts';
 import { type Figure, isOmission, type Omission } from './figure.ts';
 import { type LinePoint, linePanel } from './line-panel.ts';
 import { indicesOf } from './palette.ts';
-import { type Arm, runValue, samplesOf, spreadOfSamples } from './series.ts';
+import { type Arm, samplesOf, spreadOfSamples } from './series.ts';
+import { costsOf, flopsOf } from './values.ts';
 
 /** The arms one by one, and against what they cost with a line per regime. */
 export function efficiencyFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
@@ -17,7 +18,9 @@ export function efficiencyFigure(names: FigureNames, arms: readonly Arm[]): Figu
     title: 'against executed training FLOPs',
     svg: costPanel(arms, figure.measure.name),
   };
-  return { ...figure, panels: [...figure.panels, panel] };
+  const flops = new Map(arms.map((arm) => [arm.name, costsOf({ train_flops: flopsOf(arm) })]));
+  const values = figure.values.map((row) => ({ ...row, besides: { ...flops.get(row.arm), ...row.besides } }));
+  return { ...figure, panels: [...figure.panels, panel], values };
 }
 
 function costPanel(arms: readonly Arm[], metric: string): string {
@@ -31,12 +34,15 @@ function costPanel(arms: readonly Arm[], metric: string): string {
   const drawn = series.filter(({ points }) => points.length > 0);
   const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x)));
   const x = axisOf(measureNamed('train_flops'), largest);
-  return linePanel({ series: drawn, measure, y: axisOf(measure, 1), x: { ...x, isLog: true } });
+  return linePanel({
+    ...{ series: drawn, floors: floorsOf(arms, measure), measure },
+    ...{ y: axisOf(measure, 1), x: { ...x, isLog: true } },
+  });
 }
 
 function pointOf(arm: Arm, metric: string): LinePoint[] {
   const samples = samplesOf(arm, metric);
   const spread = spreadOfSamples(samples);
-  const cost = spreadOf(arm.runs.flatMap((run) => runValue(run, 'train_flops') ?? []));
-  return spread && cost && cost.mean > 0 ? [{ x: cost.mean, at: arm.name, spread, samples }] : [];
+  const cost = flopsOf(arm);
+  return spread && cost ? [{ x: cost, at: arm.name, spread, samples }] : [];
 }

@@ -1,7 +1,7 @@
 /** Which figures an experiment gets. */
 import type { FigureKind } from '../report-data.ts';
 import { checkpointsFigure } from './checkpoints.ts';
-import { dotFigure, type FigureNames, scoreFigure, seedsCaption, slugOf } from './dot-figure.ts';
+import { dotFigure, type FigureNames, scoreFigure, slugOf } from './dot-figure.ts';
 import { efficiencyFigure } from './efficiency.ts';
 import type { Figure, Omission } from './figure.ts';
 import { generatorSizeFigure } from './generator-size.ts';
@@ -30,7 +30,8 @@ export function mainFigure(
 const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_auc', 'rtd_common_auc'];
 
 export function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
-  const caption = `Measured on held-out text at the end of pre-training. ${seedsCaption} Dashed, or hollow diamonds: what always guessing the commonest token, or token frequencies alone, would reach. A weaker generator makes its own samples easier to tell; the common corruption is the same for all arms.`;
+  const caption =
+    'Measured on held-out text at the end of pre-training. Masked tokens are predicted by the generator, in BERT by BERT itself. A weaker generator makes its own samples easier to tell; the common corruption is the same for all arms.';
   return dotFigure({
     names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
     arms,
@@ -42,7 +43,8 @@ export function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | 
 const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
 
 export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
-  const caption = `Of pre-training alone. ${seedsCaption}`;
+  const caption =
+    'Of pre-training alone. Time is wall clock, beside other runs: compare arms by FLOPs. Memory is the peak of the whole process.';
   return dotFigure({
     names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
     arms,

@@ -29,8 +29,11 @@ export interface ValueRow {
   arm: string;
   /** Where an arm has several points. */
   at?: string;
-  spread: Spread;
+  /** Of the figure's measure; absent where other columns have what several panels show. */
+  spread?: Spread;
   samples: Sample[];
+  /** Other columns, by header: what it cost, baselines, measurements. */
+  besides: Record<string, string>;
 }
 
 /** A figure whose data is not there, and why. */

@@ -1,11 +1,13 @@
 /** Figure 3, left: downstream score against the generator's size, one line per discriminator. */
 import { groupBy } from '../group.ts';
-import { spreadOf } from '../mean-interval.ts';
 import { axisOf, type Measure, measureNamed } from '../measures.ts';
+import { besidesOf, floorsOf } from './baselines.ts';
+import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import type { FigureNames } from './dot-figure.ts';
-import type { Figure, Omission } from './figure.ts';
+import type { Figure, Omission, ValueRow } from './figure.ts';
 import { type LinePoint, linePanel, type Series } from './line-panel.ts';
-import { type Arm, mainScore, runValue, samplesOf, spreadOfSamples } from './series.ts';
+import { type Arm, mainScore, samplesOf, spreadOfSamples } from './series.ts';
+import { costsOf, floorRows, flopsOf } from './values.ts';
 
 const sizeKey = 'generator.size';
 const kindKey = 'generator.kind';
@@ -13,43 +15,43 @@ const kindKey = 'generator.kind';
 export function generatorSizeFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
   const metric = mainScore(arms);
   if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
-  const sized = arms.filter(({ coordinates }) => sizeOf(coordinates) !== undefined);
+  const sized = arms.filter((arm) => sizeOf(arm) !== undefined);
   if (sized.length < 2) return { ...names, why: `fewer than two arms have a coordinate ${sizeKey}` };
   const measure = measureNamed(metric);
   const panels = [
     { id: `${names.id}-steps`, title: 'at equal steps, as in the paper', svg: sizePanel(sized, measure) },
     { id: `${names.id}-flops`, title: 'against executed training FLOPs', svg: flopsPanel(sized, measure) },
   ];
-  const values = sized.flatMap((arm) => {
+  const values = sized.flatMap((arm): ValueRow[] => {
     const point = pointOf(arm, metric);
-    return point ? [{ arm: arm.name, at: point.at, spread: point.spread, samples: point.samples }] : [];
+    return point ? [{ arm: arm.name, ...point, besides: costsOf({ train_flops: flopsOf(arm) }) }] : [];
   });
-  return { ...names, caption, panels, measure, values };
+  const floors = floorRows(floorsOf(sized, measure));
+  return { ...names, caption: captionOf(sized, metric), panels, measure, values: [...values, ...floors] };
 }
 
-const caption =
-  'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network. Small points are pre-training seeds (a cross: failed to learn), large ones their means, bars 95 % intervals. Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.';
+function captionOf(arms: readonly Arm[], metric: string): string {
+  const besides = besidesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
+  return sentences([
+    'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network.',
+    seedsWords(arms),
+    'Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.',
+    ...[scoresWords(arms, [metric]), besidesWords(besides), missingWords(arms, [metric])],
+  ]);
+}
 
 function sizePanel(arms: readonly Arm[], measure: Measure): string {
   const categories = sizesOf(arms);
   const series = seriesOf(arms, measure.name, (_, size) => categories.indexOf(size));
   const x = { factor: 1, title: 'generator size / discriminator size', categories };
-  return linePanel({ series, measure, y: axisOf(measure, 1), x });
+  return linePanel({ series, floors: floorsOf(arms, measure), measure, y: axisOf(measure, 1), x });
 }
 
 function flopsPanel(arms: readonly Arm[], measure: Measure): string {
-  const series = seriesOf(arms, measure.name, (arm) => flopsOf(arm));
+  const series = seriesOf(arms, measure.name, (arm) => flopsOf(arm) ?? 0);
   const costs = series.flatMap(({ points, apart = [] }) => [...points, ...apart].map(({ x }) => x));
-  return linePanel({
-    series,
-    measure,
-    y: axisOf(measure, 1),
-    x: axisOf(measureNamed('train_flops'), Math.max(...costs)),
-  });
-}
-
-function flopsOf({ runs }: Arm): number {
-  return spreadOf(runs.flatMap((run) => runValue(run, 'train_flops') ?? []))?.mean ?? 0;
+  const x = axisOf(measureNamed('train_flops'), Math.max(...costs));
+  return linePanel({ series, floors: floorsOf(arms, measure), measure, y: axisOf(measure, 1), x });
 }
 
 /** One line per discriminator: through the sizes in their order, the unigram generator apart. */
@@ -59,7 +61,7 @@ function seriesOf(arms: readonly Arm[], metric: string, xOf: (arm: Arm, size: st
   return discriminators.map(([name, group], index) => {
     const sorted = group.toSorted((a, b) => rank(order, a) - rank(order, b));
     const points = sorted.flatMap((arm) => {
-      const size = sizeOf(arm.coordinates)!;
+      const size = sizeOf(arm)!;
       const point = pointOf(arm, metric);
       return point ? [{ ...point, x: xOf(arm, size), size }] : [];
     });
@@ -74,7 +76,7 @@ function seriesOf(arms: readonly Arm[], metric: string, xOf: (arm: Arm, size: st
 }
 
 function pointOf(arm: Arm, metric: string): Omit<LinePoint, 'x'> | undefined {
-  const size = sizeOf(arm.coordinates)!;
+  const size = sizeOf(arm)!;
   const samples = samplesOf(arm, metric);
   const spread = spreadOfSamples(samples);
   return spread && { at: /^\d/.test(size) ? `size ${size}` : size, spread, samples };
@@ -82,24 +84,27 @@ function pointOf(arm: Arm, metric: string): Omit<LinePoint, 'x'> | undefined {
 
 /** Frequencies first, then networks from small to large. */
 function sizesOf(arms: readonly Arm[]): string[] {
-  const sizes = new Map(
-    arms.map(({ coordinates }) => [sizeOf(coordinates)!, Number(coordinates[sizeKey] ?? 0)]),
-  );
+  const sizes = new Map(arms.map((arm) => [sizeOf(arm)!, Number(arm.coordinates[sizeKey] ?? 0)]));
   const isKind = (size: string) => (/^\d/.test(size) ? 1 : 0);
   return [...sizes].sort(([a, x], [b, y]) => isKind(a) - isKind(b) || x - y).map(([size]) => size);
 }
 
-function rank(order: readonly string[], { coordinates }: Arm): number {
-  return order.indexOf(sizeOf(coordinates)!);
+function rank(order: readonly string[], arm: Arm): number {
+  return order.indexOf(sizeOf(arm)!);
 }
 
 type Coordinates = Arm['coordinates'];
 
 /** `1/4`, or the kind of a generator that is no network. */
-function sizeOf(coordinates: Coordinates): string | undefined {
-  const { [sizeKey]: size, [kindKey]: kind } = coordinates;
+function sizeOf({ coordinates, runs }: Arm): string | undefined {
+  const { [sizeKey]: size, [kindKey]: kind = kindIn(runs[0]?.config) } = coordinates;
   if (kind !== undefined && kind !== 'network') return String(kind);
   return typeof size === 'number' ? fraction(size) : undefined;
+}
+
+/** An arm is named by what it varies; an experiment whose grid has sizes alone says the kind in the configuration. */
+function kindIn(config = ''): string | undefined {
+  return /^generator:\n(?: +.*\n)*? +kind: (\S+)$/m.exec(config)?.[1];
 }
 
 function fraction(size: number): string {

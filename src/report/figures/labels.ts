@@ -1,12 +1,10 @@
 /** Words in a drawing, measured roughly: there is no browser to ask. */
-import { dot, type Markish, text } from '@observablehq/plot';
 import type { Spread } from '../mean-interval.ts';
 import { type Measure, show } from '../measures.ts';
 import { colourOf, type SeriesSymbol, symbolOf } from './palette.ts';
 import type { Sample } from './series.ts';
 
 const letterWidth = 6.4;
-const rowHeight = 18;
 
 export function widthOf(words: string): number {
   return Math.ceil(words.length * letterWidth);
@@ -14,42 +12,6 @@ export function widthOf(words: string): number {
 
 export function cut(words: string, most = 26): string {
   return words.length <= most ? words : `${words.slice(0, most - 1)}…`;
-}
-
-export interface Legend {
-  marks: Markish[];
-  /** Room that it takes above the frame. */
-  height: number;
-}
-
-/** Names with their shapes above the frame, in as many rows as the width needs. */
-export function legendOf(series: readonly { name: string; index: number }[], width: number): Legend {
-  const marks: Markish[] = [];
-  let [x, row] = [0, 0];
-  const places = series.map(({ name, index }) => {
-    const label = cut(name);
-    const needs = 16 + widthOf(label) + 14;
-    if (x > 0 && x + needs > width) [x, row] = [0, row + 1];
-    const place = { label, index, x, row };
-    x += needs;
-    return place;
-  });
-  const height = (row + 1) * rowHeight;
-  for (const { label, index, x, row } of places) {
-    const dy = row * rowHeight - height - 2;
-    const anchor = { frameAnchor: 'top-left', dy } as const;
-    marks.push(dot([0], { ...anchor, dx: x + 5, r: 4.5, symbol: symbolOf(index), fill: colourOf(index) }));
-    marks.push(
-      text([label], {
-        ...anchor,
-        dx: x + 15,
-        textAnchor: 'start',
-        lineAnchor: 'middle',
-        fill: 'var(--text)',
-      }),
-    );
-  }
-  return { marks, height };
 }
 
 /** `joint: 56.2 % (n = 5, 95 % interval 54.1 % to 58.2 %)`, for a hovering pointer. */
@@ -60,6 +22,12 @@ export function describeSpread(name: string, measure: Measure, { n, mean, low, h
 
 export function describeSample(name: string, measure: Measure, { seed, value, hasFailed }: Sample): string {
   return `${name}, seed ${seed}: ${show(measure, value)}${hasFailed ? ', failed to learn' : ''}`;
+}
+
+/** Of fine-tuning seeds, around a run's score. */
+export function describeRange(name: string, measure: Measure, { seed, range }: Sample): string {
+  const [low, high] = range!.map((value) => show(measure, value));
+  return `${name}, seed ${seed}: fine-tuning seeds from ${low} to ${high}`;
 }
 
 /** A mean of one seed is that seed: it is drawn once. */
@@ -74,7 +42,7 @@ export function seedStyle(index: number, hasFailed: boolean) {
   const colour = colourOf(index);
   return hasFailed
     ? { symbol: 'times' as const, stroke: colour, strokeWidth: 1.5, r: 3 }
-    : { symbol: 'circle' as const, fill: colour, fillOpacity: 0.75, r: 2.4 };
+    : { symbol: 'circle' as const, fill: colour, stroke: 'var(--surface)', strokeWidth: 0.75, r: 2.8 };
 }
 
 export function haveAllFailed(samples: readonly Sample[]): boolean {

@@ -1,7 +1,8 @@
 /** Lines through means, with every seed and the means' intervals. */
-import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from '@observablehq/plot';
+import { axisX, axisY, dot, gridY, line, type Markish, ruleX, ruleY } from '@observablehq/plot';
 import type { Spread } from '../mean-interval.ts';
-import type { Axis, Measure } from '../measures.ts';
+import { type Axis, type Measure, show } from '../measures.ts';
+import type { Floor } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
 import { keptApart } from './keep-apart.ts';
 import {
@@ -9,11 +10,11 @@ import {
   describeSample,
   describeSpread,
   haveAllFailed,
-  legendOf,
   meanStyle,
   seedStyle,
   seedsBeside,
 } from './labels.ts';
+import { armEntry, baselineStroke, legendOf, lineEntry } from './legend.ts';
 import { colourOf } from './palette.ts';
 import type { Sample } from './series.ts';
 
@@ -36,6 +37,8 @@ export interface Series {
 
 export interface LinePanel {
   series: readonly Series[];
+  /** Levels across, which the arms are to pass. */
+  floors: readonly Floor[];
   measure: Measure;
   y: Axis;
   x: Axis & { isLog?: boolean; categories?: readonly string[] };
@@ -47,7 +50,7 @@ const plotWidth = figureWidth - margins.marginLeft - margins.marginRight;
 
 export function linePanel(panel: LinePanel): string {
   const { series, x, y } = panel;
-  const legend = legendOf(series, plotWidth);
+  const legend = legendOf([...series.map(armEntry), ...floorEntries(panel)], plotWidth);
   const options = {
     ...baseOptions,
     ...margins,
@@ -67,6 +70,7 @@ export function linePanel(panel: LinePanel): string {
         ...ticksOf(x),
       }),
       axisY({ label: y.title, labelArrow: 'none', ticks: 6, labelOffset: 48 }),
+      ...floorMarks(panel),
       ...seriesMarks(panel),
       ...legend.marks,
     ],
@@ -79,6 +83,23 @@ function ticksOf({ categories }: LinePanel['x']) {
   return { ticks: categories.map((_, i) => i), tickFormat: (place: number) => categories[place]! };
 }
 
+function floorEntries({ floors, measure }: LinePanel) {
+  return floors.map((floor) => lineEntry(floorWords(floor, measure), floor.dash, 90));
+}
+
+function floorMarks({ floors, measure, y }: LinePanel): Markish[] {
+  return floors.map((floor) =>
+    ruleY([y.factor * floor.value], {
+      ...baselineStroke(floor.dash),
+      title: () => floorWords(floor, measure),
+    }),
+  );
+}
+
+function floorWords({ label, value }: Floor, measure: Measure): string {
+  return `${label} ${show(measure, value)}`;
+}
+
 /** A point where it is drawn. */
 interface Place {
   name: string;
@@ -88,7 +109,7 @@ interface Place {
   x: number;
 }
 
-/** From the back to the front: what failed to learn is hidden by nothing. */
+/** From the back to the front: no mean hides a seed, and nothing one that failed to learn. */
 function seriesMarks(panel: LinePanel): Markish[] {
   const places = placesOf(panel);
   const lines = panel.series.map(({ index }) => ({
@@ -97,8 +118,8 @@ function seriesMarks(panel: LinePanel): Markish[] {
   }));
   return [
     ...lines.flatMap(({ index, places: own }) => lineMarks(index, own, panel)),
-    ...lines.map(({ index, places: own }) => seedMark(index, own, panel, false)),
     ...lines.flatMap(({ index, places: own }) => meanMarks(index, own, panel)),
+    ...lines.map(({ index, places: own }) => seedMark(index, own, panel, false)),
     ...lines.map(({ index, places: own }) => seedMark(index, own, panel, true)),
   ];
 }
@@ -172,10 +193,11 @@ function seedMark(index: number, places: readonly Place[], panel: LinePanel, fai
   );
 }
 
-function alternativeOf({ series, measure, x }: LinePanel): string {
+function alternativeOf({ series, floors, measure, x }: LinePanel): string {
   const lines = series.map(({ name, points, apart = [] }) => {
     const last = points.at(-1) ?? apart.at(-1);
     return last ? describeSpread(`${name}, ${last.at}`, measure, last.spread) : name;
   });
-  return `${measure.label} against ${x.title}. Last points: ${lines.join('; ')}. The table has all values.`;
+  const levels = floors.map((floor) => ` Dashed: ${floorWords(floor, measure)}.`).join('');
+  return `${measure.label} against ${x.title}. Last points: ${lines.join('; ')}.${levels} The table has all values.`;
 }

@@ -1,7 +1,8 @@
 /** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
 import { groupBy } from '../group.ts';
 import { type Spread, spreadOf } from '../mean-interval.ts';
-import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
+import type { ExperimentReport, RunReport } from '../report-data.ts';
+import type { DetailedScore } from '../score-detail.ts';
 import { indicesOf } from './palette.ts';
 
 /** An arm with its runs, as figures need it. */
@@ -18,6 +19,8 @@ export interface Sample {
   seed: number;
   value: number;
   hasFailed: boolean;
+  /** Of fine-tuning seeds, whose median the value is; absent where there is one. */
+  range?: [low: number, high: number];
 }
 
 /** What an experiment compares; a folder without experiments compares its runs by name. */
@@ -65,8 +68,15 @@ function hashOf({ runId }: RunReport): string {
 export function samplesOf({ runs }: Arm, metric: string): Sample[] {
   return runs.flatMap((run) => {
     const value = runValue(run, metric);
-    return value === undefined ? [] : [{ seed: run.seed, value, hasFailed: hasFailed(run) }];
+    return value === undefined
+      ? []
+      : [{ seed: run.seed, value, hasFailed: hasFailed(run), ...rangeOf(run, metric) }];
   });
+}
+
+function rangeOf(run: RunReport, metric: string): Pick<Sample, 'range'> {
+  const { lowest, highest } = lastScore(run, metric) ?? {};
+  return lowest === undefined || highest === undefined ? {} : { range: [lowest, highest] };
 }
 
 export function spreadOfSamples(samples: readonly Sample[]): Spread | undefined {
@@ -95,9 +105,14 @@ export function isScore(metric: string): boolean {
   return metric === 'downstream' || metric.startsWith('task.');
 }
 
-export function lastScore({ scores }: RunReport, metric: string): ScoreReport | undefined {
-  const own = scores.filter((score) => score.metric === metric);
+/** Of what was pre-trained: the score at step 0 is a control. */
+export function lastScore({ scores }: RunReport, metric: string): DetailedScore | undefined {
+  const own = scores.filter((score) => score.metric === metric && score.checkpointStep > 0);
   return own.toSorted((a, b) => a.checkpointStep - b.checkpointStep).at(-1);
+}
+
+export function untrainedScore({ scores }: RunReport, metric: string): DetailedScore | undefined {
+  return scores.find((score) => score.metric === metric && score.checkpointStep === 0);
 }
 
 /** The average where there is one, else the first task that all arms with scores share. */

@@ -10,7 +10,7 @@ export function figureHtml(figure: Figure | Omission): Html {
 <figcaption><strong>${title}</strong></figcaption>
 <div class="panels">${panels.map((panel) => html`<div class="panel">${panels.length > 1 && html`<p class="panel-title">${panel.title}</p>`}${trusted(panel.svg)}</div>`)}</div>
 <p class="note">${caption}</p>
-<details><summary>${measure.label}: values</summary>${table(valuesHeader(values), valuesRows(values, measure))}</details>
+<details><summary>Values: ${measure.label}</summary>${table(valuesHeader(values), valuesRows(values, measure))}</details>
 </figure>`;
 }
 
@@ -33,21 +33,51 @@ function isNumeric(text: string): boolean {
   return /^[-+−]?\d/.test(text);
 }
 
+/** The longest column, each seed, comes last. */
 export function valuesHeader(values: readonly ValueRow[]): string[] {
-  const where = values.some(({ at }) => at !== undefined) ? ['at'] : [];
-  return ['arm', ...where, 'seeds', 'mean', '95 % interval', 'each seed'];
+  const spread = hasSpreads(values);
+  return [
+    ...['arm', ...(hasPlaces(values) ? ['at'] : [])],
+    ...(spread ? ['seeds', 'mean', '95\u00a0% interval'] : []),
+    ...besideColumns(values),
+    ...(spread ? ['each seed'] : []),
+  ];
 }
 
 export function valuesRows(values: readonly ValueRow[], measure: Measure): string[][] {
-  const hasPlaces = values.some(({ at }) => at !== undefined);
-  return values.map(({ arm, at = '', spread, samples }) => [
-    arm,
-    ...(hasPlaces ? [at] : []),
-    String(spread.n),
-    show(measure, spread.mean),
-    spread.low === undefined ? '' : `${show(measure, spread.low)} to ${show(measure, spread.high)}`,
-    samples
-      .map(({ value, hasFailed }) => `${show(measure, value)}${hasFailed ? ' (failed to learn)' : ''}`)
-      .join(', '),
+  const [places, spread, others] = [hasPlaces(values), hasSpreads(values), besideColumns(values)];
+  return values.map((row) => [
+    ...[row.arm, ...(places ? [(row.at ?? '').replaceAll(' ', '\u00a0')] : [])],
+    ...(spread ? spreadCells(row, measure) : []),
+    ...others.map((name) => row.besides[name] ?? ''),
+    ...(spread ? [seedsCell(row, measure)] : []),
   ]);
+}
+
+function hasPlaces(values: readonly ValueRow[]): boolean {
+  return values.some(({ at }) => at !== undefined);
+}
+
+function hasSpreads(values: readonly ValueRow[]): boolean {
+  return values.some(({ spread }) => spread);
+}
+
+function besideColumns(values: readonly ValueRow[]): string[] {
+  return [...new Set(values.flatMap(({ besides }) => Object.keys(besides)))];
+}
+
+/** A level that no seed is behind has its value alone. */
+function spreadCells({ spread }: ValueRow, measure: Measure): string[] {
+  if (!spread) return ['', '', ''];
+  const { n, mean, low, high } = spread;
+  const interval = low === undefined ? '' : `${show(measure, low)} to ${show(measure, high)}`;
+  return [n > 0 ? String(n) : '', show(measure, mean), interval];
+}
+
+function seedsCell({ samples }: ValueRow, measure: Measure): string {
+  const isAll = samples.length > 1 && samples.every(({ hasFailed }) => hasFailed);
+  const seeds = samples.map(
+    ({ value, hasFailed }) => `${show(measure, value)}${hasFailed && !isAll ? ' (failed to learn)' : ''}`,
+  );
+  return `${seeds.join(', ')}${isAll ? ' (all failed to learn)' : ''}`;
 }

@@ -1,50 +1,20 @@
 /** What the drawings hold, read back from their own SVG. */
 
-import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
 import { dotFigure, scoreFigure, slugOf } from '../../../src/report/figures/dot-figure.ts';
 import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
 import { mainFigure } from '../../../src/report/figures/experiment-figures.ts';
-import { type Figure, isOmission, type Omission } from '../../../src/report/figures/figure.ts';
 import { generatorSizeFigure } from '../../../src/report/figures/generator-size.ts';
-import { type Arm, armsByName, armsOf, mainScore } from '../../../src/report/figures/series.ts';
-import { type FigureKind, figureKinds, type RunReport } from '../../../src/report/report-data.ts';
-import { madeUpReport } from '../made-up-report.ts';
+import { type Arm, armsByName, mainScore } from '../../../src/report/figures/series.ts';
+import { figureKinds, type RunReport } from '../../../src/report/report-data.ts';
 
-const names = { id: 'x', title: 'X' };
-const { experiments, runs } = madeUpReport();
-
-function armsFor(figure: FigureKind): Arm[] {
-  return armsOf(experiments.find((experiment) => experiment.figure === figure)!, runs);
-}
-
-function drawn(figure: Figure | Omission): Figure {
-  if (isOmission(figure)) throw new Error(figure.why);
-  return figure;
-}
-
-function titlesIn(svg: string): string[] {
-  return [...parseHTML(svg).document.querySelectorAll('title')].map(
-    ({ textContent }) => textContent as string,
-  );
-}
-
-/** Ticks of the x axis, from left to right. */
-function ticksIn(svg: string): string[] {
-  const group = parseHTML(svg).document.querySelector('[data-mark="x-axis tick label"]');
-  return [...group.querySelectorAll('text')].map(({ textContent }) => textContent as string);
-}
-
-function arm(name: string, coordinates: Arm['coordinates'], score: number, index = 0): Arm {
-  const run = { ...runs[0]!, scores: [{ ...runs[0]!.scores[0]!, score }] };
-  return { name, index, coordinates, runs: [run] };
-}
+import { arm, armsFor, drawn, names, runs, ticksIn, titlesIn } from './read-figures.ts';
 
 describe('every figure', () => {
   it.each(figureKinds)('%s shows each seed of each arm, and each mean with n and interval', (kind) => {
     const { panels, values } = drawn(mainFigure('e', kind, armsFor(kind)));
-    const points = values.length;
+    const points = values.filter(({ samples }) => samples.length > 0).length;
     expect(values.flatMap(({ samples }) => samples)).toHaveLength(5 * points);
     for (const { svg } of panels) {
       const titles = titlesIn(svg);
@@ -135,6 +105,14 @@ describe('generator sizes', () => {
   it('stand from small to large, as fractions, token frequencies before them', () => {
     const { panels } = drawn(generatorSizeFigure(names, sized));
     expect(ticksIn(panels[0]!.svg)).toEqual(['unigram', '1/8', '3/4', '1']);
+  });
+
+  it('know token frequencies by the configuration where no coordinate says so', () => {
+    const config = 'name: x\ngenerator:\n  size: 0.5\n  kind: unigram\nobjective:\n  kind: other\n';
+    const plain = arm('plain', {}, 0.4);
+    const configured = { ...plain, runs: [{ ...plain.runs[0]!, config }] };
+    const { panels } = drawn(generatorSizeFigure(names, [configured, ...sized.slice(0, 2)]));
+    expect(ticksIn(panels[0]!.svg)).toEqual(['unigram', '1/8', '1']);
   });
 
   it('have no line to token frequencies, which are no size', () => {
