@@ -187,6 +187,46 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
     await page.close();
   });
 
+  it.each([11, 30])('shows %i arms on a narrow screen, or a scroll bar beside them', async (arms) => {
+    const { page } = await open({ viewport: { width: 390, height: 800 } }, singleAddress);
+    const { hidden, overflow } = await page.locator('#curve-arms').evaluate((list, count) => {
+      const label = list.querySelector('label')!;
+      list.append(...Array.from({ length: count - 1 }, () => label.cloneNode(true)));
+      const [last, whole] = [list.lastElementChild!, list].map((one) => one.getBoundingClientRect());
+      return { hidden: last!.bottom > whole!.bottom, overflow: getComputedStyle(list).overflowY };
+    }, arms);
+    expect([hidden, overflow]).toEqual(arms > 20 ? [true, 'scroll'] : [false, 'visible']);
+    await page.close();
+  });
+
+  it('keeps the name of a row in sight where its table is scrolled sideways', async () => {
+    const { page } = await open({ viewport: { width: 390, height: 800 } }, shortAddress);
+    await page.locator('figure details').first().locator('summary').click();
+    const area = page.locator('figure details .scroll').first();
+    const name = area.locator('tbody th').first();
+    const before = await name.boundingBox();
+    expect(await area.evaluate((table) => table.scrollWidth > table.clientWidth)).toBe(true);
+    await area.evaluate((table) => table.scrollBy({ left: 200, behavior: 'instant' }));
+    expect((await name.boundingBox())!.x).toBe(before!.x);
+    await page.close();
+  });
+
+  it('prints tables whole, and nothing that is to be switched', async () => {
+    // Of A4 at 96 pixels an inch, less the margins.
+    const { page } = await open({ viewport: { width: 718, height: 1000 } }, shortAddress);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('details:not(.run)').evaluateAll((all) => {
+      for (const details of all) (details as HTMLDetailsElement).open = true;
+    });
+    expect(await page.locator('select:visible, input:visible').count()).toBe(0);
+    const widths = await page
+      .locator('table:visible')
+      .evaluateAll((all) => all.map((table) => table.getBoundingClientRect().right));
+    expect(widths.length).toBeGreaterThan(0);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(718);
+    await page.close();
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no fault that axe finds in the %s theme, contrast among them',
     async (colorScheme) => {
