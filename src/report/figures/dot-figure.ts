@@ -47,7 +47,7 @@ export function dotFigure(options: {
     measures.length === 1
       ? { measure: first, values: valuesOf(arms, first, besides[0]!) }
       : {
-          measure: allPanels,
+          measure: allPanels(arms),
           values: valuesByMeasure(
             arms,
             measures.map(({ name }) => name),
@@ -57,7 +57,10 @@ export function dotFigure(options: {
 }
 
 /** Of a table with a column per panel, whose cells have their units with them. */
-const allPanels: Measure = { name: '', label: 'all panels, means with 95\u00a0% intervals', unit: 'number' };
+function allPanels(arms: readonly Arm[]): Measure {
+  const intervals = arms.some(({ runs }) => runs.length > 1) ? ', means with 95\u00a0% intervals' : '';
+  return { name: '', label: `all panels${intervals}`, unit: 'number' };
+}
 
 /** A name for files: `task.word-in-context` → `task-word-in-context`. */
 export function slugOf(name: string): string {

@@ -43,11 +43,7 @@ export function dotPanel(
   measure: Measure,
   besides: readonly Beside[],
 ): string | undefined {
-  const rows = arms.flatMap((arm): Row[] => {
-    const samples = samplesOf(arm, measure.name);
-    const spread = spreadOfSamples(samples);
-    return spread ? [{ arm, name: cut(arm.name), samples, spread }] : [];
-  });
+  const rows = rowsOf(arms, measure);
   if (rows.length === 0) return undefined;
   const largest = Math.max(...rows.flatMap(({ samples }) => samples.map(({ value }) => value)));
   const { factor, title } = axisOf(measure, largest);
@@ -74,6 +70,14 @@ export function dotPanel(
     ],
   };
   return drawSvg(options, alternativeOf(rows, measure, besides));
+}
+
+function rowsOf(arms: readonly Arm[], measure: Measure): Row[] {
+  return arms.flatMap((arm): Row[] => {
+    const samples = samplesOf(arm, measure.name);
+    const spread = spreadOfSamples(samples);
+    return spread ? [{ arm, name: cut(arm.name), samples, spread }] : [];
+  });
 }
 
 function besideEntry({ label, dash, common }: Beside, measure: Measure) {

@@ -56,6 +56,7 @@ export function linePanel(panel: LinePanel): string {
     ...margins,
     insetLeft: inset,
     insetRight: inset,
+    insetBottom: 8,
     marginTop: legend.height + 34,
     height: 290 + legend.height,
     x: x.isLog ? { type: 'log' as const } : {},

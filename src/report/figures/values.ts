@@ -52,7 +52,10 @@ function cellOf(arm: Arm, measure: Measure, besides: readonly Beside[]): string 
   const spread = spreadOfSamples(samplesOf(arm, measure.name));
   if (!spread) return '';
   const { mean, low, high } = spread;
-  const interval = low === undefined ? [] : [`${show(measure, low)} to ${show(measure, high)}`];
+  // FLOPs hardly differ from seed to seed: ends that read like the mean say nothing.
+  const ends = [low, high].map((end) => show(measure, end));
+  const isWide = low !== undefined && ends.some((end) => end !== show(measure, mean));
+  const interval = isWide ? [ends.join(' to ')] : [];
   const own = Object.entries(ownBesides(besides, arm, measure)).filter(([, value]) => value !== '');
   const notes = [...interval, ...own.map(([label, value]) => `${label} ${value}`)];
   return `${show(measure, mean)}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
 import { dotFigure, scoreFigure } from '../../../src/report/figures/dot-figure.ts';
 import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
-import { mainFigure } from '../../../src/report/figures/experiment-figures.ts';
+import { costsFigure, mainFigure } from '../../../src/report/figures/experiment-figures.ts';
 import type { Arm } from '../../../src/report/figures/series.ts';
 import { valuesHeader, valuesRows } from '../../../src/report/page/figures.ts';
 import { figureKinds } from '../../../src/report/report-data.ts';
@@ -127,6 +127,16 @@ describe('the table of a figure', () => {
     expect(row.slice(5, 7)).toEqual(['5.00e12', '6.50e12']);
     const costs = drawn(efficiencyFigure(names, armsFor('efficiency'))).values[0]!.besides;
     expect(costs).toEqual({ 'executed training FLOPs': '1.00e13' });
+  });
+
+  it('gives no interval that reads like its mean, and speaks of intervals where there are any', () => {
+    const arms = armsFor('objectives').slice(0, 1);
+    const { values, measure } = drawn(costsFigure('e', arms));
+    // Each seed executed 1e13.
+    expect(valuesRows(values, measure)[0]![3]).toBe('1.00e13');
+    expect(measure.label).toBe('all panels, means with 95\u00a0% intervals');
+    const single = arms.map((one) => ({ ...one, runs: one.runs.slice(0, 1) }));
+    expect(drawn(costsFigure('e', single)).measure.label).toBe('all panels');
   });
 
   it('says once that all seeds failed', () => {
