@@ -22,18 +22,11 @@ export function findObstacle(
     arms.flatMap((arm) => {
       const { runId } = arm.runs.find((run) => run.seed === seed)!;
       const trouble = troubleOf(claim, arm, records.get(runId), measurements);
-      return trouble === undefined ? [] : [{ arm: arm.name, words: `${arm.name}, seed ${seed}, ${trouble}` }];
+      return trouble === undefined ? [] : [`${arm.name}, seed ${seed}, ${trouble}`];
     }),
   );
-  const [first, ...others] = obstacles;
-  if (!first) return undefined;
-  return others.length > 0 ? `${first.words} (and ${countOf(others, first.arm)})` : first.words;
-}
-
-/** Runs of one arm are told apart by their seeds, so they are counted as such. */
-function countOf(others: readonly { arm: string }[], arm: string): string {
-  const kind = others.every((other) => other.arm === arm) ? 'seed' : 'run';
-  return `${others.length} more ${kind}${others.length === 1 ? '' : 's'}`;
+  const more = obstacles.length > 1 ? ` (and ${obstacles.length - 1} more)` : '';
+  return obstacles.length > 0 ? `${obstacles[0]}${more}` : undefined;
 }
 
 function troubleOf(

