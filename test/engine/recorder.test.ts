@@ -104,7 +104,11 @@ describe('recording refuses', () => {
       (x: Tensor) => tf.matMul(x, tf.zeros([2, 2])),
       'matrix product: expected a shape that fits [2,3], got [2,2]',
     ],
-    ['a sum', (x: Tensor) => tf.add(x, tf.zeros([2])), 'broadcast: expected a shape that fits [2,3], got [2]'],
+    [
+      'a sum',
+      (x: Tensor) => tf.add(x, tf.zeros([2])),
+      'broadcast: expected a shape that fits [2,3], got [2]',
+    ],
   ])('%s whose shapes do not fit', (_, compute, message) => {
     expect(() => record(programOf({ x: float(2, 3) }, ({ x }) => compute(x!)))).toThrow(message);
   });
