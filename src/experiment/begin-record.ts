@@ -1,5 +1,7 @@
 /** The record of a run as a process begins or goes on with it: what of the earlier one still holds. */
+
 import { basename } from 'node:path';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
@@ -54,11 +56,6 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),
   });
-}
-
-function withoutAbsent<Content extends object>(content: Content): Partial<Content> {
-  const present = Object.entries(content).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as Partial<Content>;
 }
 
 function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {

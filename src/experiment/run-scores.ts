@@ -1,7 +1,15 @@
 /** A run's downstream scores as a report shows them: medians over fine-tuning seeds, checkpoint by checkpoint. */
+import { withoutAbsent } from '../base/without-absent.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import type { ScoreReport } from '../report/report-data.ts';
-import { averageOverTasks, summariseTasks, type TaskSummary } from './finetune-summary.ts';
+import { mean } from '../statistics/describe.ts';
+import {
+  averageOverTasks,
+  firstMetrics,
+  ownRows,
+  summariseTasks,
+  type TaskSummary,
+} from './finetune-summary.ts';
 import type { RunRecord } from './run-folder.ts';
 
 /** The tasks that every run with an average has: an average over others is another measure. */
@@ -21,8 +29,8 @@ export function scoresOfRun(record: RunRecord, tasks: readonly string[]): ScoreR
   ];
 }
 
-function ownSummaries({ finetune, finetuneHash }: RunRecord): TaskSummary[] {
-  return summariseTasks(finetune.filter(({ settings }) => settings === finetuneHash));
+function ownSummaries(record: RunRecord): TaskSummary[] {
+  return summariseTasks(ownRows([record]));
 }
 
 /** Tasks that the run's own settings have no score of, where one other setting has. */
@@ -36,7 +44,7 @@ function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): Ta
 function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
-    const rows = mainRows(shared).filter((row) => row.checkpointStep === checkpointStep);
+    const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
     return withoutAbsent({
       ...costAt(record, checkpointStep),
       ...{ checkpointStep, settings, metric: 'downstream', score: average },
@@ -46,20 +54,12 @@ function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: reado
   });
 }
 
-/** A task's score is its first metric on its first part. */
 function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): ScoreReport[] {
-  return mainRows(summaries).flatMap((row) => {
+  return firstMetrics(summaries).flatMap((row) => {
     const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
     if (median === undefined) return [];
     const score = { checkpointStep, settings, metric: `task.${task}`, score: median };
     return [withoutAbsent({ ...costAt(record, checkpointStep), ...score, bagOfWordsScore, majorityScore })];
-  });
-}
-
-function mainRows(summaries: readonly TaskSummary[]): TaskSummary[] {
-  return summaries.filter((row) => {
-    const first = summaries.find(({ task }) => task === row.task)!;
-    return row.part === first.part && row.metric === first.metric;
   });
 }
 
@@ -73,10 +73,5 @@ function costAt({ finetune }: RunRecord, step: number): Pick<ScoreReport, 'train
 function meanOf(scores: readonly (number | undefined)[]): number | undefined {
   const known = scores.filter((score) => score !== undefined);
   if (known.length < scores.length || known.length === 0) return undefined;
-  return known.reduce((sum, score) => sum + score, 0) / known.length;
-}
-
-function withoutAbsent(score: Record<keyof ScoreReport, ScoreReport[keyof ScoreReport]>): ScoreReport {
-  const present = Object.entries(score).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as unknown as ScoreReport;
+  return mean(known);
 }
