@@ -6,8 +6,7 @@ import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
-import { type NetworkPlan, ownedParameters } from '../model/network.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { type NetworkPlan, weightCounts } from '../model/network.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { collectProvenance } from './provenance.ts';
 import { checkpointsFolder, isDone, type RunRecord, readRecord, writeRecord } from './run-folder.ts';
@@ -33,7 +32,7 @@ export function beginRecord(
     dataHash: data.hash,
     vocabularyHash: data.vocabulary.hash,
     provenance: collectProvenance(),
-    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
+    parameters: weightCounts(plans),
     startedAt: new Date().toISOString(),
     metrics: {},
     warnings: [],
