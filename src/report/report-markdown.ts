@@ -7,6 +7,7 @@ import type { ClaimRow, ReportData, RunReport } from './report-data.ts';
 import type { Section } from './sections.ts';
 import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
 import {
+  claimUnderTest,
   differenceWords,
   intervalName,
   paperWords,
@@ -53,7 +54,7 @@ function sectionParts({ title, experiment, main, diagnostics, costs }: Section):
   const scores = scoresOf(experiment?.summary ?? []);
   return [
     `## ${markdownText(title)}`,
-    ...(experiment ? [markdownText(experiment.claim), markdownCode(experiment.command)] : []),
+    ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
     ...figureParts(main),
     ...(scores.length > 0 ? [markdownTable(summaryHeader, scores.map(summaryCells))] : []),
     ...figureParts(diagnostics),

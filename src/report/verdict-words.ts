@@ -1,6 +1,11 @@
 /** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
-import type { ClaimRow, Verdict } from './report-data.ts';
+import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
+
+/** Not every experiment's sentence is the paper's, and none of them is a result. */
+export function claimUnderTest({ claim }: Pick<ExperimentReport, 'claim'>): string {
+  return claim === '' ? '' : `The claim under test: ${claim}`;
+}
 
 /** A sign beside the word: colour alone says nothing. */
 export const verdictSigns: Record<Verdict, string> = { holds: '✓', reverses: '✗', inconclusive: '?' };

@@ -103,6 +103,11 @@ describe('a claim in the report', () => {
     expect(page).toContain('54 against 65 (a reading note)');
   });
 
+  it('is marked as what is tested where it heads an experiment: it is no result', () => {
+    expect(page).toContain('<p>The claim under test: What &lt;script');
+    expect(markdown).toContain('\n\nThe claim under test: What &lt;script');
+  });
+
   it('stands before every figure', () => {
     expect(page.indexOf('id="claims"')).toBeLessThan(page.indexOf('<svg'));
   });

@@ -7,6 +7,7 @@ import { type Html, html, scriptJson, trusted } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
 import type { Section } from '../sections.ts';
 import { scoresOf, summaryCells, summaryHeader } from '../summary-words.ts';
+import { claimUnderTest } from '../verdict-words.ts';
 import { claimsSection } from './claims-section.ts';
 import { curvesSection } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
@@ -80,7 +81,7 @@ function navigation(sections: readonly Section[]): Html {
 function experimentSection({ title, experiment, main }: Section, index: number): Html {
   return html`<section id="experiment-${index}">
 <h2>${title}</h2>
-${experiment && html`<p>${experiment.claim}</p><p><code>${experiment.command}</code></p>`}
+${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
 ${figureHtml(main)}
 ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary)}
 </section>`;
