@@ -1,4 +1,5 @@
 /** report.md: the claims and the tables as text, the figures by their files. */
+import { computeWords } from './compute-words.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
@@ -22,7 +23,9 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   const parts = [
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
-    ...(claims.length > 0 ? ['## Claims of the paper', `${tallyWords(claims)}.`, claimsTable(claims)] : []),
+    ...(claims.length > 0
+      ? ['## Claims of the paper', `${tallyWords(claims)}.`, claimsTable(claims, data)]
+      : []),
     ...sections.flatMap(sectionParts),
     '## Runs',
     runsTable(data.runs),
@@ -30,11 +33,12 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   return `${parts.join('\n\n')}\n`;
 }
 
-function claimsTable(claims: readonly ClaimRow[]): string {
+function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
   const header = [
     'claim',
     'verdict',
     'our difference',
+    'training',
     'seeds',
     'the paper, for reading',
     'another source',
@@ -44,7 +48,7 @@ function claimsTable(claims: readonly ClaimRow[]): string {
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', '),
-    ...[seedsWords(claim), paperWords(claim)],
+    ...[computeWords(claim, data), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
   return markdownTable(header, rows);

@@ -1,4 +1,5 @@
 /** The paper's claims with their verdicts, first on the page. */
+import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
 import type { ClaimRow, ReportData } from '../report-data.ts';
@@ -14,7 +15,8 @@ import {
   verdictWords,
 } from '../verdict-words.ts';
 
-export function claimsSection({ experiments }: ReportData): Html {
+export function claimsSection(data: ReportData): Html {
+  const { experiments } = data;
   const claims = experiments.flatMap((experiment) => experiment.claims);
   if (claims.length === 0)
     return html`<section id="claims"><h2>Claims</h2><p>No claim of the paper is tested by these runs: verdicts need an experiment (<code>electra-lab sweep</code>) with claims in its file.</p></section>`;
@@ -26,16 +28,17 @@ ${experiments
   .filter((experiment) => experiment.claims.length > 0)
   .map(
     (experiment) => html`<h3>${experiment.title}</h3>
-<ul class="claims">${experiment.claims.map(claimCard)}</ul>`,
+<ul class="claims">${experiment.claims.map((claim) => claimCard(claim, data))}</ul>`,
   )}
 </section>`;
 }
 
-function claimCard(claim: ClaimRow): Html {
+function claimCard(claim: ClaimRow, data: ReportData): Html {
   const { verdict, metric, reason, otherSource } = claim;
   const facts: [string, string][] = [
     ['Our difference', [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ')],
     ['Our means', meansWords(claim)],
+    ['Training', computeWords(claim, data)],
     ['Measured by', measureNamed(metric).label],
     ['Seeds', seedsWords(claim)],
     ['p', pValues(claim)],
