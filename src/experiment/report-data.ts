@@ -8,6 +8,7 @@ import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } fr
 import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
+import { restated } from './run-setting.ts';
 import { type Curves, readCurves } from './stored-curves.ts';
 import { readExperiments, type StoredExperiment } from './stored-experiment.ts';
 
@@ -23,7 +24,7 @@ export interface VerdictRows {
  * @throws {DataError} if a file in it is broken
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
-  const records = readRuns(results);
+  const records = readRuns(results).map((record) => restated(results, record));
   const tasks = sharedTasks(records);
   const curves = curveReader(results);
   return {

@@ -14,6 +14,7 @@ import {
   paperWords,
   seedsWords,
   tallyWords,
+  verdictNote,
   verdictSigns,
   verdictWords,
 } from './verdict-words.ts';
@@ -24,7 +25,7 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
     ...(claims.length > 0
-      ? ['## Claims of the paper', `${tallyWords(claims)}.`, claimsTable(claims, data)]
+      ? ['## Claims of the paper', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
       : []),
     ...sections.flatMap(sectionParts),
     '## Runs',

@@ -11,6 +11,7 @@ import {
   pWords,
   seedsWords,
   tallyWords,
+  verdictNote,
   verdictSigns,
   verdictWords,
 } from '../verdict-words.ts';
@@ -23,7 +24,7 @@ export function claimsSection(data: ReportData): Html {
   return html`<section id="claims">
 <h2>Claims of the paper</h2>
 <p class="lead">${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${tallyWords(claims)}.</p>
-<p class="note">A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale. It needs five seeds and a corrected interval that lies wholly on one side of zero. The paper's numbers stand here for reading; they are of another measure and no difference to ours is taken.</p>
+<p class="note">${verdictNote} The paper's numbers stand here for reading; they are of another measure and no difference to ours is taken.</p>
 ${experiments
   .filter((experiment) => experiment.claims.length > 0)
   .map(
