@@ -1,4 +1,5 @@
 /** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
+import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { fewestPairs } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
 import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
@@ -7,6 +8,9 @@ import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
 export function claimUnderTest({ claim }: Pick<ExperimentReport, 'claim'>): string {
   return claim === '' ? '' : `The claim under test: ${claim}`;
 }
+
+/** What is called significant. */
+const error = 0.05;
 
 /** A sign beside the word: colour alone says nothing. */
 export const verdictSigns: Record<Verdict, string> = { holds: '✓', reverses: '✗', inconclusive: '?' };
@@ -78,15 +82,37 @@ function alike(...values: number[]): string[] {
   return values.map((value) => value.toFixed(digits));
 }
 
-export function seedsWords({ pairs, seedsRequired }: ClaimRow): string {
-  const have = `${pairs} ${pairs === 1 ? 'seed' : 'seeds'}`;
-  return seedsRequired === undefined
+/** What it would take is asked of an open claim only. */
+export function seedsWords({ pairs, seedsRequired, verdict }: ClaimRow): string {
+  const have = seedsOf(pairs);
+  return seedsRequired === undefined || verdict !== 'inconclusive'
     ? have
     : `${have}; ${seedsRequired} would decide a difference like this one with probability 0.8`;
 }
 
+function seedsOf(count: number): string {
+  return `${count} ${count === 1 ? 'seed' : 'seeds'}`;
+}
+
+/** `paired t 0.004, Holm's 0.012, sign flips 0.031 (the least possible with 6 seeds)` */
+export function pValues({ tP, holmP, signFlipP, pairs }: ClaimRow): string {
+  const known: [string, string][] = [
+    ['paired t', pWords(tP)],
+    ["corrected (Holm's)", pWords(holmP)],
+    ['sign flips', signFlipWords(signFlipP, pairs)],
+  ];
+  return known.flatMap(([name, p]) => (p === '' ? [] : [`${name} ${p}`])).join(', ');
+}
+
+/** Nothing where the test could not have come out significant: its p would be read as a finding. */
+function signFlipWords(p: number | undefined, pairs: number): string {
+  const least = leastSignFlipP(pairs);
+  if (p === undefined || least > error) return '';
+  return p > least ? pWords(p) : `${pWords(p)} (the least possible with ${seedsOf(pairs)})`;
+}
+
 /** Three digits, and no more zeros than a p deserves. */
-export function pWords(p: number | undefined): string {
+function pWords(p: number | undefined): string {
   if (p === undefined) return '';
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }

@@ -8,7 +8,7 @@ import {
   intervalName,
   meansWords,
   paperWords,
-  pWords,
+  pValues,
   seedsWords,
   tallyWords,
   verdictNote,
@@ -53,15 +53,6 @@ function claimCard(claim: ClaimRow, data: ReportData): Html {
 <p class="says">${claim.claim}</p>
 <dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
 </li>`;
-}
-
-function pValues({ tP, holmP, signFlipP }: ClaimRow): string {
-  const known: [string, number | undefined][] = [
-    ['paired t', tP],
-    ["Holm's", holmP],
-    ['sign flips', signFlipP],
-  ];
-  return known.flatMap(([name, p]) => (p === undefined ? [] : [`${name} ${pWords(p)}`])).join(', ');
 }
 
 function bootstrapWords({ metric, bootstrapLow, bootstrapHigh }: ClaimRow): string {
