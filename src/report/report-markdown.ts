@@ -5,6 +5,7 @@ import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
 import type { ClaimRow, ReportData, RunReport } from './report-data.ts';
+import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
 import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
 import {
@@ -55,16 +56,22 @@ function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
   return markdownTable(header, rows);
 }
 
-function sectionParts({ title, experiment, main, diagnostics, costs }: Section): string[] {
+function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Section): string[] {
   const scores = scoresOf(experiment?.summary ?? []);
   return [
     `## ${markdownText(title)}`,
     ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
+    scaleList(arms, experiment),
     ...figureParts(main),
     ...(scores.length > 0 ? [markdownTable(summaryHeader, scores.map(summaryCells))] : []),
     ...figureParts(diagnostics),
     ...figureParts(costs),
   ];
+}
+
+function scaleList(arms: Section['arms'], experiment: Section['experiment']): string {
+  const facts = scaleFacts(arms, experiment).map(([name, words]) => `- ${name}: ${markdownText(words)}`);
+  return ['The scale that was run:', '', ...facts].join('\n');
 }
 
 function figureParts(figure: Figure | Omission): string[] {

@@ -5,6 +5,7 @@ import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
+import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
 import { scoresOf, summaryCells, summaryHeader } from '../summary-words.ts';
 import { claimUnderTest } from '../verdict-words.ts';
@@ -33,7 +34,7 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run.</p>
+<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run, which each experiment states.</p>
 ${navigation(sections)}
 </header>
 <main>
@@ -78,13 +79,22 @@ function navigation(sections: readonly Section[]): Html {
   return html`<nav aria-label="Sections"><ul>${places.map(([id, words]) => html`<li><a href="#${id}">${words}</a></li>`)}</ul></nav>`;
 }
 
-function experimentSection({ title, experiment, main }: Section, index: number): Html {
+function experimentSection({ title, experiment, arms, main }: Section, index: number): Html {
   return html`<section id="experiment-${index}">
 <h2>${title}</h2>
 ${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
+${scaleBlock(arms, experiment)}
 ${figureHtml(main)}
 ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary)}
 </section>`;
+}
+
+/** Folded: the line that is always seen has what decides which scale it is. */
+function scaleBlock(arms: Section['arms'], experiment: Section['experiment']): Html {
+  const facts = scaleFacts(arms, experiment).map(
+    ([name, words]) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`,
+  );
+  return html`<details class="scale"><summary>The scale that was run: ${scaleWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
 }
 
 function summaryTables(summary: NonNullable<Section['experiment']>['summary']): Html {
