@@ -57,7 +57,15 @@ function wordsOf(name: string): string {
 
 /** A value with its unit, as people read it: `56.2 %`, `1.14e13`, `3.1 min`; no line breaks between the two. */
 export function show({ unit }: Measure, value: number | undefined): string {
-  if (value === undefined) return '';
+  return value === undefined ? '' : signed(withUnit(unit, value));
+}
+
+/** A minus as wide as a plus, not a hyphen. */
+function signed(text: string): string {
+  return text.replaceAll('-', '−');
+}
+
+function withUnit(unit: Unit, value: number): string {
   switch (unit) {
     case 'fraction':
       return `${(100 * value).toFixed(1)}\u00a0%`;
@@ -78,8 +86,14 @@ export function show({ unit }: Measure, value: number | undefined): string {
 /** A difference with its sign; of fractions, in points: `+1.2`. */
 export function showDifference({ unit }: Measure, value: number | undefined): string {
   if (value === undefined) return '';
-  const text = unit === 'fraction' ? (100 * value).toFixed(1) : show({ name: '', label: '', unit }, value);
-  return (value > 0 ? `+${text}` : text).replace('-', '−');
+  const text = unit === 'fraction' ? (100 * value).toFixed(1) : withUnit(unit, value);
+  return signed(value > 0 ? `+${text}` : text);
+}
+
+/** A standard deviation: of fractions in points, as it is one of differences. */
+export function showDeviation(measure: Measure, value: number | undefined): string {
+  if (value === undefined || measure.unit !== 'fraction') return show(measure, value);
+  return `${(100 * value).toFixed(1)}\u00a0points`;
 }
 
 /** What differences are counted in, after the number: ` points`. */

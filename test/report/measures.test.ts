@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisOf, measureNamed, show, showDifference } from '../../src/report/measures.ts';
+import { axisOf, measureNamed, show, showDeviation, showDifference } from '../../src/report/measures.ts';
 
 describe('a measurement', () => {
   it.each([
@@ -26,6 +26,16 @@ describe('a measurement', () => {
   it('differs in points, with a sign', () => {
     expect(showDifference(measureNamed('downstream'), 0.012)).toBe('+1.2');
     expect(showDifference(measureNamed('rtd_auc'), -0.03)).toBe('−0.030');
+  });
+
+  it('that is negative has a minus, and no hyphen', () => {
+    expect(show(measureNamed('task.acceptability'), -0.016)).toBe('−1.6\u00a0%');
+    expect(show(measureNamed('train_reward'), -0.00001)).toBe('−0.00001');
+  });
+
+  it('that is a share spreads in points', () => {
+    expect(showDeviation(measureNamed('downstream'), 0.019)).toBe('1.9\u00a0points');
+    expect(showDeviation(measureNamed('mlm_loss'), 0.019)).toBe('0.019');
   });
 
   it('has its unit on the axis, large numbers in powers of ten', () => {
