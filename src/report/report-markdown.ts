@@ -4,10 +4,10 @@ import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
-import type { ClaimRow, ReportData, RunReport } from './report-data.ts';
+import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
-import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
+import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
 import {
   claimUnderTest,
   differenceWords,
@@ -63,7 +63,7 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
     ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
     scaleList(arms, experiment),
     ...figureParts(main),
-    ...(scores.length > 0 ? [markdownTable(summaryHeader, scores.map(summaryCells))] : []),
+    ...(scores.length > 0 ? scoreParts(scores, arms) : []),
     ...figureParts(diagnostics),
     ...figureParts(costs),
   ];
@@ -72,6 +72,16 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
 function scaleList(arms: Section['arms'], experiment: Section['experiment']): string {
   const facts = scaleFacts(arms, experiment).map(([name, words]) => `- ${name}: ${markdownText(words)}`);
   return ['The scale that was run:', '', ...facts].join('\n');
+}
+
+function scoreParts(scores: readonly SummaryRow[], arms: Section['arms']): string[] {
+  const { caption, header, rows } = summaryTable('Scores by arm', scores, arms);
+  const below = belowWords(scores, arms);
+  return [
+    `${markdownText(caption)}:`,
+    markdownTable(header, rows),
+    ...(below === '' ? [] : [markdownText(below)]),
+  ];
 }
 
 function figureParts(figure: Figure | Omission): string[] {

@@ -24,6 +24,7 @@ export function table(
       ? html`<th scope="row">${text}</th>`
       : html`<td class="${isNumeric(text) && 'number'}">${text}</td>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption ?? header.join(', ')}"><table>
+${caption !== undefined && html`<caption>${caption}</caption>`}
 <thead><tr>${header.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
 </table></div>`;

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
-import type { ReportData } from '../report-data.ts';
+import type { ReportData, SummaryRow } from '../report-data.ts';
 import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
-import { scoresOf, summaryCells, summaryHeader } from '../summary-words.ts';
+import { averagesOf, belowWords, type SummaryTable, scoresOf, summaryTable } from '../summary-words.ts';
 import { claimUnderTest } from '../verdict-words.ts';
 import { claimsSection } from './claims-section.ts';
 import { curvesSection } from './curves-section.ts';
@@ -85,7 +85,7 @@ function experimentSection({ title, experiment, arms, main }: Section, index: nu
 ${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
 ${scaleBlock(arms, experiment)}
 ${figureHtml(main)}
-${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary)}
+${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary, arms)}
 </section>`;
 }
 
@@ -97,9 +97,15 @@ function scaleBlock(arms: Section['arms'], experiment: Section['experiment']): H
   return html`<details class="scale"><summary>The scale that was run: ${scaleWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
 }
 
-function summaryTables(summary: NonNullable<Section['experiment']>['summary']): Html {
-  const averages = summary.filter(({ metric }) => metric === 'downstream');
+function summaryTables(summary: readonly SummaryRow[], arms: Section['arms']): Html {
+  const averages = averagesOf(summary);
   const scores = averages.length > 0 ? averages : scoresOf(summary);
-  return html`${scores.length > 0 && table(summaryHeader, scores.map(summaryCells), 'Scores by arm')}
-<details><summary>All measurements by arm</summary>${table(summaryHeader, summary.map(summaryCells), 'All measurements by arm')}</details>`;
+  const below = belowWords(summary, arms);
+  return html`${scores.length > 0 && tableOf(summaryTable('Scores by arm', scores, arms))}
+${below !== '' && html`<p class="note">${below}</p>`}
+<details><summary>All measurements by arm</summary>${tableOf(summaryTable('All measurements by arm', summary, arms))}</details>`;
+}
+
+function tableOf({ header, rows, caption }: SummaryTable): Html {
+  return table(header, rows, caption);
 }
