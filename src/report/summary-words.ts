@@ -1,4 +1,7 @@
-/** summary.csv as people read it: one row per arm and measurement, beside what no network is needed for. */
+/**
+ * summary.csv as people read it: one row per arm and measurement, beside what no network is needed for. Medians are left
+ * to the file: the values of each seed stand beside the figures.
+ */
 import { mean } from '../statistics/describe.ts';
 import { type Arm, lastScore } from './figures/series.ts';
 import { differenceUnit, measureNamed, show, showDeviation, showDifference } from './measures.ts';
@@ -23,39 +26,40 @@ export function summaryTable(title: string, rows: readonly SummaryRow[], arms: r
     ['95 % interval', (row) => range(row, row.intervalLow, row.intervalHigh, show)],
     ['bag of words', (row) => shown(row, floorOf(row, arms, 'bagOfWordsScore'))],
     ['commonest class', (row) => shown(row, floorOf(row, arms, 'majorityScore'))],
-    ...differenceColumns(rows),
+    differenceColumn(rows),
     ['seeds', ({ n }) => String(n)],
     ['failed to learn', ({ failedToLearn }) => (failedToLearn > 0 ? String(failedToLearn) : '')],
-    ['median', (row) => shown(row, row.median)],
-    ['standard deviation', (row) => showDeviation(measureNamed(row.metric), row.standardDeviation)],
+    ['sd', (row) => showDeviation(measureNamed(row.metric), row.standardDeviation)],
   ];
   const columns = all.filter(([, cell]) => rows.some((row) => cell(row) !== ''));
   return {
-    caption: metric === undefined ? title : `${title}: ${metric}`,
+    caption: `${title}${metric === undefined ? '' : `: ${metric}`}${differenceNote(rows)}`,
     header: columns.map(([name]) => name),
     rows: rows.map((row) => columns.map(([, cell]) => cell(row))),
   };
 }
 
 /** As in summary.csv: this arm less the first, whichever way the paper has it, and corrected for nothing. */
-function differenceColumns(rows: readonly SummaryRow[]): SummaryColumn[] {
-  const unitOf = ({ metric }: SummaryRow) => differenceUnit(measureNamed(metric)).trim();
-  const [unit, first] = [only(rows.map(unitOf)), rows.find(({ pairedWith }) => pairedWith)?.pairedWith];
+function differenceColumn(rows: readonly SummaryRow[]): SummaryColumn {
+  const unit = only(rows.map(unitOf));
+  const name = unit ? `difference (${unit.trim()}), not corrected` : 'difference, not corrected';
   return [
-    [
-      `difference from ${first}${unit ? ` (${unit})` : ''}`,
-      (row) => {
-        const text = showDifference(measureNamed(row.metric), row.difference);
-        return text === '' || unit !== undefined
-          ? text
-          : `${text}${differenceUnit(measureNamed(row.metric))}`;
-      },
-    ],
-    [
-      'its 95 % interval, not corrected',
-      (row) => range(row, row.differenceLow, row.differenceHigh, showDifference),
-    ],
+    name,
+    (row) => {
+      const text = showDifference(measureNamed(row.metric), row.difference);
+      const interval = range(row, row.differenceLow, row.differenceHigh, showDifference);
+      return `${text}${text && unit === undefined ? unitOf(row) : ''}${interval && ` (${interval})`}`;
+    },
   ];
+}
+
+function differenceNote(rows: readonly SummaryRow[]): string {
+  const { pairedWith } = rows.find(({ difference }) => difference !== undefined) ?? {};
+  return pairedWith === undefined ? '' : `; differences from ${pairedWith}, with their 95 % intervals`;
+}
+
+function unitOf({ metric }: SummaryRow): string {
+  return differenceUnit(measureNamed(metric));
 }
 
 function only<Value>(values: readonly Value[]): Value | undefined {
@@ -87,15 +91,18 @@ function floorOf(
   return scores.length > 0 ? mean(scores) : undefined;
 }
 
-/** `Below a bag of words, a linear model of the words alone: joint (35.7 % against 40.8 %).` Nothing where no arm is. */
+/** `Below a bag of words (40.8 %), …: joint (35.7 %); adversarial (36.7 %).` Nothing where no arm is. */
 export function belowWords(summary: readonly SummaryRow[], arms: readonly Arm[]): string {
-  const below = averagesOf(summary).flatMap((row) => {
+  const rows = averagesOf(summary);
+  const below = rows.flatMap((row) => {
     const floor = floorOf(row, arms, 'bagOfWordsScore');
-    const isBelow = floor !== undefined && row.mean !== undefined && row.mean < floor;
-    return isBelow ? [`${row.arm} (${shown(row, row.mean)} against ${shown(row, floor)})`] : [];
+    return floor !== undefined && row.mean! < floor ? [{ row, floor: shown(row, floor) }] : [];
   });
   if (below.length === 0) return '';
-  return `With a mean downstream score below a bag of words, a linear model that sees which words there are and no order: ${below.join(', ')}.`;
+  const floors = [...new Set(below.map(({ floor }) => floor))].join(' or ');
+  const names = below.map(({ row }) => `${row.arm} (${shown(row, row.mean)})`).join('; ');
+  const which = below.length === rows.length ? `every arm, ${names}` : names;
+  return `In mean downstream score below a bag of words (${floors}), a linear model of the words alone: ${which}.`;
 }
 
 export function averagesOf(summary: readonly SummaryRow[]): SummaryRow[] {

@@ -23,18 +23,20 @@ describe('the summary of an experiment', () => {
   const { caption, header, rows } = summaryTable('Scores by arm', [joint, bert], arms);
 
   it('names the measurement once where all rows share it', () => {
-    expect(caption).toBe('Scores by arm: mean downstream score');
+    expect(caption).toBe(
+      'Scores by arm: mean downstream score; differences from joint, with their 95 % intervals',
+    );
     const mixed = summaryTable('Scores', [joint, row('joint', 0.5, { metric: 'task.genre' })], arms);
     expect([mixed.caption, mixed.header[1]]).toEqual(['Scores', 'measurement']);
   });
 
   it('has the mean and its interval beside the arm, then the floor, then what it differs by', () => {
     expect(header).toEqual([
-      ...['arm', 'mean', '95 % interval', 'bag of words', 'difference from joint (points)'],
-      ...['its 95 % interval, not corrected', 'seeds', 'standard deviation'],
+      ...['arm', 'mean', '95 % interval', 'bag of words', 'difference (points), not corrected'],
+      ...['seeds', 'sd'],
     ]);
-    expect(rows[1]!.slice(0, 6)).toEqual([
-      ...['bert', '44.0\u00a0%', '', '40.8\u00a0%', '+8.3', '+6.1 to +10.6'],
+    expect(rows[1]!.slice(0, 5)).toEqual([
+      ...['bert', '44.0\u00a0%', '', '40.8\u00a0%', '+8.3 (+6.1 to +10.6)'],
     ]);
   });
 
@@ -47,14 +49,15 @@ describe('the summary of an experiment', () => {
   it('gives each difference its unit where they have several', () => {
     const loss = row('bert', 5, { metric: 'mlm_loss', pairedWith: 'joint', difference: -0.25 });
     const { header: mixed, rows: cells } = summaryTable('All', [bert, loss], arms);
-    const place = mixed.indexOf('difference from joint');
-    expect(cells.map((line) => line[place])).toEqual(['+8.3 points', '−0.250 nats']);
+    const place = mixed.indexOf('difference, not corrected');
+    expect(cells.map((line) => line[place])).toEqual([...['+8.3 points (+6.1 to +10.6)', '−0.250 nats']]);
   });
 
   it('says which arms are below a bag of words, and nothing where none is', () => {
-    expect(belowWords([joint, bert], arms)).toMatch(
-      /below a bag of words.*: joint \(35\.7\u00a0% against 40\.8\u00a0%\)\.$/,
-    );
+    const words =
+      'In mean downstream score below a bag of words (40.8\u00a0%), a linear model of the words alone';
+    expect(belowWords([joint, bert], arms)).toBe(`${words}: joint (35.7\u00a0%).`);
+    expect(belowWords([joint], arms)).toBe(`${words}: every arm, joint (35.7\u00a0%).`);
     expect(belowWords([bert], arms)).toBe('');
     expect(belowWords([joint], [])).toBe('');
   });
