@@ -27,10 +27,23 @@ const known: Record<string, [string, Unit]> = {
   elapsed_seconds: ['training time', 'seconds'],
   peak_memory_bytes: ['peak memory', 'bytes'],
   tokens: ['tokens read', 'number'],
-  train_loss: ['training: loss', 'nats'],
+  train_loss: ['training: the whole loss', 'nats'],
   train_mlm_loss: ['training: masked-LM loss', 'nats'],
   train_rtd_loss: ['training: replaced-token loss', 'nats'],
+  train_restore_loss: ['training: loss of restoring the original tokens', 'nats'],
+  train_policy_loss: ["training: REINFORCE's loss of the generator", 'number'],
+  train_reward: ["training: the generator's reward, the discriminator's loss at masked tokens", 'nats'],
+  train_baseline_loss: ['training: loss of the baseline that guesses the reward', 'nats'],
+  train_baseline_squared_error: ["training: squared error of the baseline's guess of the reward", 'number'],
+  train_temperature: ['training: sampling temperature', 'number'],
+  train_gradient_norm: ['training: gradient norm', 'number'],
+  ...Object.fromEntries(['generator', 'discriminator', 'bert'].map(gradientNorm)),
 };
+
+function gradientNorm(network: string): [string, [string, Unit]] {
+  const owner = network === 'bert' ? 'BERT' : `the ${network}`;
+  return [`train_gradient_norm_${network}`, [`training: gradient norm of ${owner}`, 'number']];
+}
 
 function detection(prefix: string, where: string): Record<string, [string, Unit]> {
   return {
