@@ -3,6 +3,7 @@ import { computeWords } from './compute-words.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
+import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
 import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
@@ -65,7 +66,9 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
     ...figureParts(main),
     ...(scores.length > 0 ? scoreParts(scores, arms) : []),
     ...figureParts(diagnostics),
+    ...[glossary, predictorNote(arms)].filter(Boolean).map(markdownText),
     ...figureParts(costs),
+    costsNote,
   ];
 }
 

@@ -21,7 +21,6 @@ export function scaleFacts(arms: readonly Arm[], experiment?: ExperimentReport):
     ['Main network', networkWords(runs)],
     ['Training', trainingWords(runs)],
     ['Learning rate', byArm(arms, ({ setting }) => setting.learningRate?.toString())],
-    ['Masked tokens predicted by', byArm(arms, predictorWords)],
     ['Pre-training seeds', listed(runs.map(({ seed }) => seed).sort((a, b) => a - b))],
     ['Downstream score', downstreamWords(runs, experiment)],
     ['Commit', listed(runs.map(commitWords))],
@@ -68,15 +67,6 @@ function trainingWords(runs: readonly RunReport[]): string {
   return parts.filter(Boolean).join('; ');
 }
 
-/** `the generator, 0.5 of the main network's width`; BERT has no generator. */
-function predictorWords({ setting: { predictor } }: RunReport): string | undefined {
-  if (!predictor) return undefined;
-  const { network, kind, size } = predictor;
-  if (network !== 'generator') return `${network} itself`;
-  if (kind !== 'network') return `a ${kind} table in place of a generator`;
-  return size === 1 ? 'a generator as wide as the main network' : `a generator ${size} times as wide`;
-}
-
 function downstreamWords(runs: readonly RunReport[], experiment?: ExperimentReport): string {
   if (!experiment || experiment.tasks.length === 0) return '';
   const tasks = experiment.tasks.map(({ name, metric }) => `${name} (${metric.replaceAll('_', ' ')})`);
@@ -90,7 +80,7 @@ function commitWords({ gitCommit, gitIsDirty }: RunReport): string | undefined {
 }
 
 /** One value where all arms share it, else each with its arms: `0.002 (joint; bert), 0.001 (two-stage)`. */
-function byArm(arms: readonly Arm[], valueIn: (run: RunReport) => string | undefined): string {
+export function byArm(arms: readonly Arm[], valueIn: (run: RunReport) => string | undefined): string {
   const known = arms.flatMap(({ name, runs }) => {
     const value = listed(runs.map(valueIn), ' or ');
     return value === '' ? [] : [{ name, value }];

@@ -23,7 +23,7 @@ export function verdictWords({ verdict, leaning }: ClaimRow): string {
 const leaningWords = { holds: "the paper's way", reverses: 'the other way' };
 
 /** Whatever can stop a verdict is named: a reader must not take a stopped one for an even one. */
-export const verdictNote = `A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale. It needs ${fewestPairs} pairs of seeds whose differences are not all equal, a corrected interval that lies wholly on one side of zero, and that no run behind it failed or failed to learn (unless that is what the claim says). A run failed to learn where it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do; the reason names the bound.`;
+export const verdictNote = `A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale. It needs ${fewestPairs} pairs of seeds whose differences are not all equal, a corrected interval that lies wholly on one side of zero, and that no run behind it failed or failed to learn (unless that is what the claim says). Corrected is by Holm's method: the more claims an experiment has, the wider the interval of each, so that all of them together err in one experiment of twenty. A run failed to learn where it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do; the reason names the bound.`;
 
 /** `3 hold, 1 reverses, 2 are inconclusive at this scale`. */
 export function tallyWords(claims: readonly ClaimRow[]): string {

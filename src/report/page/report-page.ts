@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
+import { costsNote, frozenNote, glossary, predictorNote } from '../notes.ts';
 import type { ReportData, SummaryRow } from '../report-data.ts';
 import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
@@ -40,11 +41,13 @@ ${navigation(sections)}
 <main>
 ${claimsSection(data)}
 ${sections.map(experimentSection)}
-${curvesSection(curves)}
+${curvesSection(curves, frozenNote(data.runs))}
 <section id="diagnostics"><h2>Diagnostics</h2>
-${sections.map(({ title, diagnostics }) => html`<h3>${title}</h3>${figureHtml(diagnostics)}`)}
+<p class="note">${glossary}</p>
+${sections.map(({ title, arms, diagnostics }) => html`<h3>${title}</h3><p class="note">${predictorNote(arms)}</p>${figureHtml(diagnostics)}`)}
 </section>
 <section id="costs"><h2>Costs</h2>
+<p class="note">${costsNote}</p>
 ${sections.map(({ title, costs }) => html`<h3>${title}</h3>${figureHtml(costs)}`)}
 </section>
 ${runsSection(data.runs)}
