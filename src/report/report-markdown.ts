@@ -11,8 +11,7 @@ import type { Section } from './sections.ts';
 import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
 import {
   claimUnderTest,
-  differenceWords,
-  intervalName,
+  measuredDifference,
   paperWords,
   seedsWords,
   tallyWords,
@@ -50,7 +49,7 @@ function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
   const rows = claims.map((claim) => [
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
-    [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', '),
+    measuredDifference(claim),
     ...[computeWords(claim, data), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);

@@ -37,8 +37,12 @@ export function tallyWords(claims: readonly ClaimRow[]): string {
   return `${parts.join(', ')} at this scale`;
 }
 
-/** `+1.2 points (−0.3 to +2.7)`, with the interval corrected for the experiment's other claims. */
-export function differenceWords(claim: ClaimRow): string {
+/** `+1.2 points (−0.3 to +2.7), 95 % interval, corrected for the experiment's other claims` */
+export function measuredDifference(claim: ClaimRow): string {
+  return [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ');
+}
+
+function differenceWords(claim: ClaimRow): string {
   const { metric, difference, correctedLow, correctedHigh, intervalLow, intervalHigh } = claim;
   const measure = measureNamed(metric);
   if (difference === undefined) return 'not measured';
@@ -48,7 +52,7 @@ export function differenceWords(claim: ClaimRow): string {
   return `${showDifference(measure, difference)}${differenceUnit(measure)}${interval}`;
 }
 
-export function intervalName({ correctedLow, intervalLow }: ClaimRow): string {
+function intervalName({ correctedLow, intervalLow }: ClaimRow): string {
   if (correctedLow !== undefined) return "95 % interval, corrected for the experiment's other claims";
   return intervalLow === undefined ? '' : '95 % interval, not corrected';
 }

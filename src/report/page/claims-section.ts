@@ -4,9 +4,8 @@ import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
 import type { ClaimRow, ReportData } from '../report-data.ts';
 import {
-  differenceWords,
-  intervalName,
   meansWords,
+  measuredDifference,
   paperWords,
   pValues,
   seedsWords,
@@ -37,7 +36,7 @@ ${experiments
 function claimCard(claim: ClaimRow, data: ReportData): Html {
   const { verdict, metric, reason, otherSource } = claim;
   const facts: [string, string][] = [
-    ['Our difference', [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ')],
+    ['Our difference', measuredDifference(claim)],
     ['Our means', meansWords(claim)],
     ['Training', computeWords(claim, data)],
     ['Measured by', measureNamed(metric).label],
