@@ -4,7 +4,7 @@ import type { Predictor, RunReport } from './report-data.ts';
 import { byArm } from './scale-facts.ts';
 
 export const glossary =
-  "Argmax: the likeliest token is taken; sampled: one token is drawn, as those that the discriminator reads are. Always the commonest token: what one answer to everything would score, the token that is most frequent in the training text. AUC: the chance that a replaced token is called likelier to be replaced than an original one is; 0.5 is guessing. Own samples: the replaced tokens are drawn by the arm's own generator; common corruption: they are the same for all arms, drawn from pairs of neighbouring tokens in the training text.";
+  "Argmax: the likeliest token is taken; sampled: one token is drawn, as those that the discriminator reads are. Always the commonest token: what one answer to everything would score, the token that is most frequent in the training text. AUC: the chance that a replaced token is called likelier to be replaced than an original one is; 0.5 is guessing. Own samples: the replaced tokens are drawn by the arm's own generator; common corruption: they are the same for all arms, drawn from pairs of neighbouring tokens in the training text. The generator's reward (adversarial training) is the discriminator's loss at its tokens, the baseline a guess of it.";
 
 export const costsNote =
   'Training time and peak memory are of the machine as it was, with whatever ran beside: compare arms by FLOPs.';

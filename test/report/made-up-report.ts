@@ -11,6 +11,7 @@ import {
   type RunReport,
   type RunSetting,
   type ScoreReport,
+  type SummaryRow,
 } from '../../src/report/report-data.ts';
 
 /** A name that is code, in HTML and in Markdown. */
@@ -137,8 +138,17 @@ function experimentOf(
     ],
     averages: Object.fromEntries(runs.map(({ runId, scores }) => [runId, scores])),
     claims: figure === 'training-algorithms' ? claimsOf(figure) : [],
-    summary: [],
+    summary: summaryOf(figure, arms, seeds),
   };
+}
+
+function summaryOf(figure: FigureKind, arms: number, seeds: number): SummaryRow[] {
+  return Array.from({ length: arms }, (_, arm) => ({
+    ...{ experiment: `made-up-${figure}`, arm: armName(arm), metric: 'downstream', n: seeds },
+    ...{ failedToLearn: arm % 4 === 3 ? 1 : 0, mean: 0.5 + 0.03 * (arm % 5), standardDeviation: 0.01 },
+    ...{ intervalLow: 0.4, intervalHigh: 0.7 },
+    ...(arm > 0 && { pairedWith: armName(0), pairs: seeds, difference: 0.03 * (arm % 5) }),
+  }));
 }
 
 function armOf(figure: FigureKind, arm: number, seeds: number): ArmReport {

@@ -113,6 +113,22 @@ describe('a claim in the report', () => {
   });
 });
 
+describe('the scores of the report', () => {
+  it('stand beside the bag of words, with the arms below it named: 50 % is, 53 % is not', () => {
+    const words =
+      'below a bag of words (52.0\u00a0%), a linear model of the words alone: joint (50.0\u00a0%).';
+    expect(page).toContain(words);
+    // In Markdown all space is plain.
+    expect(markdown).toContain(words.replace(/\s/g, ' '));
+  });
+
+  it('have the scale that was run before them', () => {
+    const scale = 'The scale that was run';
+    expect(page.indexOf(scale)).toBeLessThan(page.indexOf('Scores by arm'));
+    expect(markdown.indexOf(scale)).toBeLessThan(markdown.indexOf('Scores by arm'));
+  });
+});
+
 describe('the curves of the page', () => {
   const { runs, groups, thinnedTo } = curveData(data);
 
