@@ -16,7 +16,7 @@ export class ShapeError extends Error {
   override name = 'ShapeError';
 }
 
-/** Training cannot go on: non-finite numbers, a lost engine. */
+/** Training cannot go on, or what it gave cannot be used: non-finite numbers, an engine that computes otherwise, failed runs. */
 export class TrainingError extends Error {
   override name = 'TrainingError';
 }

@@ -1,4 +1,5 @@
 /** A bench as people read it: one column a measurement. */
+import { percent } from '../base/percent.ts';
 import type { MatrixRate } from '../engine/matrix-rate.ts';
 import type { StageBench } from '../training/step-bench.ts';
 import { textTable } from './command.ts';
@@ -77,8 +78,4 @@ function milliseconds(seconds: number | undefined): string {
 
 function gigaflops(flopsPerSecond: number): string {
   return (flopsPerSecond / 1e9).toFixed(0);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

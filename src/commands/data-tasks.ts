@@ -1,6 +1,8 @@
 /** electra-lab data tasks: what the downstream tasks are, and what can be scored on them without any network. */
+
 import type { CommandModule } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { percent } from '../base/percent.ts';
 import { taskChoices } from '../finetune/registry.ts';
 import { answerByBaselines, scoreParts } from '../finetune/scores.ts';
 import type { Task, TaskSources } from '../finetune/task.ts';
@@ -79,7 +81,6 @@ function namesIn(list: string): string[] {
 
 function cellsOf(row: TaskRow): string[] {
   const count = (value: number) => value.toLocaleString('en-US');
-  const score = (value: number | undefined) => (value === undefined ? '' : `${(100 * value).toFixed(1)} %`);
   return [
     ...[
       row.task,
@@ -88,6 +89,6 @@ function cellsOf(row: TaskRow): string[] {
       count(row.train),
       count(row.dev),
     ],
-    ...[row.metric, score(row.majorityScore), score(row.bagOfWordsScore), row.title],
+    ...[row.metric, percent(row.majorityScore), percent(row.bagOfWordsScore), row.title],
   ];
 }

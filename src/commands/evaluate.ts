@@ -6,7 +6,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { createRunModel } from '../experiment/run.ts';
 import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.ts';
-import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import { weightMemory } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
@@ -57,7 +57,7 @@ async function execute(args: EvaluateArguments): Promise<void> {
   const { engine } = await open(choice, threads);
   const model = createRunModel(config, data);
   const { step } = loadWeights(checkpoint, model.plans, model.store);
-  const memory = underPrefix('weights', viewsOf(model.store.values, model.store.parameters));
+  const memory = weightMemory(model.store);
   const evaluator = await createEvaluator({ ...model, data, engine, memory, ...config.evaluation });
   const metrics = await evaluator.evaluate();
   await evaluator.dispose();

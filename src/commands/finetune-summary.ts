@@ -1,4 +1,5 @@
 /** The table of fine-tuning scores that ends `finetune`, `run` and `sweep`. */
+import { percent } from '../base/percent.ts';
 import { averageOverTasks, summariseTasks, type TaskSummary } from '../experiment/finetune-summary.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { textTable } from './command.ts';
@@ -42,8 +43,4 @@ function averageLines(summaries: readonly TaskSummary[]): string[] {
     ({ name, checkpointStep, average }) => `${name} (step ${checkpointStep}) ${percent(average)}`,
   );
   return [`Average of medians over ${tasks.join(', ')}${why}: ${of.join('; ')}.`];
-}
-
-function percent(fraction: number | undefined): string {
-  return fraction === undefined ? '' : `${(100 * fraction).toFixed(1)} %`;
 }

@@ -1,5 +1,6 @@
 /** The table that ends `run` and `sweep`: one line per run, what it learned and what it cost. */
-import { ownRows, summariseTasks } from '../experiment/finetune-summary.ts';
+import { percent } from '../base/percent.ts';
+import { finalRows, ownRows, summariseTasks } from '../experiment/finetune-summary.ts';
 import type { RunRecord } from '../experiment/run-folder.ts';
 import { textTable } from './command.ts';
 import { finetuneSummary } from './finetune-summary.ts';
@@ -35,10 +36,8 @@ export function summaryTable(records: readonly RunRecord[]): string {
 
 /** One run in one line, for the display of a sweep. */
 export function runSummary(record: RunRecord): string {
-  const { status, metrics, progress, reason } = record;
-  const scores = summariseTasks(ownRows([record])).filter(
-    ({ checkpointStep }) => checkpointStep === progress?.step,
-  );
+  const { status, metrics, reason } = record;
+  const scores = summariseTasks(finalRows([record]));
   const parts = [
     ...(metrics.mlm_accuracy === undefined ? [] : [`MLM ${percent(metrics.mlm_accuracy)}`]),
     ...(metrics.rtd_auc === undefined ? [] : [`RTD AUC ${fixed(metrics.rtd_auc)}`]),
@@ -59,10 +58,6 @@ export function summaryLegend(records: readonly RunRecord[]): string[] {
     lines.push(`Always guessing the commonest token: ${percent(commonest)} MLM accuracy.`);
   const scores = finetuneSummary(ownRows(records));
   return scores.length > 0 ? [...lines, '', ...scores] : lines;
-}
-
-function percent(fraction: number | undefined): string {
-  return fraction === undefined ? '' : `${(100 * fraction).toFixed(1)} %`;
 }
 
 function fixed(value: number | undefined): string {

@@ -13,6 +13,7 @@ import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { assertSearchedAlike, recordTrials } from '../experiment/tuning.ts';
 import type { ClaimRow } from '../report/report-data.ts';
+import { claimUnderTest } from '../report/verdict-words.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
 import {
@@ -195,7 +196,7 @@ function endOf(
 ): string {
   const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
   const summary = [summaryTable(records), '', ...summaryLegend(records)];
-  return ['', claim, '', ...summary, ...verdicts, '', ...where].join('\n');
+  return ['', claimUnderTest({ claim }), '', ...summary, ...verdicts, '', ...where].join('\n');
 }
 
 /** @throws {TrainingError} naming those that are not */

@@ -1,6 +1,8 @@
 /** electra-lab tune: a value of one key for each arm of an experiment, from one grid. */
+
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
+import { percent } from '../base/percent.ts';
 import { runIdOf } from '../config/run-id.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { type Trial, trialsOf, writeTrials } from '../experiment/tuning.ts';
@@ -56,7 +58,7 @@ function searchTable(trials: readonly Trial[]): string {
   const [{ key, task }] = trials as [Trial];
   const rows = trials.map(({ arm, value, seed, score, isChosen, record }) => [
     ...[arm, String(value), String(seed)],
-    score === undefined ? '' : `${(100 * score).toFixed(1)} %`,
+    percent(score),
     isChosen ? 'chosen' : '',
     record?.status ?? 'not run',
   ]);

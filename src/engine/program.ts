@@ -64,6 +64,11 @@ export interface Engine {
   compile(program: Program, memory?: Record<string, HostArray>): Promise<CompiledProgram>;
 }
 
+/** How many elements a tensor has. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

@@ -1,11 +1,12 @@
 /** The record of a run as a process begins or goes on with it: what of the earlier one still holds. */
+
 import { basename } from 'node:path';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
-import { type NetworkPlan, ownedParameters } from '../model/network.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { type NetworkPlan, weightCounts } from '../model/network.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { collectProvenance } from './provenance.ts';
 import { checkpointsFolder, isDone, type RunRecord, readRecord, writeRecord } from './run-folder.ts';
@@ -31,7 +32,7 @@ export function beginRecord(
     dataHash: data.hash,
     vocabularyHash: data.vocabulary.hash,
     provenance: collectProvenance(),
-    parameters: Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))])),
+    parameters: weightCounts(plans),
     startedAt: new Date().toISOString(),
     metrics: {},
     warnings: [],
@@ -54,11 +55,6 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),
   });
-}
-
-function withoutAbsent<Content extends object>(content: Content): Partial<Content> {
-  const present = Object.entries(content).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as Partial<Content>;
 }
 
 function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {

@@ -7,6 +7,7 @@ import { createFinetuner } from '../finetune/finetuner.ts';
 import { epochsOf, trainingExamples } from '../finetune/recipe.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
+import { median } from '../statistics/describe.ts';
 import { keptCheckpoints, listCheckpoints, readProgress } from '../training/checkpoint.ts';
 import { costOf } from '../training/cost.ts';
 import { stageEnds } from '../training/kept-checkpoints.ts';
@@ -131,7 +132,7 @@ async function measureTask(
   await training.finally(() => finetuner.dispose());
   const examples = trainingExamples(task, train, config).length;
   const steps = Math.ceil(examples / config.batchSize) * epochsOf(task, config);
-  return (times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0) * steps;
+  return times.length === 0 ? 0 : median(times) * steps;
 }
 
 function estimateOf(

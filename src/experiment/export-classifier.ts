@@ -12,7 +12,7 @@ import { classifierProgram } from '../finetune/classifier-programs.ts';
 import { type Classifier, type KeptTask, readClassifier } from '../finetune/kept-classifier.ts';
 import { outsideNames } from '../model/inference-program.ts';
 import type { NetworkPlan } from '../model/network.ts';
-import { underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import { weightMemory } from '../optim/parameter-store.ts';
 import { writeFolder } from './export-weights.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -48,7 +48,7 @@ export function exportClassifier(path: string, source: ClassifierSource, out: st
 
 function modelOf({ plan, store }: Classifier, { range, maxLength }: KeptTask, batch: number): Uint8Array {
   const program = classifierProgram(plan, batch, maxLength);
-  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
+  const weights = weightMemory(store);
   return standaloneModel(range ? inRange(program, range) : program, weights, outsideNames);
 }
 

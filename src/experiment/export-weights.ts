@@ -10,7 +10,7 @@ import { architectureOf, hubWeights, obstacleOf, toHub } from '../model/hugging-
 import { inferenceProgram, outsideNames } from '../model/inference-program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { writeSafetensors } from '../model/safetensors.ts';
-import { underPrefix, viewsOf, weightOf } from '../optim/parameter-store.ts';
+import { weightMemory, weightOf } from '../optim/parameter-store.ts';
 import { type ExportSource, modelCard } from './model-card.ts';
 
 export const exportFormats = ['hf', 'onnx'] as const;
@@ -97,7 +97,7 @@ function writeHubWeights(folder: string, plan: NetworkPlan, { store, vocabulary 
 function writeOnnx(folder: string, { name }: NetworkPlan, source: ExportSource): void {
   const { plans, store, config, batch = 1 } = source;
   const program = inferenceProgram(plans, name, batch, config.data.sequenceLength);
-  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
+  const weights = weightMemory(store);
   writeFileAtomically(join(folder, 'model.onnx'), standaloneModel(program, weights, outsideNames));
 }
 

@@ -1,6 +1,7 @@
 /** Fine-tuning scores over seeds, and averages over tasks that compare like with like. */
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { tuningTasks } from '../finetune/tasks/offline.ts';
+import { groupBy } from '../report/group.ts';
 import { mean, median } from '../statistics/describe.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -42,7 +43,7 @@ export interface TaskSummary
 
 /** In the order of the rows. */
 export function summariseTasks(rows: readonly FinetuneRow[]): TaskSummary[] {
-  const groups = groupBy(rows, (row) =>
+  const groups = grouped(rows, (row) =>
     [row.runId, row.name, row.checkpointStep, row.settings, row.task, row.part, row.metric].join('\n'),
   );
   return groups.map((group) => {
@@ -83,7 +84,7 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
   arms: AverageScore[];
 } {
   const counted = firstMetrics(summaries).filter(({ task }) => !notAveraged.includes(task));
-  const arms = groupBy(counted, ({ runId, name, checkpointStep, settings }) =>
+  const arms = grouped(counted, ({ runId, name, checkpointStep, settings }) =>
     [runId, name, checkpointStep, settings].join('\n'),
   );
   const tasks = [...new Set(counted.map(({ task }) => task))].filter((task) =>
@@ -102,8 +103,6 @@ export function averageOverTasks(summaries: readonly TaskSummary[]): {
 /** What recipes were tuned on, and the task whose dev set is made to mislead: the paper's averages are without it. */
 const notAveraged: readonly string[] = [...tuningTasks.map(({ name }) => name), 'wnli'];
 
-function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return [...groups.values()];
+function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][] {
+  return [...groupBy(rows, keyOf).values()];
 }

@@ -15,8 +15,7 @@ import type { RunConfig } from '../config/schema.ts';
 import { Vocabulary } from '../data/vocabulary.ts';
 import { embeddingTables } from '../model/encoder.ts';
 import { type HubModel, readHubModel, readHubWeights } from '../model/hub-import.ts';
-import { ownedParameters, weightKey } from '../model/network.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { weightCounts, weightKey } from '../model/network.ts';
 import { generatorSizes } from '../model/sizes.ts';
 import { initialiseParameters, type ParameterStore } from '../optim/parameter-store.ts';
 import { writeCsv } from '../report/csv.ts';
@@ -237,11 +236,10 @@ function readTokenizer(folder: string): z.infer<typeof tokenizerShape> {
 function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunRecord {
   const now = new Date().toISOString();
   const { name, regime, seed } = config;
-  const weights = model.plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))]);
   return {
     ...{ runId, name, regime, seed, status: 'finished', engine: 'none', threads: 0 },
     ...{ importedFrom: basename(resolve(source)), vocabularyHash: vocabulary.hash },
-    ...{ provenance: collectProvenance(), parameters: Object.fromEntries(weights) },
+    ...{ provenance: collectProvenance(), parameters: weightCounts(model.plans) },
     ...{ startedAt: now, finishedAt: now, metrics: {}, warnings: [], finetune: [] },
     finetuneHash: finetuneHashOf(config),
   };

@@ -1,4 +1,5 @@
 /** The README of an exported network: what it is, how it was trained, what was measured, what was not tried. */
+import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Vocabulary } from '../data/vocabulary.ts';
 import { architectureOf } from '../model/hugging-face.ts';
@@ -99,7 +100,6 @@ function measured(record: RunRecord): string[] {
 }
 
 function scoreTable(scores: readonly TaskSummary[]): string {
-  const percent = (share: number | undefined) => (share === undefined ? '' : `${(100 * share).toFixed(1)} %`);
   const rows = scores.map((row) => [
     ...[row.task, row.metric, String(row.seeds), percent(row.median)],
     ...[percent(row.majorityScore), percent(row.bagOfWordsScore)],

@@ -8,6 +8,7 @@ import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } fr
 import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
+import { readSetting, restated } from './run-setting.ts';
 import { type Curves, readCurves } from './stored-curves.ts';
 import { readExperiments, type StoredExperiment } from './stored-experiment.ts';
 
@@ -23,7 +24,7 @@ export interface VerdictRows {
  * @throws {DataError} if a file in it is broken
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
-  const records = readRuns(results);
+  const records = readRuns(results).map((record) => restated(results, record));
   const tasks = sharedTasks(records);
   const curves = curveReader(results);
   return {
@@ -81,7 +82,7 @@ const recordShape = z.looseObject({
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
   const { runId, name, regime, seed, reason, warnings, progress, peakMemoryBytes } = record;
   const status = recordedStatus(record, runFolder(results, runId), new Date());
-  const { gitCommit, machine } = record.provenance;
+  const { gitCommit, gitIsDirty, machine } = record.provenance;
   const known = Object.entries(record.metrics).filter(([, value]) => value !== null);
   return {
     ...{ runId, name, regime, seed, status, warnings },
@@ -89,6 +90,9 @@ function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores'
     ...(progress && costsOf(progress)),
     ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
     ...(gitCommit !== undefined && { gitCommit }),
+    ...(gitIsDirty !== undefined && { gitIsDirty }),
+    startedAt: record.startedAt,
+    setting: readSetting(results, runId),
     parameters: Object.values(record.parameters).reduce((sum, count) => sum + count, 0),
     engine: record.engine,
     cpu: machine.cpu,
@@ -135,10 +139,16 @@ function experimentReport(
     arms: stored.arms.map((arm) => ({
       ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
     })),
+    tasks: sharedTasks(own).map((task) => ({ name: task, metric: firstMetricOf(task, own) })),
     averages: averagesOf(own),
     claims: verdicts.claims.filter(isOwn),
     summary: verdicts.summary.filter(isOwn),
   };
+}
+
+/** The first in a run's table is what the task counts by. */
+function firstMetricOf(task: string, records: readonly RunRecord[]): string {
+  return records.flatMap(({ finetune }) => finetune).find((row) => row.task === task)!.metric;
 }
 
 function averagesOf(records: readonly RunRecord[]): ExperimentReport['averages'] {

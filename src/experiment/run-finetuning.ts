@@ -1,6 +1,8 @@
 /** The fine-tuning part of a run: which scores are missing, and making them. `run` and `finetune` both come here. */
+
 import { join } from 'node:path';
 import { InterruptedError } from '../base/errors.ts';
+import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import type { Engine } from '../engine/program.ts';
@@ -184,8 +186,4 @@ function sentenceOf({ part, metric, score, majorityScore, bagOfWordsScore }: Par
   ];
   const beside = baselines.length > 0 ? ` (${baselines.join(', ')})` : '';
   return `${part === 'dev' ? '' : `${part} `}${metric} ${score === undefined ? 'undefined' : percent(score)}${beside}`;
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
 }

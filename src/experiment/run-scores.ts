@@ -1,8 +1,16 @@
 /** A run's downstream scores as a report shows them: medians over fine-tuning seeds, checkpoint by checkpoint. */
+import { withoutAbsent } from '../base/without-absent.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import type { ScoreReport } from '../report/report-data.ts';
 import type { DetailedScore } from '../report/score-detail.ts';
-import { averageOverTasks, summariseTasks, type TaskSummary } from './finetune-summary.ts';
+import { mean } from '../statistics/describe.ts';
+import {
+  averageOverTasks,
+  firstMetrics,
+  ownRows,
+  summariseTasks,
+  type TaskSummary,
+} from './finetune-summary.ts';
 import type { RunRecord } from './run-folder.ts';
 
 /** The tasks that every run with an average has: an average over others is another measure. */
@@ -22,8 +30,8 @@ export function scoresOfRun(record: RunRecord, tasks: readonly string[]): Detail
   ];
 }
 
-function ownSummaries({ finetune, finetuneHash }: RunRecord): TaskSummary[] {
-  return summariseTasks(finetune.filter(({ settings }) => settings === finetuneHash));
+function ownSummaries(record: RunRecord): TaskSummary[] {
+  return summariseTasks(ownRows([record]));
 }
 
 /** Tasks that the run's own settings have no score of, where one other setting has. */
@@ -41,7 +49,7 @@ function averagesOf(
 ): DetailedScore[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
-    const rows = mainRows(shared).filter((row) => row.checkpointStep === checkpointStep);
+    const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
     return withoutAbsent({
       ...costAt(record, checkpointStep),
       ...{ checkpointStep, settings, metric: 'downstream', score: average },
@@ -53,9 +61,8 @@ function averagesOf(
   });
 }
 
-/** A task's score is its first metric on its first part. */
 function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): DetailedScore[] {
-  return mainRows(summaries).flatMap((row) => {
+  return firstMetrics(summaries).flatMap((row) => {
     const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
     if (median === undefined) return [];
     const score = { checkpointStep, settings, metric: `task.${task}`, score: median };
@@ -73,13 +80,6 @@ function rangeOf({ finetune }: RunRecord, of: TaskSummary): Pick<DetailedScore, 
   return scores.length > 1 ? { lowest: Math.min(...scores), highest: Math.max(...scores) } : {};
 }
 
-function mainRows(summaries: readonly TaskSummary[]): TaskSummary[] {
-  return summaries.filter((row) => {
-    const first = summaries.find(({ task }) => task === row.task)!;
-    return row.part === first.part && row.metric === first.metric;
-  });
-}
-
 /** What pre-training had cost at a checkpoint, as its rows say. */
 function costAt({ finetune }: RunRecord, step: number): Pick<ScoreReport, 'trainFlops' | 'officialFlops'> {
   const { trainFlops, officialFlops } = finetune.find(({ checkpointStep }) => checkpointStep === step)!;
@@ -90,15 +90,9 @@ function costAt({ finetune }: RunRecord, step: number): Pick<ScoreReport, 'train
 function meanOf(scores: readonly (number | undefined)[]): number | undefined {
   const known = scores.filter((score) => score !== undefined);
   if (known.length < scores.length || known.length === 0) return undefined;
-  return known.reduce((sum, score) => sum + score, 0) / known.length;
+  return mean(known);
 }
 
 function sameIn(counts: readonly number[]): number | undefined {
   return counts.every((count) => count === counts[0]) ? counts[0] : undefined;
-}
-
-type Score = { [Key in keyof DetailedScore]: DetailedScore[Key] | undefined };
-
-function withoutAbsent(score: Score): DetailedScore {
-  return Object.fromEntries(Object.entries(score).filter(([, value]) => value !== undefined)) as never;
 }

@@ -15,7 +15,7 @@ import { selectTasks } from '../finetune/task-selection.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
-import { regimeNamed } from '../regimes/registry.ts';
+import { networksOf, regimeNamed } from '../regimes/registry.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
@@ -65,7 +65,7 @@ export function createRunModel(
   others?: OtherRuns,
 ): RunModel {
   const regime = regimeNamed(config.regime);
-  const plans = regime.networks({ ...config.model, vocabulary: data.vocabulary.size }, config);
+  const plans = networksOf(config, data.vocabulary.size);
   const model = { regime, plans, store: createParameterStore(plans) };
   if (!others) return model;
   return { ...model, initialise: readOtherRuns(others, regime, plans, data.vocabulary) };

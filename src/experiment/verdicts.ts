@@ -6,6 +6,7 @@ import { claimColumns, claimRows } from './claims-table.ts';
 import { createBootstrap } from './dev-resamples.ts';
 import { measure } from './measurements.ts';
 import { type RunRecord, readRecords } from './run-folder.ts';
+import { restated } from './run-setting.ts';
 import { readExperiments, type StoredExperiment } from './stored-experiment.ts';
 import { summaryColumns, summaryRows } from './summary-table.ts';
 
@@ -16,7 +17,7 @@ export interface Verdicts {
 
 /** @returns the rows of all experiments of the folder, in the order of their names */
 export function writeVerdicts(results: string): Verdicts {
-  const records = readRecords(results);
+  const records = readRecords(results).map((record) => restated(results, record));
   const verdicts = readExperiments(results).map((experiment) => judge(results, experiment, records));
   const summary = verdicts.flatMap((each) => each.summary);
   const claims = verdicts.flatMap((each) => each.claims);

@@ -11,10 +11,10 @@
  * Entries are indices into `labels`, or numbers in the task's range where `labels` is empty; they stand in the order
  * of the task's examples, which is the same for every model, so two files of a task can be compared row by row.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { DataError, explain } from '../base/errors.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import type { Answers } from './scores.ts';
 import type { Task, TaskData } from './task.ts';
 
@@ -66,12 +66,8 @@ export interface StoredAnswers {
 export function readAnswers(folder: string, cell: CellName): StoredAnswers | undefined {
   const path = answersPath(folder, cell);
   if (!existsSync(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StoredAnswers;
-  } catch {
-    const remedy = 'delete this file: what it would add to claims.csv is left empty';
-    throw new DataError(explain(path, 'answers in JSON', 'something else', remedy));
-  }
+  const remedy = 'delete this file: what it would add to claims.csv is left empty';
+  return readJsonFile(path, 'answers', remedy) as StoredAnswers;
 }
 
 function answersPath(folder: string, cell: CellName): string {

@@ -17,8 +17,8 @@ import {
   createParameterStore,
   initialiseParameters,
   type ParameterStore,
-  underPrefix,
-  viewsOf,
+  stepMemory,
+  weightMemory,
   weightOf,
 } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
@@ -103,15 +103,14 @@ function createModel({ task, config, pretrained, engine }: FinetunerOptions): Mo
   const sizes = { ...pretrained.plan.sizes, dropout, attentionDropout };
   const plan = classifierPlan({ ...pretrained.plan, sizes }, Math.max(1, task.labels.length));
   const store = createParameterStore([plan]);
-  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
-  const memory = { ...weights, ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)) };
+  const memory = stepMemory(store);
   const target = task.labels.length > 0 ? 'class' : 'number';
   const [low, high] = task.range ?? [0, 1];
   return {
     ...{ plan, store, range: [low, high - low] },
     limit: sizes.positions === 'absolute' ? Math.min(task.maxLength, sizes.maxPositions) : task.maxLength,
     steps: programsByLength(engine, (L) => classifierStepProgram(plan, B, L, { dropout, target }), memory),
-    answers: programsByLength(engine, (L) => classifierProgram(plan, B, L), weights),
+    answers: programsByLength(engine, (L) => classifierProgram(plan, B, L), weightMemory(store)),
   };
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { classifierPlan } from '../model/classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
@@ -71,7 +72,7 @@ export function findClassifier(folder: string, step: number, wanted: string): st
   const chosen = named === undefined ? found : found.filter((name) => name === named);
   if (chosen.length === 1) return join(path, chosen[0]!);
   if (found.length === 0) {
-    const remedy = `keep one: electra-lab finetune ${folder} --tasks ${task} --keep-weights`;
+    const remedy = `keep one: electra-lab finetune ${shellWord(folder)} --tasks ${task} --keep-weights`;
     throw new ConfigError(explain('--task', `a fine-tuned model of step ${step}`, 'none', remedy));
   }
   const names = found.map((name) => `${task}/${name}`).join(', ');

@@ -17,7 +17,8 @@ import {
 } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
 
-const segmentTypes = 2;
+/** First and second text of a pair. */
+export const segmentTypes = 2;
 /** Added to the attention logits of padding: far below any real one, and finite, so that 0 · it stays 0. */
 const maskedLogit = -1e9;
 

@@ -3,6 +3,7 @@
  *
  * @source huggingface/transformers, models/electra/configuration_electra.py and models/bert/configuration_bert.py
  */
+import { segmentTypes } from './encoder.ts';
 import type { HubArchitecture } from './hugging-face.ts';
 import { layerNormEpsilon } from './layers.ts';
 import type { EncoderSizes } from './sizes.ts';
@@ -46,7 +47,7 @@ export function hubConfig(architecture: HubArchitecture, sizes: EncoderSizes, pa
     hidden_dropout_prob: sizes.dropout,
     attention_probs_dropout_prob: sizes.attentionDropout,
     max_position_embeddings: sizes.maxPositions,
-    type_vocab_size: 2,
+    type_vocab_size: segmentTypes,
     initializer_range: sizes.initialStd,
     layer_norm_eps: layerNormEpsilon,
     position_embedding_type: 'absolute',

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DataError, explain, oneOf } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { model } from '../config/sections.ts';
+import { segmentTypes } from './encoder.ts';
 import { type HubConfig, hubConfig } from './hub-config.ts';
 import { fromHub, type HubArchitecture, type HubWeight, hubWeights } from './hugging-face.ts';
 import { type NamedTensor, readSafetensors } from './safetensors.ts';
@@ -33,7 +34,7 @@ const assumed: Partial<HubConfig> = {
   hidden_dropout_prob: 0.1,
   attention_probs_dropout_prob: 0.1,
   max_position_embeddings: 512,
-  type_vocab_size: 2,
+  type_vocab_size: segmentTypes,
   initializer_range: 0.02,
   layer_norm_eps: 1e-12,
   position_embedding_type: 'absolute',

@@ -7,6 +7,7 @@
  * @source huggingface/transformers, src/transformers/models/electra/modeling_electra.py and models/bert/modeling_bert.py
  */
 import { sizeOf } from '../engine/program.ts';
+import { segmentTypes } from './encoder.ts';
 import type { NetworkPlan } from './network.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { EncoderSizes } from './sizes.ts';
@@ -65,7 +66,7 @@ function encoderWeights(prefix: string, sizes: EncoderSizes): HubWeight[] {
   return [
     table('word_embeddings', vocabulary, 'token'),
     table('position_embeddings', maxPositions, 'position'),
-    table('token_type_embeddings', 2, 'segment'),
+    table('token_type_embeddings', segmentTypes, 'segment'),
     ...layerNorm(`${embeddings}.LayerNorm`, 'embeddings.norm', embedding),
     ...(embedding === hidden
       ? []

@@ -3,7 +3,7 @@ import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import { type EncoderInput, encode } from './encoder.ts';
 import { mlmLogits, rtdLogits } from './heads.ts';
-import type { ParameterSpec, Weights } from './parameters.ts';
+import { type ParameterSpec, parameterCount, type Weights } from './parameters.ts';
 import type { EncoderSizes } from './sizes.ts';
 
 export type NetworkName = 'generator' | 'discriminator' | 'bert';
@@ -48,6 +48,11 @@ export function offsetName(parameter: string): string {
 /** The weights that a network owns. */
 export function ownedParameters({ parameters, borrows }: NetworkPlan): ParameterSpec[] {
   return parameters.filter(({ name }) => !borrows?.names.includes(name));
+}
+
+/** How many weights each network owns. */
+export function weightCounts(plans: readonly NetworkPlan[]): Record<string, number> {
+  return Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))]));
 }
 
 /** The same network, whose borrowed weights are constants: its losses do not move what another network owns. */

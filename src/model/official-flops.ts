@@ -6,6 +6,7 @@
  *
  * @source google-research/electra, flops_computation.py
  */
+import { segmentTypes } from './encoder.ts';
 import type { NetworkName, NetworkPlan } from './network.ts';
 import type { EncoderSizes } from './sizes.ts';
 
@@ -23,7 +24,6 @@ export interface OfficialCounting {
 
 const perElement = { dropout: 4, layerNorm: 5, activation: 8, softmax: 5 };
 const sourceOutputFraction = 0.15625;
-const segmentTypes = 2;
 
 const headOf = {
   mlm: { reads: 'masked', flops: mlmHeadFlops },

@@ -62,6 +62,16 @@ export function optimiserGroups(
   return groups;
 }
 
+/** The groups of what some networks own. Frozen means not in a list: the weights of other networks have no group. */
+export function trainedGroups(
+  parameters: readonly StoredParameter[],
+  networks: readonly string[],
+): OptimiserGroup[] {
+  return optimiserGroups(parameters, ({ network, spec }) =>
+    networks.includes(network) && !spec.isFrozen ? 1 : undefined,
+  );
+}
+
 function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {
   return a.end === b.start && a.decays === b.decays && a.scale === b.scale && a.network === b.network;
 }

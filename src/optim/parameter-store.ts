@@ -58,7 +58,18 @@ export function viewsOf(
   return Object.fromEntries(parameters.map(({ key, start, end }) => [key, array.subarray(start, end)]));
 }
 
-/** The same arrays under a program's names, e.g. `weights/…`. */
+/** What a program that only reads the weights is bound to, by its names. */
+export function weightMemory({ values, parameters }: ParameterStore): Record<string, HostArray> {
+  return underPrefix('weights', viewsOf(values, parameters));
+}
+
+/** What a step is bound to, by its names: weights, and the gradients that it writes. */
+export function stepMemory(store: ParameterStore): Record<string, HostArray> {
+  const gradients = underPrefix('gradients', viewsOf(store.gradients, store.parameters));
+  return { ...weightMemory(store), ...gradients };
+}
+
+/** Arrays under a program's names, e.g. `weights/…`. */
 export function underPrefix(prefix: string, views: Record<string, Float32Array>): Record<string, HostArray> {
   return Object.fromEntries(Object.entries(views).map(([key, view]) => [`${prefix}/${key}`, view]));
 }

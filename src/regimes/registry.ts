@@ -1,5 +1,7 @@
 /** Every regime there is. A new one costs a file and a line here. */
 import { explain, oneOf, ShapeError } from '../base/errors.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { NetworkPlan } from '../model/network.ts';
 import { adversarial } from './adversarial.ts';
 import { allTokensMlm } from './all-tokens-mlm.ts';
 import { bert } from './bert.ts';
@@ -30,4 +32,9 @@ export function regimeNamed(name: string): Regime {
   const regime = regimes.find((candidate) => candidate.name === name);
   if (!regime) throw new ShapeError(explain('regime', oneOf(regimeNames), name));
   return regime;
+}
+
+/** The networks of a run. @param vocabulary entries, V */
+export function networksOf(config: RunConfig, vocabulary: number): NetworkPlan[] {
+  return regimeNamed(config.regime).networks({ ...config.model, vocabulary }, config);
 }

@@ -27,10 +27,23 @@ const known: Record<string, [string, Unit]> = {
   elapsed_seconds: ['training time', 'seconds'],
   peak_memory_bytes: ['peak memory', 'bytes'],
   tokens: ['tokens read', 'number'],
-  train_loss: ['training: loss', 'nats'],
+  train_loss: ['training: the whole loss', 'nats'],
   train_mlm_loss: ['training: masked-LM loss', 'nats'],
   train_rtd_loss: ['training: replaced-token loss', 'nats'],
+  train_restore_loss: ['training: loss of restoring tokens', 'nats'],
+  train_policy_loss: ["training: REINFORCE's loss of the generator", 'number'],
+  train_reward: ["training: the generator's reward", 'nats'],
+  train_baseline_loss: ["training: loss of the reward's baseline", 'nats'],
+  train_baseline_squared_error: ["training: squared error of the reward's baseline", 'number'],
+  train_temperature: ['training: sampling temperature', 'number'],
+  train_gradient_norm: ['training: gradient norm', 'number'],
+  ...Object.fromEntries(['generator', 'discriminator', 'bert'].map(gradientNorm)),
 };
+
+function gradientNorm(network: string): [string, [string, Unit]] {
+  const owner = network === 'bert' ? 'BERT' : `the ${network}`;
+  return [`train_gradient_norm_${network}`, [`training: gradient norm of ${owner}`, 'number']];
+}
 
 function detection(prefix: string, where: string): Record<string, [string, Unit]> {
   return {
@@ -57,7 +70,15 @@ function wordsOf(name: string): string {
 
 /** A value with its unit, as people read it: `56.2 %`, `1.14e13`, `3.1 min`; no line breaks between the two. */
 export function show({ unit }: Measure, value: number | undefined): string {
-  if (value === undefined) return '';
+  return value === undefined ? '' : signed(withUnit(unit, value));
+}
+
+/** A minus as wide as a plus, not a hyphen. */
+function signed(text: string): string {
+  return text.replaceAll('-', '−');
+}
+
+function withUnit(unit: Unit, value: number): string {
   switch (unit) {
     case 'fraction':
       return `${(100 * value).toFixed(1)}\u00a0%`;
@@ -78,8 +99,14 @@ export function show({ unit }: Measure, value: number | undefined): string {
 /** A difference with its sign; of fractions, in points: `+1.2`. */
 export function showDifference({ unit }: Measure, value: number | undefined): string {
   if (value === undefined) return '';
-  const text = unit === 'fraction' ? (100 * value).toFixed(1) : show({ name: '', label: '', unit }, value);
-  return (value > 0 ? `+${text}` : text).replace('-', '−');
+  const text = unit === 'fraction' ? (100 * value).toFixed(1) : withUnit(unit, value);
+  return signed(value > 0 ? `+${text}` : text);
+}
+
+/** A standard deviation: of fractions in points, as it is one of differences. */
+export function showDeviation(measure: Measure, value: number | undefined): string {
+  if (value === undefined || measure.unit !== 'fraction') return show(measure, value);
+  return `${(100 * value).toFixed(1)}\u00a0points`;
 }
 
 /** What differences are counted in, after the number: ` points`. */

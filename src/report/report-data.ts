@@ -29,6 +29,8 @@ export interface ExperimentReport {
   preset: string;
   figure?: FigureKind;
   arms: ArmReport[];
+  /** What `downstream` is the mean of, each with the metric that counts. */
+  tasks: { name: string; metric: string }[];
   /** By run, checkpoint by checkpoint: the mean over the tasks that all runs of this experiment have. */
   averages: Record<string, ScoreReport[]>;
   claims: ClaimRow[];
@@ -140,6 +142,11 @@ export interface RunReport {
   engine: string;
   cpu: string;
   gitCommit?: string;
+  /** Whether tracked files differed from that commit. */
+  gitIsDirty?: boolean;
+  /** When the run began, in ISO 8601. */
+  startedAt?: string;
+  setting: RunSetting;
   /** The last evaluation, by column of runs.csv. */
   metrics: Record<string, number>;
   /**
@@ -153,6 +160,34 @@ export interface RunReport {
   command: string;
   /** By metric, in the order of the steps; long ones thinned, peaks kept. */
   curves: Record<string, CurvePoint[]>;
+}
+
+/** What a reader must know of a run's configuration; older ones may lack some of it. */
+export interface RunSetting {
+  corpora?: string[];
+  vocabularySize?: number;
+  /** In tokens. */
+  sequenceLength?: number;
+  /** Of the main network: the discriminator, or BERT. */
+  layers?: number;
+  hidden?: number;
+  learningRate?: number;
+  /** In sequences. */
+  batchSize?: number;
+  finetuneSeeds?: number;
+  predictor?: Predictor;
+}
+
+/** The network whose prediction of masked tokens is measured. */
+export interface Predictor {
+  /** `generator`, or the main network's name. */
+  network: string;
+  /** What the generator is: `network`, or a table such as `unigram`. */
+  kind: string;
+  /** Its width as a fraction of the main network's. */
+  size: number;
+  /** The stages in which its weights move. */
+  learns: 'always' | 'before the last stage' | 'never';
 }
 
 export interface ScoreReport {

@@ -1,17 +1,21 @@
 /** report.md: the claims and the tables as text, the figures by their files. */
+import { computeWords } from './compute-words.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
+import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
-import type { ClaimRow, ReportData, RunReport } from './report-data.ts';
+import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
+import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
-import { scoresOf, summaryCells, summaryHeader } from './summary-words.ts';
+import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
 import {
-  differenceWords,
-  intervalName,
+  claimUnderTest,
+  measuredDifference,
   paperWords,
   seedsWords,
   tallyWords,
+  verdictNote,
   verdictSigns,
   verdictWords,
 } from './verdict-words.ts';
@@ -21,7 +25,9 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   const parts = [
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
-    ...(claims.length > 0 ? ['## Claims of the paper', `${tallyWords(claims)}.`, claimsTable(claims)] : []),
+    ...(claims.length > 0
+      ? ['## Claims of the paper', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
+      : []),
     ...sections.flatMap(sectionParts),
     '## Runs',
     runsTable(data.runs),
@@ -29,11 +35,12 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   return `${parts.join('\n\n')}\n`;
 }
 
-function claimsTable(claims: readonly ClaimRow[]): string {
+function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
   const header = [
     'claim',
     'verdict',
     'our difference',
+    'training',
     'seeds',
     'the paper, for reading',
     'another source',
@@ -42,22 +49,40 @@ function claimsTable(claims: readonly ClaimRow[]): string {
   const rows = claims.map((claim) => [
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
-    [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', '),
-    ...[seedsWords(claim), paperWords(claim)],
+    measuredDifference(claim),
+    ...[computeWords(claim, data), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
   return markdownTable(header, rows);
 }
 
-function sectionParts({ title, experiment, main, diagnostics, costs }: Section): string[] {
+function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Section): string[] {
   const scores = scoresOf(experiment?.summary ?? []);
   return [
     `## ${markdownText(title)}`,
-    ...(experiment ? [markdownText(experiment.claim), markdownCode(experiment.command)] : []),
+    ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
+    scaleList(arms, experiment),
     ...figureParts(main),
-    ...(scores.length > 0 ? [markdownTable(summaryHeader, scores.map(summaryCells))] : []),
+    ...(scores.length > 0 ? scoreParts(scores, arms) : []),
     ...figureParts(diagnostics),
+    ...[glossary, predictorNote(arms)].filter(Boolean).map(markdownText),
     ...figureParts(costs),
+    costsNote,
+  ];
+}
+
+function scaleList(arms: Section['arms'], experiment: Section['experiment']): string {
+  const facts = scaleFacts(arms, experiment).map(([name, words]) => `- ${name}: ${markdownText(words)}`);
+  return ['The scale that was run:', '', ...facts].join('\n');
+}
+
+function scoreParts(scores: readonly SummaryRow[], arms: Section['arms']): string[] {
+  const { caption, header, rows } = summaryTable('Scores by arm', scores, arms);
+  const below = belowWords(scores, arms);
+  return [
+    `${markdownText(caption)}:`,
+    markdownTable(header, rows),
+    ...(below === '' ? [] : [markdownText(below)]),
   ];
 }
 

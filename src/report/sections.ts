@@ -10,6 +10,7 @@ export interface Section {
   title: string;
   /** Absent in a folder that no experiment wrote. */
   experiment?: ExperimentReport;
+  arms: readonly Arm[];
   main: Figure | Omission;
   diagnostics: Figure | Omission;
   costs: Figure | Omission;
@@ -20,7 +21,7 @@ export function sectionsOf({ experiments, runs }: ReportData): Section[] {
   return experiments.map((experiment) => {
     const { name, title, figure } = experiment;
     const arms = armsOf(experiment, runs);
-    return { title, experiment, main: mainFigure(name, figure, arms), ...measured(name, arms) };
+    return { title, experiment, arms, main: mainFigure(name, figure, arms), ...measured(name, arms) };
   });
 }
 
@@ -32,7 +33,7 @@ function sectionOfRuns(runs: readonly RunReport[]): Section {
   const sorted = [...metrics].filter(isScore).sort();
   const caption = scoresWords(arms, sorted);
   const main = dotFigure({ names, arms, metrics: sorted, caption });
-  return { title: 'Runs', main, ...measured('runs', arms) };
+  return { title: 'Runs', arms, main, ...measured('runs', arms) };
 }
 
 function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostics' | 'costs'> {

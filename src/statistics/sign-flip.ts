@@ -23,6 +23,11 @@ export function signFlipP(differences: readonly number[]): number | undefined {
   return (1 + countDraws(differences, least)) / (1 + draws);
 }
 
+/** The smallest p that so many differences can have, whatever they are: all of one sign. */
+export function leastSignFlipP(n: number): number {
+  return n <= mostEnumerated ? 2 / 2 ** n : 1 / (1 + draws);
+}
+
 /** Of all signs of the differences from `i` on, those whose sum with `sum` is at least `least` from 0. */
 function countSums(differences: readonly number[], least: number, i: number, sum: number): number {
   if (i === differences.length) return Math.abs(sum) >= least ? 1 : 0;

@@ -33,7 +33,10 @@ export interface Judgement {
   verdict: 'holds' | 'reverses' | 'inconclusive';
   /** Why it is inconclusive. */
   reason?: string;
-  /** Which way the mean points where it is inconclusive; not where a run failed: that would be a win by default. */
+  /**
+   * Which way the mean points where it is inconclusive; not of one pair, nor where a run failed: that would be a win by
+   * default.
+   */
   leaning?: 'holds' | 'reverses';
   /** At Holm's level; absent where the claim could not be tested. */
   corrected?: Interval;
@@ -80,11 +83,14 @@ function judgementOf(claim: Evidence, { low, high }: Interval): Judgement {
 }
 
 function inconclusive({ differences, obstacle }: Evidence, reason: string): Judgement {
-  const leaning = obstacle === undefined ? leaningOf(mean(differences)) : undefined;
+  const leaning = obstacle === undefined ? leaningOf(differences) : undefined;
   return { verdict: 'inconclusive', reason, ...(leaning && { leaning }) };
 }
 
-function leaningOf(difference: number): Judgement['leaning'] {
+/** One pair points somewhere, whatever is true. */
+function leaningOf(differences: readonly number[]): Judgement['leaning'] {
+  if (differences.length < 2) return undefined;
+  const difference = mean(differences);
   if (difference > 0) return 'holds';
   return difference < 0 ? 'reverses' : undefined;
 }

@@ -3,12 +3,11 @@ import type { RunConfig, TrainingConfig } from '../config/schema.ts';
 import { matrixProductFlops } from '../engine/record/graph.ts';
 import { record } from '../engine/record/recorder.ts';
 import { simplify } from '../engine/record/simplify.ts';
-import { type NetworkPlan, ownedParameters } from '../model/network.ts';
+import { type NetworkPlan, weightCounts } from '../model/network.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
-import { parameterCount } from '../model/parameters.ts';
 import { batchShape } from '../objectives/batch.ts';
 import type { Stage } from '../regimes/regime.ts';
-import { regimeNamed } from '../regimes/registry.ts';
+import { networksOf, regimeNamed } from '../regimes/registry.ts';
 import { stepProgram } from './step-program.ts';
 
 export interface StageCost {
@@ -30,7 +29,7 @@ export interface RunCost {
 /** @param hasSparseLookups count input look-ups as free in the official count, instead of as dense products */
 export function costOf(config: RunConfig, hasSparseLookups = false): RunCost {
   const regime = regimeNamed(config.regime);
-  const plans = regime.networks({ ...config.model, vocabulary: config.data.vocabularySize }, config);
+  const plans = networksOf(config, config.data.vocabularySize);
   const counting = { length: config.data.sequenceLength, hasSparseLookups };
   const stages = regime.stages.map((stage) => {
     const flopsPerStep = executedStepFlops(config, stage, plans);
@@ -38,8 +37,7 @@ export function costOf(config: RunConfig, hasSparseLookups = false): RunCost {
     const steps = stepsOf(config.training, regime.stages.length, flopsPerStep, officialFlopsPerStep);
     return { stage: stage.name, ...(steps && { steps }), flopsPerStep, officialFlopsPerStep };
   });
-  const counts = plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))] as const);
-  return { parameters: Object.fromEntries(counts), stages };
+  return { parameters: weightCounts(plans), stages };
 }
 
 /** The official count of a whole run: from sizes alone, so cheap; undefined under any other budget. */
@@ -47,7 +45,7 @@ export function officialFlopsOf(config: RunConfig): number | undefined {
   const { steps, batchSize, budget } = config.training;
   if (budget) return budget.officialFlops;
   const regime = regimeNamed(config.regime);
-  const plans = regime.networks({ ...config.model, vocabulary: config.data.vocabularySize }, config);
+  const plans = networksOf(config, config.data.vocabularySize);
   const counting = { length: config.data.sequenceLength };
   return regime.stages.reduce(
     (sum, stage) => sum + steps * officialStepFlops(plans, stage, batchSize, counting),

@@ -5,12 +5,7 @@ import type { RunConfig } from '../config/schema.ts';
 import * as sections from '../config/sections.ts';
 import type { CompiledProgram, Engine } from '../engine/program.ts';
 import { batchShape } from '../objectives/batch.ts';
-import {
-  createParameterStore,
-  initialiseParameters,
-  underPrefix,
-  viewsOf,
-} from '../optim/parameter-store.ts';
+import { createParameterStore, initialiseParameters, weightMemory } from '../optim/parameter-store.ts';
 import { joint } from '../regimes/joint.ts';
 import { stepProgram } from './step-program.ts';
 
@@ -41,7 +36,7 @@ async function tinyStep(engine: Engine): Promise<Record<string, number[]>> {
   initialiseParameters(store, 0, new Uint32Array(vocabulary));
   const objective = sections.objective.parse({});
   const program = stepProgram(joint.stages[0], plans, batchShape(2, 8, 0.25), objective);
-  const step = await engine.compile(program, underPrefix('weights', viewsOf(store.values, store.parameters)));
+  const step = await engine.compile(program, weightMemory(store));
   fillTinyBatch(step);
   await step.run();
   const outputs = Object.entries(step.outputs).map(

@@ -4,7 +4,7 @@ import type { OperatorProfile } from '../engine/onnx/operator-profile.ts';
 import type { Engine } from '../engine/program.ts';
 import { createParameterStore, initialiseParameters } from '../optim/parameter-store.ts';
 import type { Stage } from '../regimes/regime.ts';
-import { regimeNamed } from '../regimes/registry.ts';
+import { networksOf, regimeNamed } from '../regimes/registry.ts';
 import { median } from '../statistics/describe.ts';
 import { randomBatches } from './random-batches.ts';
 import { createTimedStep, stepSeconds, type TimedStep, takeSteps } from './timed-step.ts';
@@ -84,9 +84,8 @@ async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBen
 }
 
 function openStep({ config, engine }: BenchOptions, stage: Stage): Promise<TimedStep> {
-  const regime = regimeNamed(config.regime);
   const vocabulary = config.data.vocabularySize;
-  const plans = regime.networks({ ...config.model, vocabulary }, config);
+  const plans = networksOf(config, vocabulary);
   const store = createParameterStore(plans);
   initialiseParameters(store, config.seed, new Uint32Array(vocabulary).fill(1));
   return createTimedStep({ config, stage, plans, store, engine, fill: randomBatches(config) });

@@ -3,8 +3,8 @@ import type { RunConfig } from '../config/schema.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../engine/program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { batchShape } from '../objectives/batch.ts';
-import { createAdamW, optimiserGroups } from '../optim/adamw.ts';
-import { type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import { createAdamW, trainedGroups } from '../optim/adamw.ts';
+import { type ParameterStore, stepMemory } from '../optim/parameter-store.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stepProgram } from './step-program.ts';
 
@@ -45,17 +45,15 @@ export interface TimedStep {
 /** Compiles a stage's step. The caller disposes of the program. */
 export async function createTimedStep(options: TimedStepOptions): Promise<TimedStep> {
   const { config, stage, plans, store, engine, fill, learningRateAt = () => 0 } = options;
-  const memory = {
-    ...underPrefix('weights', viewsOf(store.values, store.parameters)),
-    ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)),
-  };
+  const memory = stepMemory(store);
   const { training, data, objective } = config;
   const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
   const recorded = stepProgram(stage, plans, shape, objective);
   const compilingSince = performance.now();
   const program = await engine.compile(recorded, memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
-  const optimiser = createOptimiser(options);
+  const groups = trainedGroups(store.parameters, stage.trains);
+  const optimiser = createAdamW(store.moments, groups, config.optimiser);
   const take = async (index: number): Promise<StepTimes> => {
     const start = performance.now();
     const tokens = fill(index, program);
@@ -68,14 +66,6 @@ export async function createTimedStep(options: TimedStepOptions): Promise<TimedS
     return { host: host / 1000, run: run / 1000, optimiser: update / 1000, tokens };
   };
   return { recorded, memory, program, compileSeconds, take };
-}
-
-function createOptimiser({ stage, store, config }: TimedStepOptions) {
-  const isTrained = (network: string) => stage.trains.some((name) => name === network);
-  const groups = optimiserGroups(store.parameters, ({ network, spec }) =>
-    isTrained(network) && !spec.isFrozen ? 1 : undefined,
-  );
-  return createAdamW(store.moments, groups, config.optimiser);
 }
 
 /** Steps for a while, at least one; the first ones, which ask the system for memory, are not counted. */

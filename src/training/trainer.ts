@@ -9,8 +9,7 @@ import type { Metric } from '../evaluation/metric.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
 import { batchShape } from '../objectives/batch.ts';
 import { createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
-import { createAdamW, type OptimiserGroup, optimiserGroups } from '../optim/adamw.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
+import { createAdamW, trainedGroups } from '../optim/adamw.ts';
 import { learningRateAt } from '../optim/schedule.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stageBudget } from './budget.ts';
@@ -63,7 +62,11 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   const budget = stageBudget(config.training, regime.stages.length, state.stage);
   if (budget.progressAt(state) === 1) return;
   const program = await compileStep(run, stage);
-  const optimiser = createAdamW(store.moments, groupsOf(store, stage), config.optimiser);
+  const optimiser = createAdamW(
+    store.moments,
+    trainedGroups(store.parameters, stage.trains),
+    config.optimiser,
+  );
   const batches = createBatchSource(
     run.data,
     maskingOptions(config.objective, regime.masking),
@@ -126,14 +129,6 @@ async function compileStep(run: TrainingRun, stage: Stage): Promise<CompiledProg
   const program = await engine.compile(stepProgram(stage, plans, shape, objective), memory);
   run.compileSeconds += (performance.now() - startedAt) / 1000;
   return program;
-}
-
-/** Frozen means not in the list: weights of networks that the stage does not train have no group. */
-function groupsOf(store: ParameterStore, { trains }: Stage): OptimiserGroup[] {
-  const isTrained = (network: string) => trains.some((name) => name === network);
-  return optimiserGroups(store.parameters, ({ network, spec }) =>
-    isTrained(network) && !spec.isFrozen ? 1 : undefined,
-  );
 }
 
 async function evaluate(run: TrainingRun): Promise<void> {

@@ -7,7 +7,12 @@ import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';
-import { initialiseParameters, type ParameterStore, underPrefix, viewsOf } from '../optim/parameter-store.ts';
+import {
+  initialiseParameters,
+  type ParameterStore,
+  stepMemory,
+  weightMemory,
+} from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { type OpenCsv, openCsv } from '../report/csv.ts';
 import { listCheckpoints, loadCheckpoint } from './checkpoint.ts';
@@ -56,9 +61,7 @@ export interface TrainingRun extends TrainerOptions {
 /** Fresh, or as its newest checkpoint left it. */
 export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const { config, regime, plans, store, data, engine, folder } = options;
-  const weights = underPrefix('weights', viewsOf(store.values, store.parameters));
-  const memory = { ...weights, ...underPrefix('gradients', viewsOf(store.gradients, store.parameters)) };
-  const subject = { regime, plans, data, engine, memory: weights, ...config.evaluation };
+  const subject = { regime, plans, data, engine, memory: weightMemory(store), ...config.evaluation };
   const evaluator = await createEvaluator(subject);
 
   const checkpoints = join(folder, 'checkpoints');
@@ -66,7 +69,7 @@ export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
   const events = options.openEvents?.(state.step);
   const fresh = { metrics: [], compileSeconds: 0, events };
-  return { ...options, ...fresh, state, memory, evaluator, curves, checkpoints };
+  return { ...options, ...fresh, state, memory: stepMemory(store), evaluator, curves, checkpoints };
 }
 
 function restore(

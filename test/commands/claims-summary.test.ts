@@ -14,44 +14,47 @@ const row: ClaimRow = {
   },
   seedsRequired: 5,
 };
-const sentenceOf = (claim: ClaimRow) => claimsSummary([claim])[1]!.trim();
+const linesOf = (claim: ClaimRow) => claimsSummary([claim]).slice(1, 3);
 
 describe('claimsSummary', () => {
   it('gives verdict, difference in points, the interval that decided, and the number of seeds', () => {
-    expect(sentenceOf(row)).toBe(
-      'holds at this scale: joint beats bert (downstream, joint against bert: +1.30 points [+0.20, +2.40], n = 5)',
-    );
+    expect(linesOf(row)).toEqual([
+      '  ✓ holds at this scale: joint beats bert',
+      "    mean downstream score, joint against bert: +1.3 points (+0.2 to +2.4), 95 % interval, corrected for the experiment's other claims; 5 seeds",
+    ]);
   });
 
   it('says why a claim is open, which way it leans, and what deciding it would cost', () => {
     const { correctedLow: _, correctedHigh: __, ...few } = row;
     const open = { ...few, verdict: 'inconclusive', leaning: 'holds', pairs: 3, seedsRequired: 8 } as const;
-    expect(sentenceOf({ ...open, reason: '3 pairs of seeds; a verdict takes 5' })).toBe(
-      'inconclusive at this scale, leans to holds: joint beats bert (downstream, joint against bert: +1.30 points [+0.40, +2.20] uncorrected, n = 3; 3 pairs of seeds; a verdict takes 5; about 8 seeds would decide it)',
-    );
+    expect(linesOf({ ...open, reason: '3 pairs of seeds; a verdict takes 5' })).toEqual([
+      "  ? inconclusive at this scale, leaning the paper's way: joint beats bert",
+      '    mean downstream score, joint against bert: +1.3 points (+0.4 to +2.2), 95 % interval, not corrected; 3 seeds; 8 would decide a difference like this one with probability 0.8; why: 3 pairs of seeds; a verdict takes 5',
+    ]);
   });
 
   it('gives what is no share in its own unit', () => {
-    expect(sentenceOf({ ...row, metric: 'mlm_loss', difference: -0.25 })).toContain('bert: -0.250 [');
+    const [, difference] = linesOf({ ...row, metric: 'mlm_loss', difference: -0.25 });
+    expect(difference).toContain('masked-LM loss, joint against bert: −0.250 nats (');
   });
 
-  it('has a sentence for a claim whose runs are not there, and none without claims', () => {
-    const nothing: ClaimRow = {
-      ...row,
-      verdict: 'inconclusive',
-      pairs: 0,
-      reason: 'bert, seed 0, has not been run',
-    };
-    for (const key of ['difference', 'seedsRequired'] as const) delete nothing[key];
-    expect(sentenceOf(nothing)).toBe(
-      'inconclusive at this scale: joint beats bert (downstream, joint against bert: n = 0; bert, seed 0, has not been run)',
-    );
+  it('has lines for a claim whose runs are not there, and none without claims', () => {
+    const { difference: _, correctedLow: __, correctedHigh: ___, ...rest } = row;
+    const { intervalLow: ____, intervalHigh: _____, seedsRequired: ______, ...bare } = rest;
+    const reason = 'bert, seed 0, has not been run';
+    expect(linesOf({ ...bare, verdict: 'inconclusive', pairs: 0, reason })).toEqual([
+      '  ? inconclusive at this scale: joint beats bert',
+      '    mean downstream score, joint against bert: not measured; 0 seeds; why: bert, seed 0, has not been run',
+    ]);
     expect(claimsSummary([])).toEqual([]);
   });
 
-  it('says in every sentence that it speaks of this scale', () => {
+  it('says of every claim that it speaks of this scale', () => {
     for (const verdict of ['holds', 'reverses', 'inconclusive'] as const) {
-      expect(sentenceOf({ ...row, verdict })).toContain(`${verdict} at this scale`);
+      expect(linesOf({ ...row, verdict })[0]).toContain(`${verdict} at this scale`);
     }
+    expect(claimsSummary([row])[0]).toBe(
+      'The claims under test: 1 holds, 0 reverse, 0 are inconclusive at this scale.',
+    );
   });
 });

@@ -41,6 +41,11 @@ describe('electra-lab init', () => {
     expect(existsSync(schema!)).toBe(true);
   });
 
+  it.each(['SCHEMA', 'NAME'])('takes %s for a name like any other', async (name) => {
+    await run('init', name);
+    expect(readFileSync(`${name}.yaml`, 'utf8')).toContain(`preset: ./${name}-run.yaml`);
+  });
+
   it('writes what a sweep takes as it is: three runs', async () => {
     const { code, stdout } = await run('sweep', 'my-ablation.yaml', '--dry-run');
     expect(code).toBe(0);

@@ -81,6 +81,20 @@ describe('a claim is inconclusive', () => {
     expect(row).not.toHaveProperty('correctedLow');
   });
 
+  it('where several did, which are counted, the first with its reason', () => {
+    const reason = 'unigram plateau';
+    const failing = (below: number) =>
+      bert.map((record) =>
+        record.seed < below ? { ...record, status: 'failed-to-learn' as const, reason } : record,
+      );
+    expect(judge([...joint, ...failing(5)])[0]!.reason).toBe(
+      'all 5 seeds of bert failed to learn at this scale; seed 0: unigram plateau',
+    );
+    expect(judge([...joint, ...failing(2)])[0]!.reason).toBe(
+      '2 of 5 seeds of bert failed to learn at this scale; seed 0: unigram plateau',
+    );
+  });
+
   it('but not where that failure is what it predicts', () => {
     const failed = replaced(bert, 2, { status: 'failed-to-learn', reason: 'unigram plateau' });
     const [row] = judge([...joint, ...failed], [{ ...toyClaim, predictsFailureOf: ['bert'] }]);
@@ -92,7 +106,7 @@ describe('a claim is inconclusive', () => {
     expect(judge(six)[0]!.verdict).toBe('holds');
     const [row] = judge(replaced(six, 5, { status: 'failed', reason: 'loss is NaN at step 7' }));
     expect(row).toMatchObject({ verdict: 'inconclusive', pairs: 5 });
-    expect(row!.reason).toBe('joint, seed 5, failed: loss is NaN at step 7 (and 1 more)');
+    expect(row!.reason).toBe('joint, seed 5, failed: loss is NaN at step 7 (and 1 more run)');
   });
 
   it('where a run is not there yet, or lacks the metric', () => {
@@ -100,9 +114,12 @@ describe('a claim is inconclusive', () => {
     const missing = judge(all.slice(0, -1), [toyClaim], all)[0];
     expect(missing).toMatchObject({ verdict: 'inconclusive', reason: 'bert, seed 4, has not been run' });
     const going = judge(replaced(all, 4, { status: 'training' }))[0];
-    expect(going!.reason).toBe('joint, seed 4, has not finished (and 1 more)');
+    expect(going!.reason).toBe('joint, seed 4, has not finished (and 1 more run)');
     const [bare] = judge(all, [{ ...toyClaim, metric: 'rtd_auc' }]);
-    expect(bare).toMatchObject({ pairs: 0, reason: 'joint, seed 0, has no rtd_auc (and 9 more)' });
+    expect(bare).toMatchObject({
+      pairs: 0,
+      reason: 'all 5 seeds of joint have no rtd_auc (and 5 more runs)',
+    });
   });
 
   it('but not for seeds that only one of its arms was to have', () => {

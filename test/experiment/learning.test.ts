@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GeneratorConfig } from '../../src/config/schema.ts';
-import { assessLearning } from '../../src/experiment/learning.ts';
+import { assessLearning, inWordsOfNow } from '../../src/experiment/learning.ts';
+import type { RunRecord } from '../../src/experiment/run-folder.ts';
+import { toyRecord } from './toy-results.ts';
 
 const network = { generator: { kind: 'network' } as GeneratorConfig };
 const learned = {
@@ -14,7 +16,7 @@ describe('whether a run learned', () => {
   });
   it('is no on the unigram plateau: below 1.5 times the commonest token', () => {
     expect(assessLearning({ ...learned, mlm_accuracy: 0.149 }, network).failures).toEqual([
-      'unigram plateau: predicts 14.9 % of masked tokens, the commonest token alone 10.0 %',
+      "predicts 14.9 % of masked tokens, less than 1.5 × the commonest token's 10.0 % (unigram plateau)",
     ]);
   });
   it('is not asked of a generator that is a table of frequencies', () => {
@@ -23,7 +25,7 @@ describe('whether a run learned', () => {
   });
   it('is no for a detector that sees frequencies only', () => {
     expect(assessLearning({ ...learned, rtd_auc: 0.715 }, network).failures).toEqual([
-      'discriminator no better than token frequencies: AUC 0.715 against 0.700',
+      'detects replaced tokens with an AUC of 0.715, less than 0.02 above the 0.700 of token frequencies',
     ]);
   });
   it('is yes for a detector that tells masked positions apart, where it learned', () => {
@@ -36,5 +38,26 @@ describe('whether a run learned', () => {
   });
   it('does not speak of a detector where there is none', () => {
     expect(assessLearning({ mlm_accuracy: 0.2, mlm_accuracy_commonest: 0.1 }, network).failures).toEqual([]);
+  });
+});
+
+describe('a record of before', () => {
+  const metrics = { ...learned, mlm_accuracy: 0.14 };
+  const record = toyRecord('joint', 0, {}, { status: 'failed-to-learn', reason: 'plateau', metrics });
+
+  it('that failed to learn gives its reason with the bound that it missed', () => {
+    const reason =
+      "predicts 14.0 % of masked tokens, less than 1.5 × the commonest token's 10.0 % (unigram plateau)";
+    expect(inWordsOfNow(record, network)).toMatchObject({
+      status: record.status,
+      reason,
+      warnings: [reason],
+    });
+  });
+  it('keeps its own words where the rule of now finds nothing, and where it did not fail so', () => {
+    const other = { ...record, metrics: learned };
+    const stopped: RunRecord = { ...record, status: 'failed' };
+    expect(inWordsOfNow(other, network)).toBe(other);
+    expect(inWordsOfNow(stopped, network)).toBe(stopped);
   });
 });

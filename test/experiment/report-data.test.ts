@@ -56,6 +56,16 @@ describe('a results folder', () => {
     }
   });
 
+  it('says what each run was set to and which network predicts, and nothing where there is no configuration', () => {
+    rmSync(join(results, 'runs', joint, 'config.yaml'));
+    const [first, second] = read().runs;
+    expect(first!.setting).toMatchObject({
+      ...{ corpora: ['gutenberg', 'sotu', 'brown'], layers: 2, hidden: 128, learningRate: 0.002 },
+      predictor: { network: 'bert', kind: 'network', size: 1, learns: 'always' },
+    });
+    expect(second!.setting).toEqual({});
+  });
+
   it('has the same curves where only the table of all runs is left', () => {
     const before = read().runs.map(({ curves }) => curves);
     for (const id of [bert, joint]) rmSync(join(results, 'runs', id, 'curves.csv'));
@@ -83,6 +93,7 @@ describe('a results folder', () => {
     expect(one).toEqual({
       ...{ name: 'one', ...texts, figure: 'objectives' },
       arms: [{ name: 'bert', coordinates: { x: 1 }, runIds: [bert] }],
+      tasks: expect.arrayContaining([{ name: 'similarity', metric: 'spearman' }]),
       averages: { [bert]: [expect.objectContaining({ metric: 'downstream' })] },
       ...{ summary: [{ experiment: 'one' }], claims: [] },
     });

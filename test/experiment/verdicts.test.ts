@@ -101,7 +101,7 @@ describe('writeVerdicts', () => {
     const [first] = writeToy(6);
     const path = join(runFolder(results, first!.runId), 'answers', 'genre', 'step-30-abc-seed-0.json');
     writeFileSync(path, '{');
-    expect(() => writeVerdicts(results)).toThrow(`${path}: expected answers in JSON`);
+    expect(() => writeVerdicts(results)).toThrow(`${path}:1: expected answers in JSON`);
   });
 
   it("does not look at runs of other experiments, whose tasks may be others'", () => {

@@ -9,7 +9,9 @@ import {
   figureKinds,
   type ReportData,
   type RunReport,
+  type RunSetting,
   type ScoreReport,
+  type SummaryRow,
 } from '../../src/report/report-data.ts';
 
 /** A name that is code, in HTML and in Markdown. */
@@ -74,6 +76,8 @@ function madeUpRun(arm: number, seed: number, options: MadeUpOptions): RunReport
       cpu: 'made up',
       gitCommit: '0'.repeat(40),
     },
+    startedAt: '2026-11-26T09:25:49.888Z',
+    setting: settingOf(arm),
     metrics: {
       ...{
         mlm_accuracy: skill / 2 + noise(),
@@ -91,6 +95,16 @@ function madeUpRun(arm: number, seed: number, options: MadeUpOptions): RunReport
     config: `name: ${armName(arm)}\nseed: ${seed}\nfinetune:\n  tasks: ["</script>"]`,
     command: `npx electra-lab run runs/${runIdOf(arm, seed)}/config.yaml --out again`,
     curves: Object.fromEntries(metrics.map((metric) => [metric, curveOf(random, points, flops)])),
+  };
+}
+
+function settingOf(arm: number): RunSetting {
+  const network = regimes[arm % 4] === 'bert' ? 'bert' : 'generator';
+  const learns = regimes[arm % 4] === 'two-stage' ? 'before the last stage' : 'always';
+  return {
+    ...{ corpora: ['made', 'up'], vocabularySize: 4096, sequenceLength: 64, layers: 2, hidden: 128 },
+    ...{ learningRate: arm % 4 === 3 ? 0.001 : 0.002, batchSize: 16, finetuneSeeds: 1 },
+    predictor: { network, kind: 'network', size: network === 'bert' ? 1 : 0.5, learns },
   };
 }
 
@@ -118,10 +132,23 @@ function experimentOf(
     claim: `What ${hostileName} does to a page.`,
     command: `npx electra-lab sweep ${figure}`,
     arms: Array.from({ length: arms }, (_, arm) => armOf(figure, arm, seeds)),
+    tasks: [
+      { name: 'genre', metric: 'accuracy' },
+      { name: 'similarity', metric: 'spearman' },
+    ],
     averages: Object.fromEntries(runs.map(({ runId, scores }) => [runId, scores])),
     claims: figure === 'training-algorithms' ? claimsOf(figure) : [],
-    summary: [],
+    summary: summaryOf(figure, arms, seeds),
   };
+}
+
+function summaryOf(figure: FigureKind, arms: number, seeds: number): SummaryRow[] {
+  return Array.from({ length: arms }, (_, arm) => ({
+    ...{ experiment: `made-up-${figure}`, arm: armName(arm), metric: 'downstream', n: seeds },
+    ...{ failedToLearn: arm % 4 === 3 ? 1 : 0, mean: 0.5 + 0.03 * (arm % 5), standardDeviation: 0.01 },
+    ...{ intervalLow: 0.4, intervalHigh: 0.7 },
+    ...(arm > 0 && { pairedWith: armName(0), pairs: seeds, difference: 0.03 * (arm % 5) }),
+  }));
 }
 
 function armOf(figure: FigureKind, arm: number, seeds: number): ArmReport {

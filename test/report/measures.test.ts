@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisOf, measureNamed, show, showDifference } from '../../src/report/measures.ts';
+import { axisOf, measureNamed, show, showDeviation, showDifference } from '../../src/report/measures.ts';
 
 describe('a measurement', () => {
   it.each([
@@ -19,13 +19,28 @@ describe('a measurement', () => {
   });
 
   it('that nobody knows is called by its column', () => {
-    expect(measureNamed('train_policy_loss').label).toBe('training: policy loss');
+    expect(measureNamed('train_own_loss').label).toBe('training: own loss');
     expect(measureNamed('constructor').label).toBe('constructor');
   });
+
+  it.each(['policy_loss', 'reward', 'baseline_squared_error', 'gradient_norm_bert'])(
+    'of training that is no loss of a network says what it is: %s',
+    (name) => expect(measureNamed(`train_${name}`).label).not.toBe(`training: ${name.replaceAll('_', ' ')}`),
+  );
 
   it('differs in points, with a sign', () => {
     expect(showDifference(measureNamed('downstream'), 0.012)).toBe('+1.2');
     expect(showDifference(measureNamed('rtd_auc'), -0.03)).toBe('−0.030');
+  });
+
+  it('that is negative has a minus, and no hyphen', () => {
+    expect(show(measureNamed('task.acceptability'), -0.016)).toBe('−1.6\u00a0%');
+    expect(show(measureNamed('train_policy_loss'), -0.00001)).toBe('−0.00001');
+  });
+
+  it('that is a share spreads in points', () => {
+    expect(showDeviation(measureNamed('downstream'), 0.019)).toBe('1.9\u00a0points');
+    expect(showDeviation(measureNamed('mlm_loss'), 0.019)).toBe('0.019');
   });
 
   it('has its unit on the axis, large numbers in powers of ten', () => {

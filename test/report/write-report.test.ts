@@ -103,8 +103,29 @@ describe('a claim in the report', () => {
     expect(page).toContain('54 against 65 (a reading note)');
   });
 
+  it('is marked as what is tested where it heads an experiment: it is no result', () => {
+    expect(page).toContain('<p>The claim under test: What &lt;script');
+    expect(markdown).toContain('\n\nThe claim under test: What &lt;script');
+  });
+
   it('stands before every figure', () => {
     expect(page.indexOf('id="claims"')).toBeLessThan(page.indexOf('<svg'));
+  });
+});
+
+describe('the scores of the report', () => {
+  it('stand beside the bag of words, with the arms below it named: 50 % is, 53 % is not', () => {
+    const words =
+      'below a bag of words (52.0\u00a0%), a linear model of the words alone: joint (50.0\u00a0%).';
+    expect(page).toContain(words);
+    // In Markdown all space is plain.
+    expect(markdown).toContain(words.replace(/\s/g, ' '));
+  });
+
+  it('have the scale that was run before them', () => {
+    const scale = 'The scale that was run';
+    expect(page.indexOf(scale)).toBeLessThan(page.indexOf('Scores by arm'));
+    expect(markdown.indexOf(scale)).toBeLessThan(markdown.indexOf('Scores by arm'));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { signFlipP } from '../../src/statistics/sign-flip.ts';
+import { leastSignFlipP, signFlipP } from '../../src/statistics/sign-flip.ts';
 
 describe('signFlipP', () => {
   it('is the share of sign patterns whose sum is as far from 0', () => {
@@ -37,5 +37,12 @@ describe('signFlipP', () => {
     const [counted, drawn] = [signFlipP(twenty)!, signFlipP([...twenty, 1e-13])!];
     expect(Math.abs(drawn - counted)).toBeLessThan(4 * Math.sqrt((counted * (1 - counted)) / 100_000));
     expect(signFlipP([...twenty, 1e-13])).toBe(drawn);
+  });
+});
+
+describe('the least p of sign flips', () => {
+  it('is what differences of one sign have', () => {
+    for (const n of [1, 5, 6, 20, 25])
+      expect(leastSignFlipP(n)).toBeCloseTo(signFlipP(Array.from({ length: n }, (_, i) => 1 + i / 100))!, 12);
   });
 });

@@ -31,12 +31,18 @@ describe('judgeClaims', () => {
     expect(amongFour[0]!.holmP).toBeCloseTo(4 * tTestP(borderline)!, 12);
   });
 
-  it('decides nothing by fewer than five pairs, but says which way they lean', () => {
+  it('decides nothing by fewer than five pairs, but says which way two or more lean', () => {
     expect(
-      judgeClaims([{ differences: clear.slice(0, 4) }, { differences: [-1] }, { differences: [] }]),
+      judgeClaims([
+        { differences: clear.slice(0, 4) },
+        { differences: [-1, -2] },
+        { differences: [-1] },
+        { differences: [] },
+      ]),
     ).toEqual([
       { verdict: 'inconclusive', reason: '4 pairs of seeds; a verdict takes 5', leaning: 'holds' },
-      { verdict: 'inconclusive', reason: '1 pair of seeds; a verdict takes 5', leaning: 'reverses' },
+      { verdict: 'inconclusive', reason: '2 pairs of seeds; a verdict takes 5', leaning: 'reverses' },
+      { verdict: 'inconclusive', reason: '1 pair of seeds; a verdict takes 5' },
       { verdict: 'inconclusive', reason: '0 pairs of seeds; a verdict takes 5' },
     ]);
   });

@@ -1,6 +1,7 @@
 /** The recorded form of a program: values, and nodes named after the tfjs kernels that made them. */
 import type { DataType } from '@tensorflow/tfjs-core';
 import { explain, ShapeError } from '../../base/errors.ts';
+import { sizeOf } from '../program.ts';
 
 export type ValueType = 'float32' | 'int32' | 'bool';
 
@@ -88,7 +89,7 @@ export function matrixProductFlops(graph: Graph): number {
   for (const { kernel, inputs, attributes, outputs } of sortedNodes(graph)) {
     if (kernel !== 'BatchMatMul' && kernel !== 'Gemm') continue;
     const inner = inputs[0]!.shape.at(attributes.transposeA ? -2 : -1)!;
-    flops += 2 * inner * outputs[0]!.shape.reduce((product, dimension) => product * dimension, 1);
+    flops += 2 * inner * sizeOf(outputs[0]!.shape);
   }
   return flops;
 }

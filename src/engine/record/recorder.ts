@@ -5,7 +5,7 @@
  * pass come out as one static graph.
  */
 import { explain, ShapeError } from '../../base/errors.ts';
-import type { NoiseSpec, Program } from '../program.ts';
+import { type NoiseSpec, type Program, sameShape } from '../program.ts';
 import { type Tensor, tf } from '../tensors.ts';
 import {
   type Attributes,
@@ -146,8 +146,4 @@ class Recorder extends tf.KernelBackend {
   override async read(): Promise<never> {
     return this.readSync();
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

@@ -1,5 +1,6 @@
 /** The shape and type that each tfjs kernel gives its result, for the kernels that our models use. */
 import { explain, ShapeError } from '../../base/errors.ts';
+import { sizeOf } from '../program.ts';
 import type { Attributes, Value, ValueSpec, ValueType } from './graph.ts';
 
 type Infer = (inputs: Value[], attributes: Attributes) => ValueSpec[];
@@ -41,8 +42,8 @@ const shapeFromAttribute =
   ([x], attributes) => [{ shape: resolveShape(attributes[name] as number[], x!.shape), dtype: x!.dtype }];
 
 function resolveShape(shape: readonly number[], from: readonly number[]): number[] {
-  const known = shape.filter((size) => size >= 0).reduce((a, b) => a * b, 1);
-  const total = from.reduce((a, b) => a * b, 1);
+  const known = sizeOf(shape.filter((size) => size >= 0));
+  const total = sizeOf(from);
   return shape.map((size) => (size < 0 ? total / known : size));
 }
 

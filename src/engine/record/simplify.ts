@@ -2,6 +2,7 @@
  * Makes a recorded graph smaller without changing what it computes: constants are folded, broadcasts that
  * the next operation would do anyway are dropped, equal nodes are merged, dead ones never copied.
  */
+import { sameShape } from '../program.ts';
 import {
   type Attributes,
   type Constant,
@@ -208,8 +209,4 @@ function swapsLastTwo(node: GraphNode | undefined): boolean {
   const rank = perm.length;
   const swapped = perm.map((_, i) => (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
   return rank >= 2 && sameShape(perm, swapped);
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

@@ -1,41 +1,44 @@
 /** The paper's claims with their verdicts, first on the page. */
+import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
 import type { ClaimRow, ReportData } from '../report-data.ts';
 import {
-  differenceWords,
-  intervalName,
   meansWords,
+  measuredDifference,
   paperWords,
-  pWords,
+  pValues,
   seedsWords,
   tallyWords,
+  verdictNote,
   verdictSigns,
   verdictWords,
 } from '../verdict-words.ts';
 
-export function claimsSection({ experiments }: ReportData): Html {
+export function claimsSection(data: ReportData): Html {
+  const { experiments } = data;
   const claims = experiments.flatMap((experiment) => experiment.claims);
   if (claims.length === 0)
     return html`<section id="claims"><h2>Claims</h2><p>No claim of the paper is tested by these runs: verdicts need an experiment (<code>electra-lab sweep</code>) with claims in its file.</p></section>`;
   return html`<section id="claims">
 <h2>Claims of the paper</h2>
 <p class="lead">${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${tallyWords(claims)}.</p>
-<p class="note">A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale. It needs five seeds and a corrected interval that lies wholly on one side of zero. The paper's numbers stand here for reading; they are of another measure and no difference to ours is taken.</p>
+<p class="note">${verdictNote} The paper's numbers stand here for reading; they are of another measure and no difference to ours is taken.</p>
 ${experiments
   .filter((experiment) => experiment.claims.length > 0)
   .map(
     (experiment) => html`<h3>${experiment.title}</h3>
-<ul class="claims">${experiment.claims.map(claimCard)}</ul>`,
+<ul class="claims">${experiment.claims.map((claim) => claimCard(claim, data))}</ul>`,
   )}
 </section>`;
 }
 
-function claimCard(claim: ClaimRow): Html {
+function claimCard(claim: ClaimRow, data: ReportData): Html {
   const { verdict, metric, reason, otherSource } = claim;
   const facts: [string, string][] = [
-    ['Our difference', [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ')],
+    ['Our difference', measuredDifference(claim)],
     ['Our means', meansWords(claim)],
+    ['Training', computeWords(claim, data)],
     ['Measured by', measureNamed(metric).label],
     ['Seeds', seedsWords(claim)],
     ['p', pValues(claim)],
@@ -49,15 +52,6 @@ function claimCard(claim: ClaimRow): Html {
 <p class="says">${claim.claim}</p>
 <dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
 </li>`;
-}
-
-function pValues({ tP, holmP, signFlipP }: ClaimRow): string {
-  const known: [string, number | undefined][] = [
-    ['paired t', tP],
-    ["Holm's", holmP],
-    ['sign flips', signFlipP],
-  ];
-  return known.flatMap(([name, p]) => (p === undefined ? [] : [`${name} ${pWords(p)}`])).join(', ');
 }
 
 function bootstrapWords({ metric, bootstrapLow, bootstrapHigh }: ClaimRow): string {

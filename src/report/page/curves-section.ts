@@ -8,7 +8,8 @@ const axes = [
   ['flops', 'executed FLOPs'],
 ];
 
-export function curvesSection({ groups, metrics, thinnedTo }: CurveData): Html {
+/** @param note what a reader must know of these runs */
+export function curvesSection({ groups, metrics, thinnedTo }: CurveData, note: string): Html {
   if (groups.length === 0)
     return html`<section id="curves"><h2>Training curves</h2><p>No run has written a curve yet.</p></section>`;
   return html`<section id="curves">
@@ -29,7 +30,7 @@ ${choice('curve-axis', 'Against', axes)}
 <fieldset id="curve-arms"><legend>Arms</legend></fieldset>
 <div id="curve-chart" tabindex="0" role="group" aria-label="Curves; arrow keys go along a run and from run to run"><noscript>The curves are drawn by a script in this page; curves.csv has their values.</noscript></div>
 <output id="curve-point" class="unseen"></output>
-<p class="note">Each line is one run; point at it for its values, or step through them with the arrow keys. Training losses are means since the last point.${thinnedTo > 0 && ` Long curves are thinned to at most ${thinnedTo} points, peaks kept; curves.csv has every one.`} Tokens and FLOPs of a step are interpolated between stored places.</p>
+<p class="note">Each line is one run; point at it for its values, or step through them with the arrow keys. Training losses are means since the last point.${thinnedTo > 0 && ` Long curves are thinned to at most ${thinnedTo} points, peaks kept; curves.csv has every one.`} Tokens and FLOPs of a step are interpolated between stored places. ${note}</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Last values of the curves"><table id="curve-last">
 <caption>Last values</caption>
 <thead><tr><th scope="col">arm</th><th scope="col">runs</th><th scope="col">mean</th><th scope="col">range</th></tr></thead>

@@ -23,7 +23,9 @@ export function table(
     i === 0
       ? html`<th scope="row">${text}</th>`
       : html`<td class="${isNumeric(text) && 'number'}">${text}</td>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption ?? header.join(', ')}"><table>
+  // Inside the table, a long caption would be cut where the table is.
+  return html`${caption !== undefined && html`<p class="note">${caption}</p>`}
+<div class="scroll" tabindex="0" role="group" aria-label="${caption ?? header.join(', ')}"><table>
 <thead><tr>${header.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
 </table></div>`;

@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
-import type { ReportData } from '../report-data.ts';
+import { costsNote, frozenNote, glossary, predictorNote } from '../notes.ts';
+import type { ReportData, SummaryRow } from '../report-data.ts';
+import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
-import { scoresOf, summaryCells, summaryHeader } from '../summary-words.ts';
+import { averagesOf, belowWords, type SummaryTable, scoresOf, summaryTable } from '../summary-words.ts';
+import { claimUnderTest } from '../verdict-words.ts';
 import { claimsSection } from './claims-section.ts';
 import { curvesSection } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
@@ -32,17 +35,19 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run.</p>
+<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run, which each experiment states.</p>
 ${navigation(sections)}
 </header>
 <main>
 ${claimsSection(data)}
 ${sections.map(experimentSection)}
-${curvesSection(curves)}
+${curvesSection(curves, frozenNote(data.runs))}
 <section id="diagnostics"><h2>Diagnostics</h2>
-${sections.map(({ title, diagnostics }) => html`<h3>${title}</h3>${figureHtml(diagnostics)}`)}
+<p class="note">${glossary}</p>
+${sections.map(({ title, arms, diagnostics }) => html`<h3>${title}</h3><p class="note">${predictorNote(arms)}</p>${figureHtml(diagnostics)}`)}
 </section>
 <section id="costs"><h2>Costs</h2>
+<p class="note">${costsNote}</p>
 ${sections.map(({ title, costs }) => html`<h3>${title}</h3>${figureHtml(costs)}`)}
 </section>
 ${runsSection(data.runs)}
@@ -77,18 +82,33 @@ function navigation(sections: readonly Section[]): Html {
   return html`<nav aria-label="Sections"><ul>${places.map(([id, words]) => html`<li><a href="#${id}">${words}</a></li>`)}</ul></nav>`;
 }
 
-function experimentSection({ title, experiment, main }: Section, index: number): Html {
+function experimentSection({ title, experiment, arms, main }: Section, index: number): Html {
   return html`<section id="experiment-${index}">
 <h2>${title}</h2>
-${experiment && html`<p>${experiment.claim}</p><p><code>${experiment.command}</code></p>`}
+${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
+${scaleBlock(arms, experiment)}
 ${figureHtml(main)}
-${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary)}
+${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary, arms)}
 </section>`;
 }
 
-function summaryTables(summary: NonNullable<Section['experiment']>['summary']): Html {
-  const averages = summary.filter(({ metric }) => metric === 'downstream');
+/** Folded: the line that is always seen has what decides which scale it is. */
+function scaleBlock(arms: Section['arms'], experiment: Section['experiment']): Html {
+  const facts = scaleFacts(arms, experiment).map(
+    ([name, words]) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`,
+  );
+  return html`<details class="scale"><summary>The scale that was run: ${scaleWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
+}
+
+function summaryTables(summary: readonly SummaryRow[], arms: Section['arms']): Html {
+  const averages = averagesOf(summary);
   const scores = averages.length > 0 ? averages : scoresOf(summary);
-  return html`${scores.length > 0 && table(summaryHeader, scores.map(summaryCells), 'Scores by arm')}
-<details><summary>All measurements by arm</summary>${table(summaryHeader, summary.map(summaryCells), 'All measurements by arm')}</details>`;
+  const below = belowWords(summary, arms);
+  return html`${scores.length > 0 && tableOf(summaryTable('Scores by arm', scores, arms))}
+${below !== '' && html`<p class="note">${below}</p>`}
+<details><summary>All measurements by arm</summary>${tableOf(summaryTable('All measurements by arm', summary, arms))}</details>`;
+}
+
+function tableOf({ header, rows, caption }: SummaryTable): Html {
+  return table(header, rows, caption);
 }

@@ -54,6 +54,6 @@ function scoreTable({ scores }: RunReport): Html {
       return [measure.label, String(checkpointStep), settings, ...values];
     },
   );
-  const header = ['score', 'step', 'settings', 'median', 'bag of words', 'commonest'];
+  const header = ['score', 'step', 'settings', 'median', 'bag of words', 'commonest class'];
   return table(header, rows, 'Scores of fine-tuning');
 }

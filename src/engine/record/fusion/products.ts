@@ -1,4 +1,5 @@
 /** Scale and bias of a matrix product: Gemm is alpha · a · b + beta · c. */
+import { sameShape } from '../../program.ts';
 import type { GraphNode, Value } from '../graph.ts';
 import { become, type Uses } from './uses.ts';
 
@@ -50,8 +51,4 @@ function factorsOf({ node }: Value): [base?: Value, factor?: number] {
 
 function numberOr(attribute: unknown, otherwise: number): number {
   return (attribute as number | undefined) ?? otherwise;
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }
