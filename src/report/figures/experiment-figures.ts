@@ -31,7 +31,7 @@ const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_a
 
 export function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption =
-    'Measured on held-out text at the end of pre-training. Masked tokens are predicted by the generator, in BERT by BERT itself. A weaker generator makes its own samples easier to tell; the common corruption is the same for all arms.';
+    'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to tell.';
   return dotFigure({
     names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
     arms,
@@ -43,8 +43,7 @@ export function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | 
 const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
 
 export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
-  const caption =
-    'Of pre-training alone. Time is wall clock, beside other runs: compare arms by FLOPs. Memory is the peak of the whole process.';
+  const caption = 'Of pre-training alone.';
   return dotFigure({
     names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
     arms,

@@ -97,14 +97,10 @@ type Coordinates = Arm['coordinates'];
 
 /** `1/4`, or the kind of a generator that is no network. */
 function sizeOf({ coordinates, runs }: Arm): string | undefined {
-  const { [sizeKey]: size, [kindKey]: kind = kindIn(runs[0]?.config) } = coordinates;
+  // An experiment whose grid has sizes alone says the kind in its arms' configurations.
+  const { [sizeKey]: size, [kindKey]: kind = runs[0]?.setting.predictor?.kind } = coordinates;
   if (kind !== undefined && kind !== 'network') return String(kind);
   return typeof size === 'number' ? fraction(size) : undefined;
-}
-
-/** An arm is named by what it varies; an experiment whose grid has sizes alone says the kind in the configuration. */
-function kindIn(config = ''): string | undefined {
-  return /^generator:\n(?: +.*\n)*? +kind: (\S+)$/m.exec(config)?.[1];
 }
 
 function fraction(size: number): string {

@@ -108,9 +108,9 @@ describe('generator sizes', () => {
   });
 
   it('know token frequencies by the configuration where no coordinate says so', () => {
-    const config = 'name: x\ngenerator:\n  size: 0.5\n  kind: unigram\nobjective:\n  kind: other\n';
+    const predictor = { network: 'generator', kind: 'unigram', size: 0.5, learns: 'never' as const };
     const plain = arm('plain', {}, 0.4);
-    const configured = { ...plain, runs: [{ ...plain.runs[0]!, config }] };
+    const configured = { ...plain, runs: [{ ...plain.runs[0]!, setting: { predictor } }] };
     const { panels } = drawn(generatorSizeFigure(names, [configured, ...sized.slice(0, 2)]));
     expect(ticksIn(panels[0]!.svg)).toEqual(['unigram', '1/8', '1']);
   });
