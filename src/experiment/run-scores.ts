@@ -2,7 +2,6 @@
 import { withoutAbsent } from '../base/without-absent.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import type { ScoreReport } from '../report/report-data.ts';
-import type { DetailedScore } from '../report/score-detail.ts';
 import { mean } from '../statistics/describe.ts';
 import {
   averageOverTasks,
@@ -21,7 +20,7 @@ export function sharedTasks(records: readonly RunRecord[]): string[] {
 }
 
 /** @param tasks that averages are taken over, see `sharedTasks` */
-export function scoresOfRun(record: RunRecord, tasks: readonly string[]): DetailedScore[] {
+export function scoresOfRun(record: RunRecord, tasks: readonly string[]): ScoreReport[] {
   const own = ownSummaries(record);
   return [
     ...averagesOf(record, own, tasks),
@@ -42,11 +41,7 @@ function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): Ta
   return summariseTasks(others.filter(isOnlyOne));
 }
 
-function averagesOf(
-  record: RunRecord,
-  own: readonly TaskSummary[],
-  tasks: readonly string[],
-): DetailedScore[] {
+function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
     const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
@@ -61,7 +56,7 @@ function averagesOf(
   });
 }
 
-function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): DetailedScore[] {
+function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): ScoreReport[] {
   return firstMetrics(summaries).flatMap((row) => {
     const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
     if (median === undefined) return [];
@@ -74,7 +69,7 @@ function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): Detail
 const sameScore = ['checkpointStep', 'settings', 'task', 'part', 'metric'] as const;
 
 /** Over fine-tuning seeds; one has no range. */
-function rangeOf({ finetune }: RunRecord, of: TaskSummary): Pick<DetailedScore, 'lowest' | 'highest'> {
+function rangeOf({ finetune }: RunRecord, of: TaskSummary): Pick<ScoreReport, 'lowest' | 'highest'> {
   const rows = finetune.filter((row) => sameScore.every((key) => row[key] === of[key]));
   const scores = rows.flatMap(({ score }) => score ?? []);
   return scores.length > 1 ? { lowest: Math.min(...scores), highest: Math.max(...scores) } : {};

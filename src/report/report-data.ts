@@ -202,6 +202,12 @@ export interface ScoreReport {
   /** What a linear model of the words scores. */
   bagOfWordsScore?: number;
   majorityScore?: number;
+  /** Fine-tuning seeds that the score is the median of, and the lowest and highest among them. */
+  finetuneSeeds?: number;
+  lowest?: number;
+  highest?: number;
+  /** What an average is taken over. */
+  tasks?: readonly string[];
 }
 
 export interface CurvePoint {

@@ -1,5 +1,5 @@
 /** What to know when reading a figure, of the data that it shows and no more. */
-import type { DetailedScore } from '../score-detail.ts';
+import type { ScoreReport } from '../report-data.ts';
 import type { Beside } from './baselines.ts';
 import { type Arm, hasFailed, isScore, lastScore, samplesOf } from './series.ts';
 
@@ -24,13 +24,13 @@ export function scoresWords(arms: readonly Arm[], metrics: readonly string[]): s
   return sentences([tasksWords(scores), finetuneWords(scores)]);
 }
 
-function tasksWords(scores: readonly DetailedScore[]): string {
+function tasksWords(scores: readonly ScoreReport[]): string {
   const tasks = [...new Set(scores.flatMap((score) => score.tasks ?? []))];
   if (tasks.length === 0) return '';
   return tasks.length === 1 ? `The mean is ${tasks[0]} alone.` : `The mean is over ${listed(tasks)}.`;
 }
 
-function finetuneWords(scores: readonly DetailedScore[]): string {
+function finetuneWords(scores: readonly ScoreReport[]): string {
   const counts = [...new Set(scores.flatMap(({ finetuneSeeds }) => finetuneSeeds ?? []))].sort(
     (a, b) => a - b,
   );

@@ -1,8 +1,7 @@
 /** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
 import { groupBy } from '../group.ts';
 import { type Spread, spreadOf } from '../mean-interval.ts';
-import type { ExperimentReport, RunReport } from '../report-data.ts';
-import type { DetailedScore } from '../score-detail.ts';
+import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
 import { indicesOf } from './palette.ts';
 
 /** An arm with its runs, as figures need it. */
@@ -106,12 +105,12 @@ export function isScore(metric: string): boolean {
 }
 
 /** Of what was pre-trained: the score at step 0 is a control. */
-export function lastScore({ scores }: RunReport, metric: string): DetailedScore | undefined {
+export function lastScore({ scores }: RunReport, metric: string): ScoreReport | undefined {
   const own = scores.filter((score) => score.metric === metric && score.checkpointStep > 0);
   return own.toSorted((a, b) => a.checkpointStep - b.checkpointStep).at(-1);
 }
 
-export function untrainedScore({ scores }: RunReport, metric: string): DetailedScore | undefined {
+export function untrainedScore({ scores }: RunReport, metric: string): ScoreReport | undefined {
   return scores.find((score) => score.metric === metric && score.checkpointStep === 0);
 }
 

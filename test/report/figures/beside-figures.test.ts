@@ -7,12 +7,11 @@ import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
 import { costsFigure, mainFigure } from '../../../src/report/figures/experiment-figures.ts';
 import type { Arm } from '../../../src/report/figures/series.ts';
 import { valuesHeader, valuesRows } from '../../../src/report/page/figures.ts';
-import { figureKinds } from '../../../src/report/report-data.ts';
-import type { DetailedScore } from '../../../src/report/score-detail.ts';
+import { figureKinds, type ScoreReport } from '../../../src/report/report-data.ts';
 import { arm, armsFor, drawn, names, runs, titlesIn } from './read-figures.ts';
 
 describe('what a score is read beside', () => {
-  const scored = (name: string, more: Partial<DetailedScore>[], index = 0): Arm => {
+  const scored = (name: string, more: Partial<ScoreReport>[], index = 0): Arm => {
     const [run, score] = [runs[0]!, runs[0]!.scores[0]!];
     const scores = more.map((one) => ({ ...score, metric: 'task.rte', score: 0.5, ...one }));
     return { name, index, coordinates: {}, runs: [{ ...run, scores }] };
@@ -74,7 +73,7 @@ describe('a caption', () => {
   it('lists the tasks of an average', () => {
     const one = arm('a', {}, 0.5);
     const [run] = one.runs;
-    const scores: DetailedScore[] = [{ ...run!.scores[0]!, tasks: ['rte', 'cola', 'genre'] }];
+    const scores: ScoreReport[] = [{ ...run!.scores[0]!, tasks: ['rte', 'cola', 'genre'] }];
     const { caption } = drawn(scoreFigure(names, [{ ...one, runs: [{ ...run!, scores }] }]));
     expect(caption).toContain('The mean is over rte, cola and genre.');
   });
