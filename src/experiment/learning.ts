@@ -1,4 +1,5 @@
 /** Whether a run learned anything: one that did not can still be compared, and must not decide a claim. */
+import { percent } from '../base/percent.ts';
 import type { GeneratorConfig } from '../config/schema.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -63,8 +64,4 @@ function blindnessOf(metrics: Readonly<Record<string, number>>): string[] {
   const [auc, frequency] = [rtd_auc.toFixed(3), rtd_frequency_auc!.toFixed(3)];
   const least = `${detectionMargin} above the ${frequency} of token frequencies`;
   return [`detects replaced tokens with an AUC of ${auc}, less than ${least}`];
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
 }
