@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { readYamlFile } from '../config/yaml-file.ts';
 import { regimes } from '../regimes/registry.ts';
 import type { Predictor, RunSetting } from '../report/report-data.ts';
@@ -34,11 +35,8 @@ type Configuration = z.infer<typeof configuration>;
 export function readSetting(results: string, runId: string): RunSetting {
   const { data, model, optimiser, training, finetune, ...networks } = readConfiguration(results, runId);
   const predictor = predictorOf(networks);
-  const known = {
-    ...{ ...data, ...model, ...optimiser, ...training },
-    ...{ finetuneSeeds: finetune.seeds, predictor },
-  };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  const sections = { ...data, ...model, ...optimiser, ...training };
+  return withoutAbsent({ ...sections, finetuneSeeds: finetune.seeds, predictor });
 }
 
 /** @throws {ConfigError} with file and line if the file is no YAML */
