@@ -35,7 +35,7 @@ export async function createEvaluator(subject: EvaluationSubject): Promise<Evalu
   const { regime, plans, data, engine, memory } = subject;
   const count = Math.min(subject.examples, data.heldOut.count);
   const batches = Math.ceil(count / subject.batchSize);
-  // Batches of one size, so that no part of one is left out: of 40 examples two of 20 rather than 32 and 8.
+  // Batches of one size: of 40 examples two of 20 rather than one of 32. Fewer than there are batches are left out.
   const B = Math.floor(count / batches);
   const shape = batchShape(B, data.heldOut.sequenceLength, evaluationMasking.fraction);
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
