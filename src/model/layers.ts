@@ -83,8 +83,12 @@ function geluGradient(dy: Tensor, [u, twiceCdf]: [Tensor, Tensor]): Tensor {
   return tf.mul(tf.mul(dy, 0.5), tf.add(twiceCdf, density));
 }
 
+/** Elements of a result that is kept for the gradient, 16 MB: to make it anew takes some 2 % of a `laptop` step. */
+const keptAtMost = 4 * 1024 * 1024;
+
 /**
- * gelu(x) · weights + bias. Its gradient makes gelu(x) anew, which is one product of elements, instead of keeping it.
+ * gelu(x) · weights + bias. Of a large x its gradient makes gelu(x) anew, which is one product of elements, instead of
+ * keeping it.
  *
  * @param x [T, F]
  * @returns [T, D]
@@ -101,8 +105,9 @@ export function denseOfGelu(x: Tensor, weights: Weights, name: string): Tensor {
 
 function denseOfGeluGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
   const [u, twiceCdf, kernel] = saved as [Tensor, Tensor, Tensor];
-  // Factors the other way round: a node of its own, so that the forward pass's result need not wait in memory.
-  const activated = tf.mul(tf.mul(twiceCdf, u), Math.SQRT1_2);
+  // Factors the other way round are a node of its own, so that the forward pass's result need not wait in memory.
+  const factors = u.size > keptAtMost ? [twiceCdf, u] : [u, twiceCdf];
+  const activated = tf.mul(tf.mul(...(factors as [Tensor, Tensor])), Math.SQRT1_2);
   const dActivated = tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true);
   const dKernel = tf.matMul(activated as tf.Tensor2D, dy as tf.Tensor2D, true);
   return [geluGradient(dActivated, [u, twiceCdf]), dKernel];

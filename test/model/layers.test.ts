@@ -117,25 +117,33 @@ describe('gelu', () => {
 });
 
 describe('denseOfGelu', () => {
-  const [T, F, D] = [3, 4, 2];
-  const weights = weightsFrom({
-    'd.weights': tf.tensor(normals(F * D, 'weights'), [F, D]),
-    'd.bias': tf.tensor1d([10, 20]),
-  });
-  const x = tf.tensor(normals(T * F, 'x'), [T, F]);
-
-  it('is dense(gelu(x)), and so are its gradients', () => {
+  it.each([
+    ['a result that is kept', 3, 4],
+    ['one of more than 16 MB, which is made anew', 1025, 4096],
+  ])('is dense(gelu(x)), and so are its gradients: %s', (_, T, F) => {
+    const D = 2;
+    const weights = weightsFrom({
+      'd.weights': tf.tensor(normals(F * D, 'weights'), [F, D]),
+      'd.bias': tf.tensor1d([10, 20]),
+    });
+    const x = tf.tensor(waves(T * F), [T, F]);
     const [joined, apart] = [
       (x: Tensor, weights: Weights) => denseOfGelu(x, weights, 'd'),
       (x: Tensor, weights: Weights) => dense(gelu(x), weights, 'd'),
     ];
-    expect(valuesOf(joined(x, weights))).toEqual(valuesOf(apart(x, weights)));
     const gradients = (of: typeof joined) =>
-      tf
-        .grads((x, kernel, bias) => of(x, weightsFrom({ 'd.weights': kernel, 'd.bias': bias })))([
-          ...[x, weights('d.weights'), weights('d.bias')],
-        ])
-        .map(valuesOf);
-    expect(gradients(joined)).toEqual(gradients(apart));
+      tf.grads((x, kernel, bias) => of(x, weightsFrom({ 'd.weights': kernel, 'd.bias': bias })))([
+        ...[x, weights('d.weights'), weights('d.bias')],
+      ]);
+    expect(isSame(joined(x, weights), apart(x, weights))).toBe(true);
+    const [expected, found] = [gradients(apart), gradients(joined)];
+    for (const [i, gradient] of found.entries()) expect(isSame(gradient, expected[i]!)).toBe(true);
   });
+
+  const waves = (count: number) => Float32Array.from({ length: count }, (_, i) => 3 * Math.sin(i));
+
+  function isSame(a: Tensor, b: Tensor): boolean {
+    const others = b.dataSync();
+    return a.size === b.size && a.dataSync().every((value, i) => value === others[i]);
+  }
 });
