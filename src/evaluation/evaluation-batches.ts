@@ -14,18 +14,27 @@ export const evaluationMasking: MaskingOptions = {
   withReplacement: false,
 };
 
+/** Held-out examples in batches of one size; the last may have rows to spare, in which nothing counts. */
+export interface EvaluationText {
+  data: PreparedData;
+  /** How many examples, from the first. */
+  examples: number;
+  shape: BatchShape;
+}
+
+export function batchCount({ examples, shape }: EvaluationText): number {
+  return Math.ceil(examples / shape.B);
+}
+
 /** The common corruption of every batch, drawn once: it is the same each time. @returns [batches · T] */
-export function corruptBatches(
-  batches: number,
-  { B, L, N }: BatchShape,
-  data: PreparedData,
-  inputs: CompiledProgram['inputs'],
-): Int32Array {
+export function corruptBatches(text: EvaluationText, inputs: CompiledProgram['inputs']): Int32Array {
+  const { data, shape } = text;
+  const { B, L, N } = shape;
   const bigrams = createBigramSampler(data.train, maskingVocabulary(data.vocabulary));
-  const corrupted = new Int32Array(batches * B * L);
+  const corrupted = new Int32Array(batchCount(text) * B * L);
   const draws = new Map<number, Draw>();
-  for (let i = 0; i < batches; i++) {
-    const successors = fillMaskedBatch(i, B, data, inputs).split('bigrams');
+  for (let i = 0; i < batchCount(text); i++) {
+    const successors = fillMaskedBatch(i, text, inputs).split('bigrams');
     const { tokenIds, maskedPositions, maskedWeights } = inputs as Record<string, HostArray>;
     corrupted.set(tokenIds!, i * B * L);
     for (let n = 0; n < N; n++) {
@@ -42,12 +51,12 @@ export function corruptBatches(
 /** Fills a program's inputs with one batch. @param corrupted as `corruptBatches` made it */
 export function fillEvaluationBatch(
   index: number,
-  { B, L, N }: BatchShape,
-  data: PreparedData,
+  text: EvaluationText,
   corrupted: Int32Array,
   inputs: CompiledProgram['inputs'],
 ): void {
-  const draws = fillMaskedBatch(index, B, data, inputs).split('sampling');
+  const { B, L, N } = text.shape;
+  const draws = fillMaskedBatch(index, text, inputs).split('sampling');
   for (let n = 0; n < N; n++) inputs.uniform![n] = draws.uniform();
   inputs.commonTokenIds!.set(corrupted.subarray(index * B * L, (index + 1) * B * L));
 }
@@ -55,12 +64,12 @@ export function fillEvaluationBatch(
 /** @returns the batch's randomness, of which masking has had its own part */
 function fillMaskedBatch(
   index: number,
-  B: number,
-  data: PreparedData,
+  { data, examples, shape }: EvaluationText,
   inputs: CompiledProgram['inputs'],
 ): RandomStream {
+  const { B, L, N } = shape;
   const random = new RandomStream('evaluation', index);
-  const rows = Array.from({ length: B }, (_, i) => index * B + i);
+  const rows = Array.from({ length: B }, (_, i) => Math.min(index * B + i, examples - 1));
   fillBatch(
     data.heldOut,
     rows,
@@ -69,5 +78,8 @@ function fillMaskedBatch(
     evaluationMasking,
     random.split('masking'),
   );
+  const used = Math.min(B, examples - index * B);
+  inputs.attentionMask!.fill(0, used * L);
+  inputs.maskedWeights!.fill(0, (used * N) / B);
   return random;
 }

@@ -10,7 +10,7 @@ import type { NetworkPlan } from '../model/network.ts';
 import { type BatchShape, batchShape } from '../objectives/batch.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import type { Regime } from '../regimes/regime.ts';
-import { corruptBatches, evaluationMasking, fillEvaluationBatch } from './evaluation-batches.ts';
+import { batchCount, corruptBatches, evaluationMasking, fillEvaluationBatch } from './evaluation-batches.ts';
 import { evaluationProgram } from './evaluation-program.ts';
 import type { Metric } from './metric.ts';
 
@@ -33,19 +33,18 @@ export interface EvaluationSubject {
 
 export async function createEvaluator(subject: EvaluationSubject): Promise<Evaluator> {
   const { regime, plans, data, engine, memory } = subject;
-  const count = Math.min(subject.examples, data.heldOut.count);
-  const batches = Math.ceil(count / subject.batchSize);
-  // Batches of one size: of 40 examples two of 20 rather than one of 32. Fewer than there are batches are left out.
-  const B = Math.floor(count / batches);
+  const examples = Math.min(subject.examples, data.heldOut.count);
+  const B = Math.min(subject.batchSize, examples);
   const shape = batchShape(B, data.heldOut.sequenceLength, evaluationMasking.fraction);
+  const text = { data, examples, shape };
   const program = await engine.compile(evaluationProgram(regime, plans, shape), memory);
   const tokenCounts = countTokens(data.train, data.vocabulary);
-  const corrupted = corruptBatches(batches, shape, data, program.inputs);
+  const corrupted = corruptBatches(text, program.inputs);
   return {
     async evaluate() {
-      const tally = createTally(batches, shape, regime.detector !== undefined);
-      for (let i = 0; i < batches; i++) {
-        fillEvaluationBatch(i, shape, data, corrupted, program.inputs);
+      const tally = createTally(batchCount(text), shape, regime.detector !== undefined);
+      for (let i = 0; i < batchCount(text); i++) {
+        fillEvaluationBatch(i, text, corrupted, program.inputs);
         await program.run();
         tally.add(i, program);
       }

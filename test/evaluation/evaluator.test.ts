@@ -34,24 +34,26 @@ async function evaluate(model: TinyModel, changes: Partial<EvaluationSubject> = 
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-/** The originals of the tokens that evaluation masks in its first batches, worked out apart from it. */
-function maskedOriginals(batches: number, B: number): number[] {
+/** The originals of the tokens that evaluation masks, worked out apart from it. @param ends of its first batches */
+function maskedOriginals(...ends: number[]): number[] {
   const { heldOut, vocabulary } = data;
   const L = heldOut.sequenceLength;
-  return Array.from({ length: batches }, (_, i) => {
-    const tokenIds = tokenIdsOf(heldOut).slice(i * B * L, (i + 1) * B * L);
+  return ends.flatMap((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    const B = end - start;
+    const tokenIds = tokenIdsOf(heldOut).slice(start * L, end * L);
     const N = B * Math.ceil(0.15 * L);
     const arrays = {
       maskedTokenIds: new Int32Array(B * L),
       maskedPositions: new Int32Array(N),
       maskedWeights: new Float32Array(N),
     };
-    const lengths = heldOut.lengths.slice(i * B, (i + 1) * B);
+    const lengths = heldOut.lengths.slice(start, end);
     const options = { fraction: 0.15, style: 'all-mask', withReplacement: false } as const;
     const random = new RandomStream('evaluation', i).split('masking');
     maskBatch(tokenIds, lengths, arrays, maskingVocabulary(vocabulary), options, random);
     return [...arrays.maskedPositions].filter((_, n) => arrays.maskedWeights[n]).map((at) => tokenIds[at]!);
-  }).flat();
+  });
 }
 
 function commonestWord(): number {
@@ -108,9 +110,37 @@ describe('an evaluation', () => {
     };
     await evaluate(tinyModel('bert'), { engine, examples: 2, batchSize: 4 });
     await evaluate(tinyModel('bert'), { engine, examples: 10_000, batchSize: 10_000 });
-    // Two batches of three rather than one of four, and none of what is left.
-    await evaluate(tinyModel('bert'), { engine, examples: 6, batchSize: 4 });
-    expect(sizes).toEqual([2, data.heldOut.count, 3]);
+    expect(sizes).toEqual([2, data.heldOut.count]);
+  });
+
+  it('of a last batch with rows to spare counts those that are left, and nothing in the others', async () => {
+    const [model, one] = [tinyModel('joint'), { examples: 5, batchSize: 4 }];
+    const seen: { mask: number[]; weights: number[] }[] = [];
+    const engine: Engine = {
+      ...onnx,
+      async compile(program, memory) {
+        const compiled = await onnx.compile(program, memory);
+        const run = () => {
+          const { attentionMask, maskedWeights } = compiled.inputs;
+          seen.push({ mask: [...attentionMask!], weights: [...maskedWeights!] });
+          return compiled.run();
+        };
+        return { ...compiled, run };
+      },
+    };
+    const metrics = await evaluate(model, { ...one, engine });
+    const L = data.heldOut.sequenceLength;
+    const tokens = data.heldOut.lengths.slice(0, 5).reduce((sum, length) => sum + length);
+    expect(seen.flatMap(({ mask }) => mask).filter((value) => value === 1)).toHaveLength(tokens);
+    expect(seen[1]!.mask.slice(L).every((value) => value === 0)).toBe(true);
+    // The second batch masks its first row as it would without the others.
+    const originals = maskedOriginals(4, 5);
+    expect(seen.flatMap(({ weights }) => weights).filter((value) => value === 1)).toHaveLength(
+      originals.length,
+    );
+    const commonest = originals.filter((id) => id === commonestWord()).length / originals.length;
+    expect(metrics.mlm_accuracy_commonest).toBeCloseTo(commonest, 12);
+    for (const [name, value] of Object.entries(metrics)) expect(value, name).not.toBeNaN();
   });
 
   it('of a model of zeros shows that it knows nothing: ln V nats a token, ln 2 a label', async () => {
@@ -138,7 +168,7 @@ describe('an evaluation', () => {
 });
 
 describe('the accuracy of always guessing the commonest token', () => {
-  const originals = maskedOriginals(2, 4);
+  const originals = maskedOriginals(4, 8);
   const share = originals.filter((id) => id === commonestWord()).length / originals.length;
 
   it('is the share of that token among those masked', async () => {
