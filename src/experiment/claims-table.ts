@@ -4,15 +4,13 @@ import type { ClaimRow } from '../report/report-data.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
 import { requiredPairs } from '../statistics/required-pairs.ts';
 import { signFlipP } from '../statistics/sign-flip.ts';
-import { tInterval, tTestP } from '../statistics/student-t.ts';
+import { tInterval, tTestP, twoSidedError } from '../statistics/student-t.ts';
 import { fewestPairs, type Judgement, judgeClaims } from '../statistics/verdict.ts';
 import { findObstacle } from './claim-obstacles.ts';
 import { isLowerBetter, type Measurements } from './measurements.ts';
 import type { RunRecord } from './run-folder.ts';
 import type { Claim, StoredArm, StoredExperiment } from './stored-experiment.ts';
 import { type MeasuredSeed, measuredSeeds, namedEnds, pairBySeed } from './summary-table.ts';
-
-const error = 0.05;
 
 export const claimColumns: readonly Column<ClaimRow>[] = [
   { name: 'experiment', value: (row) => row.experiment },
@@ -111,7 +109,7 @@ function measured({ pairs, differences, obstacle }: Case): Partial<ClaimRow> {
   return {
     ...{ meanAhead: meanOf(({ ahead }) => ahead), meanBehind: meanOf(({ behind }) => behind), difference },
     ...spreadOf(differences, difference, obstacle === undefined),
-    ...namedEnds(tInterval(differences, error), 'intervalLow', 'intervalHigh'),
+    ...namedEnds(tInterval(differences, twoSidedError), 'intervalLow', 'intervalHigh'),
     signFlipP: signFlipP(differences)!,
   };
 }

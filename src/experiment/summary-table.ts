@@ -2,12 +2,10 @@
 import type { Column } from '../report/csv.ts';
 import type { SummaryRow } from '../report/report-data.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
-import { tInterval } from '../statistics/student-t.ts';
+import { tInterval, twoSidedError } from '../statistics/student-t.ts';
 import { type Measurement, type Measurements, metricsOf } from './measurements.ts';
 import type { RunRecord } from './run-folder.ts';
 import type { StoredArm, StoredExperiment } from './stored-experiment.ts';
-
-const error = 0.05;
 
 export const summaryColumns: readonly Column<SummaryRow>[] = [
   { name: 'experiment', value: (row) => row.experiment },
@@ -89,7 +87,7 @@ function described(measured: readonly MeasuredSeed[]): Partial<SummaryRow> {
     ...(finetuneSeeds.length > 0 && { finetuneSeeds: Math.min(...finetuneSeeds) }),
     ...{ mean: mean(values), median: median(values) },
     ...(deviation !== undefined && { standardDeviation: deviation }),
-    ...namedEnds(tInterval(values, error), 'intervalLow', 'intervalHigh'),
+    ...namedEnds(tInterval(values, twoSidedError), 'intervalLow', 'intervalHigh'),
   };
 }
 
@@ -107,7 +105,7 @@ function comparedWith(
   return {
     ...{ pairedWith: first.name, pairs: pairs.length },
     ...(pairs.length > 0 && { difference: mean(differences) }),
-    ...namedEnds(tInterval(differences, error), 'differenceLow', 'differenceHigh'),
+    ...namedEnds(tInterval(differences, twoSidedError), 'differenceLow', 'differenceHigh'),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Interval } from '../statistics/describe.ts';
 import { mean } from '../statistics/describe.ts';
-import { tInterval } from '../statistics/student-t.ts';
+import { tInterval, twoSidedError } from '../statistics/student-t.ts';
 
 /** Without ends below two values. */
 export interface Spread extends Partial<Interval> {
@@ -13,5 +13,5 @@ export interface Spread extends Partial<Interval> {
 /** @returns undefined without values */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
-  return { n: values.length, mean: mean(values), ...tInterval(values, 0.05) };
+  return { n: values.length, mean: mean(values), ...tInterval(values, twoSidedError) };
 }

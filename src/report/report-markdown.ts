@@ -26,7 +26,7 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
     ...(claims.length > 0
-      ? ['## Claims of the paper', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
+      ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
       : []),
     ...sections.flatMap(sectionParts),
     '## Runs',

@@ -1,5 +1,6 @@
 /** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
 import { leastSignFlipP } from '../statistics/sign-flip.ts';
+import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestPairs } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
 import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
@@ -8,9 +9,6 @@ import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
 export function claimUnderTest({ claim }: Pick<ExperimentReport, 'claim'>): string {
   return claim === '' ? '' : `The claim under test: ${claim}`;
 }
-
-/** What is called significant. */
-const error = 0.05;
 
 /** A sign beside the word: colour alone says nothing. */
 export const verdictSigns: Record<Verdict, string> = { holds: '✓', reverses: '✗', inconclusive: '?' };
@@ -111,7 +109,7 @@ export function pValues({ tP, holmP, signFlipP, pairs }: ClaimRow): string {
 /** Nothing where the test could not have come out significant: its p would be read as a finding. */
 function signFlipWords(p: number | undefined, pairs: number): string {
   const least = leastSignFlipP(pairs);
-  if (p === undefined || least > error) return '';
+  if (p === undefined || least > twoSidedError) return '';
   return p > least ? pWords(p) : `${pWords(p)} (the least possible with ${seedsOf(pairs)})`;
 }
 

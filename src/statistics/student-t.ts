@@ -4,6 +4,9 @@ import { type Interval, mean, standardDeviation } from './describe.ts';
 
 const { studentt } = jstat.jStat;
 
+/** The two-sided chance of error of intervals and tests here: what is called significant, and 95 % intervals. */
+export const twoSidedError = 0.05;
+
 /**
  * Where `p` of Student's distribution lies below.
  *

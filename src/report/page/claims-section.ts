@@ -21,7 +21,7 @@ export function claimsSection(data: ReportData): Html {
   if (claims.length === 0)
     return html`<section id="claims"><h2>Claims</h2><p>No claim of the paper is tested by these runs: verdicts need an experiment (<code>electra-lab sweep</code>) with claims in its file.</p></section>`;
   return html`<section id="claims">
-<h2>Claims of the paper</h2>
+<h2>Claims</h2>
 <p class="lead">${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${tallyWords(claims)}.</p>
 <p class="note">${verdictNote} The paper's numbers stand here for reading; they are of another measure and no difference to ours is taken.</p>
 ${experiments
