@@ -14,7 +14,7 @@ import { stageEnds } from '../training/kept-checkpoints.ts';
 import { measureStages } from '../training/step-speed.ts';
 import { finetunedFractions } from './finetune-checkpoints.ts';
 import { type CellState, stateOf } from './reuse.ts';
-import { createRunModel, type RunModel } from './run.ts';
+import { assertEnoughText, createRunModel, type RunModel } from './run.ts';
 import { checkpointsFolder, runFolder } from './run-folder.ts';
 
 export interface CellEstimate {
@@ -91,6 +91,7 @@ function kindOf({ name: _, seed: __, optimiser: ___, ...rest }: RunConfig): stri
 
 async function measureKind(config: RunConfig, { cacheFolder, engine }: EstimateOptions): Promise<Speed> {
   const data = await prepareData(config.data, { cacheFolder });
+  assertEnoughText(config, data);
   const model = createRunModel(config, data);
   const stages = await measureStages({ config, ...model, data, engine, seconds: momentSeconds });
   const { tasks } = selectTasks(config.finetune.tasks, config.finetune);

@@ -153,8 +153,12 @@ function finish(record: RunRecord, config: RunConfig): void {
   record.finishedAt = new Date().toISOString();
 }
 
-/** Known before any training, so said before any training. */
-function assertEnoughText({ training }: RunConfig, { train, heldOut }: PreparedData): void {
+/**
+ * Known before any training, so said before any training.
+ *
+ * @throws {DataError} if the text makes less than a batch, or too little held-out text
+ */
+export function assertEnoughText({ training }: RunConfig, { train, heldOut }: PreparedData): void {
   const more = 'add text, or shorten data.sequenceLength';
   if (train.count < training.batchSize) {
     const rule = `at least one batch (training.batchSize ${training.batchSize}) of training examples`;

@@ -49,4 +49,10 @@ describe('the estimate of a run', () => {
     const { parameters, diskBytes } = await estimate(regime, {});
     expect(diskBytes).toBe(parameters * 12 * count); // a weight and two moments, 4 bytes each
   });
+
+  it('of a text that makes less than a batch says what the run would say', async () => {
+    const rule =
+      /^data: expected at least one batch \(training\.batchSize 5000\) of training examples, got \d+/;
+    await expect(estimate('joint', { batchSize: 5000 })).rejects.toThrow(rule);
+  });
 });
