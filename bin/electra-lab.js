@@ -2,8 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { importTypeScript } from './import-typescript.js';
 
-const { main, prepareProcess } = await importTypeScript(
-  fileURLToPath(new URL('../src/cli.ts', import.meta.url)),
-);
-prepareProcess(process.argv.slice(2));
-await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+const importSource = (name) => importTypeScript(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
+
+const { prepareProcess } = await importSource('prepare-process.ts');
+prepareProcess(words);
+const { main } = await importSource('cli.ts');
+await main(words);

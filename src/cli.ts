@@ -25,7 +25,6 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
-import { beginAgainWithLargePages } from './engine/large-pages.ts';
 
 const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
 /** What comes after each command's name, as messages say it. */
@@ -53,14 +52,6 @@ const wordsAfter: Record<string, string> = {
 /** What a shell asks with, before the program's name and the words so far. */
 const completionFlag = '--get-yargs-completions';
 const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
-
-/** What trains in its own process; the runs of a sweep are given large pages when they are started. */
-const trainingCommands = ['run', 'finetune', 'bench'];
-
-/** For a program's first line: not to be called where others share the process. */
-export function prepareProcess([command = '']: readonly string[]): void {
-  if (trainingCommands.includes(command)) beginAgainWithLargePages();
-}
 
 /** @param args without `node` and the program */
 export async function main(args: readonly string[]): Promise<void> {
