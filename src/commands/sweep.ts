@@ -196,7 +196,7 @@ function endOf(
 ): string {
   const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
   const summary = [summaryTable(records), '', ...summaryLegend(records)];
-  return ['', claimUnderTest({ claim }), '', ...summary, ...verdicts, '', ...where].join('\n');
+  return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where].join('\n');
 }
 
 /** @throws {TrainingError} naming those that are not */

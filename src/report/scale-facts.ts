@@ -8,7 +8,7 @@ export type Fact = [name: string, words: string];
 /** What a reader must know first, in one line: `quick preset; 2 layers, 128 wide; 4,000 to 8,000 steps`. */
 export function scaleWords(arms: readonly Arm[], experiment?: ExperimentReport): string {
   const runs = arms.flatMap((arm) => arm.runs);
-  const preset = experiment ? `${experiment.preset} preset` : '';
+  const preset = experiment?.preset ? `${experiment.preset} preset` : '';
   return [preset, networkWords(runs), stepWords(runs)].filter(Boolean).join('; ');
 }
 

@@ -3,11 +3,12 @@ import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestPairs } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
-import type { ClaimRow, ExperimentReport, Verdict } from './report-data.ts';
+import type { ClaimRow, Verdict } from './report-data.ts';
 
-/** Not every experiment's sentence is the paper's, and none of them is a result. */
-export function claimUnderTest({ claim }: Pick<ExperimentReport, 'claim'>): string {
-  return claim === '' ? '' : `The claim under test: ${claim}`;
+/** Not every experiment's sentence is the paper's, and none of them is a result. @param claims those with verdicts */
+export function claimUnderTest({ claim, claims }: { claim: string; claims: readonly ClaimRow[] }): string {
+  if (claim === '') return '';
+  return claims.length > 0 ? `The claim under test: ${claim}` : `The claim, without a verdict here: ${claim}`;
 }
 
 /** A sign beside the word: colour alone says nothing. */

@@ -39,6 +39,11 @@ describe('the scale that was run', () => {
     );
   });
 
+  it('names no preset where the arms name their own', () => {
+    const words = scaleWords(armsOf(experiment!, runs), { ...experiment!, preset: '' });
+    expect(words).toBe('2 layers, 128 wide; 2,000 steps');
+  });
+
   it('leaves out what no run says', () => {
     const bare = runs.map(({ steps: _, tokens: __, gitCommit: ___, ...run }) => ({ ...run, setting: {} }));
     expect([...factsOf(bare).keys()]).toEqual([

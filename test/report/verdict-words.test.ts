@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimRow } from '../../src/report/report-data.ts';
-import { pValues, seedsWords, verdictNote } from '../../src/report/verdict-words.ts';
+import { claimUnderTest, pValues, seedsWords, verdictNote } from '../../src/report/verdict-words.ts';
 
 const claim = { pairs: 6, tP: 0.0123, holmP: 0.0369, verdict: 'inconclusive' } as ClaimRow;
 
@@ -37,4 +37,20 @@ describe('the note about verdicts', () => {
     'names what can stop one: %s',
     (condition) => expect(verdictNote).toContain(condition),
   );
+});
+
+describe("an experiment's sentence", () => {
+  const claim = 'Bigger is better.';
+
+  it('is under test where a claim gets a verdict, and says so where none does', () => {
+    const row = { claim: 'a is above b' } as ClaimRow;
+    expect(claimUnderTest({ claim, claims: [row] })).toBe('The claim under test: Bigger is better.');
+    expect(claimUnderTest({ claim, claims: [] })).toBe(
+      'The claim, without a verdict here: Bigger is better.',
+    );
+  });
+
+  it('is nothing where there is none', () => {
+    expect(claimUnderTest({ claim: '', claims: [] })).toBe('');
+  });
 });

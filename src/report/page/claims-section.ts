@@ -19,7 +19,7 @@ export function claimsSection(data: ReportData): Html {
   const { experiments } = data;
   const claims = experiments.flatMap((experiment) => experiment.claims);
   if (claims.length === 0)
-    return html`<section id="claims"><h2>Claims</h2><p>No claim of the paper is tested by these runs: verdicts need an experiment (<code>electra-lab sweep</code>) with claims in its file.</p></section>`;
+    return html`<section id="claims"><h2>Claims</h2><p>No verdicts: they need an experiment (<code>electra-lab sweep</code>) whose file has <code>claims</code>.</p></section>`;
   return html`<section id="claims">
 <h2>Claims</h2>
 <p class="lead">${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${tallyWords(claims)}.</p>
