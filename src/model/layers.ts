@@ -83,8 +83,8 @@ function geluGradient(dy: Tensor, [u, twiceCdf]: [Tensor, Tensor]): Tensor {
   return tf.mul(tf.mul(dy, 0.5), tf.add(twiceCdf, density));
 }
 
-/** Elements of a result that is kept for the gradient, 16 MB: to make it anew takes some 2 % of a `laptop` step. */
-const keptAtMost = 4 * 1024 * 1024;
+/** Elements of a result that is kept for the gradient, 8 MB: to make it anew takes some 2 % of a `laptop` step. */
+const keptAtMost = 2 * 1024 * 1024;
 
 /**
  * gelu(x) · weights + bias. Of a large x its gradient makes gelu(x) anew, which is one product of elements, instead of
