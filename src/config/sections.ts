@@ -10,6 +10,8 @@ export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-
 const positionStyles = ['absolute', 'relative-bias'] as const;
 const outputBiases = ['zeros', 'unigram'] as const;
 const generatorKinds = ['network', 'unigram', 'uniform'] as const;
+const weightSchedules = ['constant', 'delayed', 'annealed'] as const;
+const clipScopes = ['all', 'network'] as const;
 export const sharingModes = ['none', 'embeddings', 'all', 'disentangled'] as const;
 
 const defaultCorpora = ['gutenberg', 'sotu', 'brown'];
@@ -120,6 +122,15 @@ export const objective = z.strictObject({
     .min(0)
     .default(50)
     .describe('λ, weight of the discriminator loss (§3.2); a mean over the positions that the regime counts'),
+  discriminatorSchedule: z
+    .enum(weightSchedules)
+    .default('constant')
+    .describe(
+      'how λ gets to its value; delayed: 0 until discriminatorDelay is over; annealed: rises linearly until then (ours)',
+    ),
+  discriminatorDelay: fraction
+    .default(0.25)
+    .describe('share of the stage after which a delayed or annealed λ has its value (ours)'),
   temperature: z
     .number()
     .gt(0)
@@ -136,8 +147,14 @@ export const objective = z.strictObject({
     .describe('never sample the original token (google-research/electra, disallow_correct)'),
   policyMovesShared: z
     .boolean()
+    .default(true)
+    .describe(
+      'adversarial regimes: the generator’s reward moves the tables that it shares, as its MLM loss does in joint (ours); false: the discriminator’s loss alone moves them',
+    ),
+  centreAdvantages: z
+    .boolean()
     .default(false)
-    .describe('adversarial regimes: the generator’s reward moves the weights that it shares, too (ours)'),
+    .describe('adversarial: subtract the batch’s mean from the advantages, baseline or not (ours)'),
 });
 
 export const optimiser = z.strictObject({
@@ -151,7 +168,13 @@ export const optimiser = z.strictObject({
     .number()
     .min(0)
     .default(1)
-    .describe('global gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
+    .describe('largest gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
+  clipBy: z
+    .enum(clipScopes)
+    .default('all')
+    .describe(
+      'all: one norm over all trained weights (google-research/electra); network: each network’s own, so that one with steep gradients does not slow the other (ours)',
+    ),
   biasCorrection: z
     .boolean()
     .default(false)
@@ -167,6 +190,16 @@ const budget = z.strictObject({
   seconds: amount.describe('training time; the only budget under which two runs of one seed may differ'),
 });
 
+const fork = z.strictObject({
+  run: z.string().min(1).describe('the folder of a finished run'),
+  at: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('the fraction of its training at which its checkpoint was kept; 1: its last'),
+});
+
 export const training = z.strictObject({
   steps: count.default(1_000_000).describe('optimiser steps of each stage (Table 6)'),
   budget: budget
@@ -179,6 +212,15 @@ export const training = z.strictObject({
     .describe(
       'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
     ),
+  fork: fork
+    .optional()
+    .describe(
+      'begins where another run of the same seed was: weights, optimiser and place in the data; the schedule is its own',
+    ),
+  keepAt: z
+    .array(z.number().gt(0).lt(1))
+    .default([])
+    .describe('fractions of pre-training at which a checkpoint is kept, such as for a fork'),
   batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
   logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
   evaluateEvery: cadence

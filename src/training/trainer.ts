@@ -16,8 +16,8 @@ import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
 import { fractionsReached, keepCheckpoint, stageEnds } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
-import { gradientNormsOf, lossesOf, temperatureOf } from './step-metrics.ts';
-import { stepProgram } from './step-program.ts';
+import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
+import { fillSchedules, stepProgram } from './step-program.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -81,12 +81,11 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
 
   for (let progress = budget.progressAt(state); progress < 1; ) {
     const startedAt = performance.now();
-    const temperature = stage.temperatureAt?.(progress, config.objective);
-    program.inputs.temperature?.fill(temperature!);
+    const stepInStage = state.step - state.stage.step;
+    fillSchedules(stage, { step: stepInStage, progress }, config.objective, program.inputs);
     state.tokens += batches.fill(state.step, program.inputs);
     fillNoise(program.noise, program.inputs, new RandomStream(config.seed, 'noise', state.step));
     await program.run();
-    const stepInStage = state.step - state.stage.step;
     const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
     const norms = optimiser.update(store.values, store.gradients, rate, stepInStage + 1);
     state.step++;
@@ -97,7 +96,11 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     const before = progress;
     progress = budget.progressAt(state);
 
-    addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms), ...temperatureOf(program)]);
+    addToWindow(state.window, [
+      ...lossesOf(program),
+      ...gradientNormsOf(norms),
+      ...schedulesOf(stage, program),
+    ]);
     assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
     phase.advance(budget.shown.spentAt(state), { loss, tokensPerSecond: tokensPerSecond() });
@@ -153,7 +156,7 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  const fractions = new Set([...config.finetune.at, ...stageEnds(stages)]);
+  const fractions = new Set([...config.training.keepAt, ...config.finetune.at, ...stageEnds(stages)]);
   for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }

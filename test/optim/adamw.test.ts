@@ -107,6 +107,25 @@ describe('AdamW', () => {
     });
   });
 
+  it('clips each network by its own norm where clipBy is network, so that a steep one slows no other', () => {
+    const groups = [
+      { start: 0, end: 1, decays: false, scale: 1, network: 'discriminator' },
+      { start: 1, end: 2, decays: false, scale: 1, network: 'generator' },
+    ];
+    const moved = (clipBy: 'all' | 'network') => {
+      const moments = zeroMoments(2);
+      const adam = createAdamW(moments, groups, { ...options, clipNorm: 1, clipBy });
+      adam.update(new Float32Array(2), Float32Array.of(10, 0.5), 0.1, 1);
+      return [...moments.first];
+    };
+    const first = (gradient: number) => 0.1 * gradient;
+    const together = Math.hypot(10, 0.5);
+    for (const [i, gradient] of [10 / together, 0.5 / together].entries())
+      expect(moved('all')[i]).toBeCloseTo(first(gradient), 6);
+    for (const [i, gradient] of [1, 0.5].entries())
+      expect(moved('network')[i]).toBeCloseTo(first(gradient), 6);
+  });
+
   it('updates each weight alike, wherever a block of the kernel begins or ends', () => {
     const size = 2 * 4096 + 3;
     const [values, moments] = [new Float32Array(size).fill(1), zeroMoments(size)];
