@@ -42,7 +42,7 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
   const run = await openRun(options);
   const { state, regime } = run;
   try {
-    if (state.step === 0) await evaluate(run);
+    if (run.isNew) await evaluate(run);
     for (const index of regime.stages.keys()) if (index >= state.stage.index) await runStage(run, index);
     if (run.metrics.length === 0) run.metrics = await run.evaluator.evaluate();
     return { state, metrics: run.metrics, compileSeconds: run.compileSeconds };
@@ -86,8 +86,10 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     state.tokens += batches.fill(state.step, program.inputs);
     fillNoise(program.noise, program.inputs, new RandomStream(config.seed, 'noise', state.step));
     await program.run();
+    // A fork's moments have its parent's updates in them.
+    const updates = config.training.fork ? state.step : stepInStage;
     const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
-    const norms = optimiser.update(store.values, store.gradients, rate, stepInStage + 1);
+    const norms = optimiser.update(store.values, store.gradients, rate, updates + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
@@ -115,10 +117,12 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   await program.dispose();
 }
 
-/** A stage begins with an optimiser of its own, and with what the regime does to the weights before it. */
+/**
+ * A stage begins with an optimiser of its own, and with what the regime does to the weights before it. Moments are 0 at
+ * the start already, but for a fork, which keeps its parent's.
+ */
 function beginStage({ store, plans, config, regime, state }: TrainingRun, index: number): void {
-  store.moments.first.fill(0);
-  store.moments.second.fill(0);
+  if (index > 0) for (const moments of [store.moments.first, store.moments.second]) moments.fill(0);
   const { step, tokens, flops, officialFlops, elapsedSeconds } = state;
   state.stage = { index, step, tokens, flops, officialFlops, elapsedSeconds };
   regime.stages[index]!.begin?.({ store, plans, config });
