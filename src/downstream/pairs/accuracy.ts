@@ -1,5 +1,5 @@
 /** How often the better sentence of a pair scores higher, by paradigm, and means over paradigms. */
-import type { PairSet, Paradigm } from './pair-set.ts';
+import type { Paradigm } from './pair-set.ts';
 
 export interface Accuracy {
   pairs: number;
@@ -42,9 +42,9 @@ function accuracyOf(scores: Float64Array, first: number, pairs: number): Accurac
  * One row a paradigm; before them the mean over all, over each field, and over each term. Paradigms count alike in a
  * mean, however many pairs they have.
  *
- * @param scores of `sentencesOf` the set, in its order
+ * @param scores of `sentencesOf` the paradigms, in their order
  */
-export function accuraciesOf({ paradigms }: PairSet, scores: Float64Array): AccuracyOf[] {
+export function accuraciesOf(paradigms: readonly Paradigm[], scores: Float64Array): AccuracyOf[] {
   let first = 0;
   const rows = paradigms.map(({ name, field, term, pairs }): AccuracyOf => {
     const row = { paradigm: name, field, term, ...accuracyOf(scores, first, pairs.length) };

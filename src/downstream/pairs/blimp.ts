@@ -34,7 +34,7 @@ export function readBlimp(folder: string, most: number): PairSet {
     throw new DataError(explain(paths[twin]!, 'a paradigm of its own', paradigms[twin]!.name, remedy));
   }
   const version = versionOf(`${most}-${sha256(JSON.stringify(paradigms)).slice(0, 10)}`);
-  return { name: 'blimp', version, paradigms };
+  return { name: 'blimp', version, paradigms: () => paradigms };
 }
 
 /** @throws {DataError} if there is no such folder, or none in it */

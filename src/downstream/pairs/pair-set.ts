@@ -1,4 +1,5 @@
 /** Minimal pairs: two sentences that differ in little, of which one is right. What a set of them is. */
+import type { PairSetName } from '../../config/pairs-section.ts';
 
 export interface MinimalPair {
   better: string;
@@ -16,10 +17,11 @@ export interface Paradigm {
 }
 
 export interface PairSet {
-  name: string;
+  name: PairSetName;
   /** Scores of one version belong together: which pairs these are, and how they are scored. */
   version: string;
-  paradigms: readonly Paradigm[];
+  /** Reading or making them takes seconds, and is done once. */
+  paradigms(): readonly Paradigm[];
 }
 
 /** Raise it when the same pairs and weights would now get other scores. */

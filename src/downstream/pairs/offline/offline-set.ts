@@ -45,18 +45,19 @@ function morphology(term: string): (name: string, spoil: Spoil) => Recipe {
   return (name, spoil) => ({ name, field: 'morphology', term, spoil, choose: balancedPairs });
 }
 
-/** Making them takes seconds. */
-let made: PairSet | undefined;
+let made: Paradigm[] | undefined;
 
-/** Which pairs these are, without making them. */
-export const offlineVersion = versionOf(String(pairsVersion));
+/** Their version is known without making them. */
+export const offlineSet: PairSet = {
+  name: 'offline',
+  version: versionOf(String(pairsVersion)),
+  paradigms() {
+    made ??= makeParadigms();
+    return made;
+  },
+};
 
 /** @throws {DataError} if a package with text is not installed */
-export function offlineSet(): PairSet {
-  made ??= { name: 'offline', version: offlineVersion, paradigms: makeParadigms() };
-  return made;
-}
-
 function makeParadigms(): Paradigm[] {
   const sentences = reservedSentences();
   return recipes(wordForms()).map(({ name, field, term, spoil, choose }) => {
