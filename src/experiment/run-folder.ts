@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
+import { isMapping } from '../config/yaml-file.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
@@ -77,7 +78,8 @@ export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
   const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
-  return { pairs: [], ...(readJsonFile(path, 'a run record', remedy) as object) } as unknown as RunRecord;
+  const record = readJsonFile(path, 'a run record', remedy);
+  return (isMapping(record) ? { pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */
