@@ -9,6 +9,11 @@ const cadence = z.int().min(0);
 
 export const optimiser = z.strictObject({
   learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
+  generatorRate: z
+    .number()
+    .gt(0)
+    .default(1)
+    .describe('multiplies the learning rate of the weights that the generator owns (ours)'),
   warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
   beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
   beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),

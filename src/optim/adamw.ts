@@ -63,14 +63,20 @@ export function optimiserGroups(
   return groups;
 }
 
-/** The groups of what some networks own. Frozen means not in a list: the weights of other networks have no group. */
+/**
+ * The groups of what some networks own. Frozen means not in a list: the weights of other networks have no group.
+ *
+ * @param generatorRate multiplies the learning rate of what the generator owns
+ */
 export function trainedGroups(
   parameters: readonly StoredParameter[],
   networks: readonly string[],
+  { generatorRate }: Pick<OptimiserConfig, 'generatorRate'>,
 ): OptimiserGroup[] {
-  return optimiserGroups(parameters, ({ network, spec }) =>
-    networks.includes(network) && !spec.isFrozen ? 1 : undefined,
-  );
+  return optimiserGroups(parameters, ({ network, spec }) => {
+    if (!networks.includes(network) || spec.isFrozen) return undefined;
+    return network === 'generator' ? generatorRate : 1;
+  });
 }
 
 function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {

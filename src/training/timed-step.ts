@@ -52,7 +52,7 @@ export async function createTimedStep(options: TimedStepOptions): Promise<TimedS
   const compilingSince = performance.now();
   const program = await engine.compile(recorded, memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
-  const groups = trainedGroups(store.parameters, stage.trains);
+  const groups = trainedGroups(store.parameters, stage.trains, config.optimiser);
   const optimiser = createAdamW(store.moments, groups, config.optimiser);
   const take = async (index: number): Promise<StepTimes> => {
     const start = performance.now();

@@ -64,7 +64,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   const program = await compileStep(run, stage);
   const optimiser = createAdamW(
     store.moments,
-    trainedGroups(store.parameters, stage.trains),
+    trainedGroups(store.parameters, stage.trains, config.optimiser),
     config.optimiser,
   );
   const batches = createBatchSource(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { createAdamW, type OptimiserGroup, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createAdamW, type OptimiserGroup, optimiserGroups, trainedGroups } from '../../src/optim/adamw.ts';
 import { allocateForUpdates } from '../../src/optim/adamw-kernel.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import { relativeDifference } from '../helpers/engines.ts';
@@ -269,5 +269,21 @@ describe('optimiser groups', () => {
       const group = groups.find((candidate) => candidate.start <= start && end <= candidate.end)!;
       expect([group.scale, group.decays]).toEqual([0.5 ** spec.depth, spec.decays]);
     }
+  });
+});
+
+describe('the groups of a stage', () => {
+  const { store } = tinyModel('joint');
+  const scalesOf = (networks: readonly string[], generatorRate: number) => {
+    const groups = trainedGroups(store.parameters, networks, { generatorRate });
+    return Object.fromEntries(groups.map(({ network, scale }) => [network, scale]));
+  };
+
+  it('have the configured multiple of the rate where the generator owns the weights', () => {
+    expect(scalesOf(['generator', 'discriminator'], 0.25)).toEqual({ discriminator: 1, generator: 0.25 });
+  });
+
+  it('leave out networks that the stage does not train', () => {
+    expect(scalesOf(['discriminator'], 0.25)).toEqual({ discriminator: 1 });
   });
 });
