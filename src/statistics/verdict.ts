@@ -71,7 +71,9 @@ export interface Judgement {
  */
 export function judgeClaims(claims: readonly Evidence[]): Judgement[] {
   const reasons = claims.map(obstacleOf);
-  const estimates = claims.map(({ samples }, i) => (reasons[i] === undefined ? estimateOf(samples)! : undefined));
+  const estimates = claims.map(({ samples }, i) =>
+    reasons[i] === undefined ? estimateOf(samples)! : undefined,
+  );
   const steps = holm(
     claims.map(({ margin }, i) => psOf(estimates[i], margin)),
     familyError,

@@ -35,9 +35,12 @@ describe('requiredSeeds', () => {
     { difference: 1, spreads: [1, 4] as const, seeds: 136 },
     { difference: 0.1, spreads: [1, 1] as const, seeds: 1571 },
     { difference: 0.05, spreads: [1, 2] as const, seeds: 15700 },
-  ])('agrees with SciPy: $seeds of each arm for $difference at $spreads', ({ difference, spreads, seeds }) => {
-    expect(requiredSeeds(difference, spreads)).toBe(seeds);
-  });
+  ])(
+    'agrees with SciPy: $seeds of each arm for $difference at $spreads',
+    ({ difference, spreads, seeds }) => {
+      expect(requiredSeeds(difference, spreads)).toBe(seeds);
+    },
+  );
 
   it('is as many as pairs where one arm does not spread', () => {
     expect(requiredSeeds(1, [1, 0])).toBe(requiredPairs(1, 1));
