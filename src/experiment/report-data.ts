@@ -128,7 +128,7 @@ function experimentReport(
   stored: StoredExperiment,
   verdicts: VerdictRows,
 ): ExperimentReport {
-  const { name, title, claim, command, preset, figure } = stored;
+  const { name, title, claim, command, preset, figure, primary } = stored;
   const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
   const idsOf = (arm: StoredExperiment['arms'][number]) =>
     arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
@@ -136,6 +136,7 @@ function experimentReport(
   return {
     ...{ name, title, claim, command, preset },
     ...(figure && { figure }),
+    ...(primary && { primary }),
     arms: stored.arms.map((arm) => ({
       ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
     })),

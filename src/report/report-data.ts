@@ -28,6 +28,8 @@ export interface ExperimentReport {
   /** The preset that every arm extends. */
   preset: string;
   figure?: FigureKind;
+  /** What it is decided by, if its file names that. */
+  primary?: PrimaryReport;
   arms: ArmReport[];
   /** What `downstream` is the mean of, each with the metric that counts. */
   tasks: { name: string; metric: string }[];
@@ -35,6 +37,15 @@ export interface ExperimentReport {
   averages: Record<string, ScoreReport[]>;
   claims: ClaimRow[];
   summary: SummaryRow[];
+}
+
+/** The measurement named beforehand. */
+export interface PrimaryReport {
+  metric: string;
+  /** The difference, either way, that would not matter. */
+  margin: number;
+  /** The last checkpoints that a run's value is the mean over. */
+  checkpoints: number;
 }
 
 export interface ArmReport {
@@ -92,6 +103,8 @@ export interface ClaimRow {
   ahead: string;
   behind: string;
   metric: string;
+  /** Over how many last checkpoints a run's value is the mean; absent where it is the last one's. */
+  checkpoints?: number;
   /** The difference, either way, that the experiment declared not to matter; in the metric's own unit. */
   margin?: number;
   /** Section, table or figure. */

@@ -11,6 +11,7 @@ import type { Section } from './sections.ts';
 import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
 import {
   claimUnderTest,
+  measuredBy,
   measuredDifference,
   paperWords,
   seedsWords,
@@ -49,7 +50,7 @@ function claimsTable(claims: readonly ClaimRow[]): string {
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     measuredDifference(claim),
-    measureNamed(claim.metric).label,
+    measuredBy(claim),
     ...[computeWords(claim), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
