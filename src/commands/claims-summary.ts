@@ -1,6 +1,6 @@
 /** The verdicts that end `sweep`: three lines a claim, in the words of the report. */
 import { computeWords } from '../report/compute-words.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import {
   measuredBy,
   measuredDifference,

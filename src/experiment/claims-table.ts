@@ -1,7 +1,7 @@
 /** claims.csv: each claim of the paper beside what it came to here, and the verdict at this scale. */
 import type { Column } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
 import { differenceP, equivalenceP, intervalOf } from '../statistics/estimate.ts';
 import { permutationP } from '../statistics/permutation.ts';

@@ -5,10 +5,11 @@ import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
 import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
-import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
+import type { ReportData, RunReport } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
 import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
+import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
   claimUnderTest,
   measuredBy,

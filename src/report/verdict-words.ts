@@ -4,7 +4,7 @@ import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
-import type { ClaimRow, Verdict } from './report-data.ts';
+import type { ClaimRow, Verdict } from './verdict-rows.ts';
 
 /** Not every experiment's sentence is the paper's, and none of them is a result. @param claims those with verdicts */
 export function claimUnderTest({ claim, claims }: { claim: string; claims: readonly ClaimRow[] }): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimRow } from '../../src/report/report-data.ts';
+import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 import {
   claimUnderTest,
   measuredBy,

@@ -2,7 +2,8 @@
 import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
-import type { ClaimRow, ReportData } from '../report-data.ts';
+import type { ReportData } from '../report-data.ts';
+import type { ClaimRow } from '../verdict-rows.ts';
 import {
   meansWords,
   measuredBy,
