@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { isMapping } from '../config/yaml-file.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
@@ -57,6 +58,8 @@ export interface RunRecord {
   finetune: FinetuneRow[];
   /** The settings of the run's own configuration. */
   finetuneHash: string;
+  /** Scores of frozen probes; absent in records of older versions. */
+  probe?: ProbeRow[];
   /** Scores on minimal pairs; records of older versions have none. */
   pairs: PairsRow[];
 }
