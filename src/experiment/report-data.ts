@@ -4,7 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
-import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } from '../report/report-data.ts';
+import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
 import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -97,9 +98,15 @@ function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores'
     engine: record.engine,
     cpu: machine.cpu,
     metrics: Object.fromEntries(known),
+    ...(record.pairs.length > 0 && { pairs: endsOf(record) }),
     config: configOf(results, runId),
     command: `npx electra-lab run runs/${runId}/config.yaml --threads ${record.threads} --out again`,
   };
+}
+
+/** The scores of minimal pairs before training and after it. */
+function endsOf({ pairs, progress }: RunRecord): PairsReport[] {
+  return pairs.filter(({ checkpointStep: step }) => step === 0 || step === progress?.step);
 }
 
 function costsOf(progress: NonNullable<RunRecord['progress']>) {
@@ -128,7 +135,7 @@ function experimentReport(
   stored: StoredExperiment,
   verdicts: VerdictRows,
 ): ExperimentReport {
-  const { name, title, claim, command, preset, figure } = stored;
+  const { name, title, claim, command, preset, figure, primary } = stored;
   const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
   const idsOf = (arm: StoredExperiment['arms'][number]) =>
     arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
@@ -136,6 +143,7 @@ function experimentReport(
   return {
     ...{ name, title, claim, command, preset },
     ...(figure && { figure }),
+    ...(primary && { primary }),
     arms: stored.arms.map((arm) => ({
       ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
     })),

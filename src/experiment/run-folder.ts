@@ -3,6 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
+import { isMapping } from '../config/yaml-file.ts';
+import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
@@ -55,6 +58,10 @@ export interface RunRecord {
   finetune: FinetuneRow[];
   /** The settings of the run's own configuration. */
   finetuneHash: string;
+  /** Scores of frozen probes; absent in records of older versions. */
+  probe?: ProbeRow[];
+  /** Scores on minimal pairs; records of older versions have none. */
+  pairs: PairsRow[];
 }
 
 export function runFolder(results: string, runId: string): string {
@@ -74,7 +81,8 @@ export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
   const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
-  return readJsonFile(path, 'a run record', remedy) as RunRecord;
+  const record = readJsonFile(path, 'a run record', remedy);
+  return (isMapping(record) ? { pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */
