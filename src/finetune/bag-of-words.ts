@@ -5,7 +5,6 @@
  * words of either side, the words that both have, and how large a part those are.
  */
 import { minimise, type Objective } from './minimise.ts';
-import { type RowLoss, softmaxLoss, squaredLoss } from './row-loss.ts';
 import type { Task, TaskExample } from './task.ts';
 
 /** Raise it when the model would answer otherwise: what is in the cache is then made anew. */
@@ -60,8 +59,28 @@ export function trainBagOfWords(task: Task, train: readonly TaskExample[]): BagO
   return { scores, predict: (examples) => Float64Array.from(scores(examples), answerOf) };
 }
 
+/** Turns scores [K] into their gradient, in place. @returns the loss */
+type Loss = (scores: Float64Array, label: number) => number;
+
+function softmaxLoss(scores: Float64Array, label: number): number {
+  const largest = Math.max(...scores);
+  let sum = 0;
+  for (let k = 0; k < scores.length; k++) sum += Math.exp(scores[k]! - largest);
+  const logSum = largest + Math.log(sum);
+  const loss = logSum - scores[label]!;
+  for (let k = 0; k < scores.length; k++) scores[k] = Math.exp(scores[k]! - logSum);
+  scores[label]! -= 1;
+  return loss;
+}
+
+function squaredLoss(scores: Float64Array, label: number): number {
+  const error = scores[0]! - label;
+  scores[0] = error;
+  return 0.5 * error * error;
+}
+
 /** Σ loss + ½ Σ weights² / looseness, and its gradient. */
-function penalised(features: Features, labels: Float64Array, K: number, loss: RowLoss): Objective {
+function penalised(features: Features, labels: Float64Array, K: number, loss: Loss): Objective {
   const { starts, ids, values } = features;
   const scores = new Float64Array(K);
   return (weights, gradient) => {

@@ -24,7 +24,7 @@ import {
 import { learningRateAt } from '../optim/schedule.ts';
 import { classifierProgram, classifierStepProgram, featuresProgram } from './classifier-programs.ts';
 import { type EncodedExamples, encodeExamples } from './encoded-examples.ts';
-import { type Features, fitHead, type Head } from './head-fit.ts';
+import { fitHead, type Head } from './head-fit.ts';
 import type { Classifier } from './kept-classifier.ts';
 import { type Batch, batchesByLength, shuffledBatches } from './length-buckets.ts';
 import { fillBatch, type ProgramsByLength, programsByLength } from './programs-by-length.ts';
@@ -163,7 +163,7 @@ async function fitFrozen(
     weightMemory(store),
   );
   const width = featureCount(model.plan.sizes, model.reading);
-  const features: Features = { values: new Float32Array(examples.count * width), width };
+  const features = new Float32Array(examples.count * width); // [n, F]
   try {
     for (const batch of batchesByLength(examples, config.batchSize, limit)) {
       const program = await programs.at(batch.length);
@@ -171,14 +171,14 @@ async function fitFrozen(
       await program.run();
       for (const [b, row] of batch.rows.entries()) {
         const read = program.outputs.features!.subarray(b * width, (b + 1) * width); // [F]
-        features.values.set(read, row * width);
+        features.set(read, row * width);
       }
     }
   } finally {
     await programs.dispose();
   }
-  const targets = examples.labels.map((label) => (label - range[0]) / range[1]);
-  return fitHead(features, targets, task.labels.length);
+  const labels = examples.labels.map((label) => (label - range[0]) / range[1]);
+  return fitHead(engine, { features, labels }, { width, classes: task.labels.length });
 }
 
 function setHead({ plan, store }: Model, { weights, bias }: Head): void {

@@ -4,16 +4,9 @@
  *
  * @source Kumar et al. 2022, Fine-tuning can distort pretrained features (LP-FT)
  */
-import { minimise, type Objective } from './minimise.ts';
-import { type RowLoss, softmaxLoss, squaredLoss } from './row-loss.ts';
-
-/** What the head reads of examples. */
-export interface Features {
-  /** [n, F], example after example. */
-  values: Float32Array;
-  /** F */
-  width: number;
-}
+import type { Engine } from '../engine/program.ts';
+import { median } from '../statistics/describe.ts';
+import { createLinearFitter, type FitOptions, type Labelled, momentsOf } from './linear-fit.ts';
 
 /** A linear head in the scale of its features. */
 export interface Head {
@@ -23,98 +16,40 @@ export interface Head {
   bias: Float32Array;
 }
 
-/** Of Σ weights² / 2 beside Σ loss, features standardised: scikit-learn's `C` is its inverse. The bias is free. */
-const penalty = 10;
-/** Of the mean gradient. */
-const tolerance = 1e-5;
-const maxIterations = 300;
-/** A feature that varies less than this is a constant: nothing can be read from it. */
-const smallestDeviation = 1e-6;
+/** scikit-learn's: the inverse of the penalty on half the squared weights. */
+const C = 0.1;
 
 /**
- * Deterministic; no random start.
+ * Deterministic: no random start, nothing drawn.
  *
- * @param labels [n], class ids, or the numbers of a regression as the head is to answer them
- * @param classes K; 0: a number, K = 1
+ * Features are divided by their deviation, or by the median one where that is larger: weights of features that hardly
+ * vary would be so large that the first steps of training everything would throw the answers away.
+ *
+ * @param examples whose features [n, F] are overwritten, in units of those divisors
+ * @returns weights and bias that read the features as they were
  */
-export function fitHead(features: Features, labels: Float64Array, classes: number): Head {
-  const [F, K] = [features.width, Math.max(1, classes)];
-  const { standard, means, deviations } = standardise(features);
-  const loss = classes === 0 ? squaredLoss : softmaxLoss;
-  const solution = new Float64Array(K * (F + 1)); // [K, F + 1], the bias last
-  minimise(penalised(standard, labels, F, K, loss), solution, {
-    ...{ maxIterations, tolerance: tolerance * labels.length },
-  });
-  return inOwnScale(solution, means, deviations, K);
+export async function fitHead(engine: Engine, examples: Labelled, options: FitOptions): Promise<Head> {
+  const { features } = examples;
+  const F = options.width;
+  const { means, deviations } = momentsOf(features, F);
+  const smallest = median([...deviations]);
+  const divisors = deviations.map((deviation) => Math.max(deviation, smallest) || 1);
+  for (let i = 0; i < features.length; i++) features[i] = (features[i]! - means[i % F]!) / divisors[i % F]!;
+  const solution = new Float64Array((F + 1) * Math.max(1, options.classes));
+  const fitter = await createLinearFitter(engine, examples, options);
+  await fitter.fit(C, solution).finally(() => fitter.dispose());
+  return inOwnScale(solution, means, divisors);
 }
 
-/** Each feature with mean 0 and deviation 1; a constant is 0. */
-function standardise({ values, width: F }: Features) {
-  const n = values.length / F;
-  const [means, squares] = [new Float64Array(F), new Float64Array(F)];
-  for (let i = 0; i < values.length; i++) means[i % F]! += values[i]! / n;
-  for (let i = 0; i < values.length; i++) squares[i % F]! += (values[i]! - means[i % F]!) ** 2 / n;
-  const deviations = squares.map(Math.sqrt);
-  const inverses = deviations.map((deviation) => (deviation < smallestDeviation ? 0 : 1 / deviation));
-  const standard = values.map((value, i) => (value - means[i % F]!) * inverses[i % F]!);
-  return { standard, means, deviations };
-}
-
-/** Σ loss + penalty / 2 · Σ weights², and its gradient. @param X [n, F] */
-function penalised(X: Float32Array, labels: Float64Array, F: number, K: number, loss: RowLoss): Objective {
-  const scores = new Float64Array(K);
-  return (solution, gradient) => {
-    let total = penaltyInto(gradient, solution, F);
-    for (let n = 0; n < labels.length; n++) {
-      for (let k = 0; k < K; k++) scores[k] = scoreOf(X, n * F, solution, k * (F + 1), F);
-      total += loss(scores, labels[n]!);
-      for (let k = 0; k < K; k++) addRow(gradient, k * (F + 1), X, n * F, F, scores[k]!);
-    }
-    return total;
-  };
-}
-
-function penaltyInto(gradient: Float64Array, solution: Float64Array, F: number): number {
-  let squares = 0;
-  for (let i = 0; i < solution.length; i++) {
-    const isBias = i % (F + 1) === F;
-    gradient[i] = isBias ? 0 : penalty * solution[i]!;
-    if (!isBias) squares += solution[i]! ** 2;
-  }
-  return (penalty / 2) * squares;
-}
-
-function scoreOf(X: Float32Array, row: number, solution: Float64Array, start: number, F: number): number {
-  let sum = solution[start + F]!;
-  for (let f = 0; f < F; f++) sum += X[row + f]! * solution[start + f]!;
-  return sum;
-}
-
-function addRow(
-  gradient: Float64Array,
-  start: number,
-  X: Float32Array,
-  row: number,
-  F: number,
-  scale: number,
-): void {
-  for (let f = 0; f < F; f++) gradient[start + f]! += scale * X[row + f]!;
-  gradient[start + F]! += scale;
-}
-
-/** w · (x − mean) / deviation + b as weights of x itself. */
-function inOwnScale(solution: Float64Array, means: Float64Array, deviations: Float64Array, K: number): Head {
+/** (x − mean) / divisor · w + b, as weights of x itself. @param solution [F + 1, K] */
+function inOwnScale(solution: Float64Array, means: Float64Array, divisors: Float64Array): Head {
   const F = means.length;
-  const [weights, bias] = [new Float32Array(F * K), new Float32Array(K)];
-  for (let k = 0; k < K; k++) {
-    let constant = solution[k * (F + 1) + F]!;
-    for (let f = 0; f < F; f++) {
-      if (deviations[f]! < smallestDeviation) continue;
-      const weight = solution[k * (F + 1) + f]! / deviations[f]!;
-      weights[f * K + k] = weight;
-      constant -= weight * means[f]!;
-    }
-    bias[k] = constant;
-  }
+  const K = solution.length / (F + 1);
+  const weights = Float32Array.from({ length: F * K }, (_, i) => solution[i]! / divisors[Math.floor(i / K)]!);
+  const bias = Float32Array.from({ length: K }, (_, k) => {
+    let constant = solution[F * K + k]!;
+    for (let f = 0; f < F; f++) constant -= means[f]! * weights[f * K + k]!;
+    return constant;
+  });
   return { weights, bias };
 }

@@ -46,6 +46,7 @@ function inOtherOrder(example: TaskExample): TaskExample {
 
 /** What the head reads; at a task's word wherever there is one. */
 export function readingOf({ read }: FinetuneConfig, examples: readonly TaskExample[]): Reading {
+  if (examples.some(({ word }) => word !== undefined)) return 'word';
   if (read === 'first-token') return read;
   return examples.some(({ second }) => second !== undefined) ? 'pair-means' : 'mean';
 }
