@@ -139,6 +139,8 @@ export interface ScoreReport {
   /** What a linear model of the words scores. */
   bagOfWordsScore?: number;
   majorityScore?: number;
+  /** What the head scored that was fitted on the frozen encoder, where fine-tuning began with one. */
+  headOnlyScore?: number;
   /** Fine-tuning seeds that the score is the median of, and the lowest and highest among them. */
   finetuneSeeds?: number;
   lowest?: number;
