@@ -10,6 +10,7 @@ import { tf } from '../engine/tensors.ts';
 import { cellFileName } from '../finetune/answers-file.ts';
 import { classifierProgram } from '../finetune/classifier-programs.ts';
 import { type Classifier, type KeptTask, readClassifier } from '../finetune/kept-classifier.ts';
+import type { Reading } from '../model/classifier.ts';
 import { outsideNames } from '../model/inference-program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { weightMemory } from '../optim/parameter-store.ts';
@@ -49,7 +50,8 @@ export function exportClassifier(path: string, source: ClassifierSource, out: st
 function modelOf({ store, ...model }: Classifier, { range, maxLength }: KeptTask, batch: number): Uint8Array {
   const program = classifierProgram(model, batch, maxLength);
   const weights = weightMemory(store);
-  return standaloneModel(range ? inRange(program, range) : program, weights, outsideNames);
+  const names = { ...outsideNames, wordMask: 'word_mask' };
+  return standaloneModel(range ? inRange(program, range) : program, weights, names);
 }
 
 /** The head of a regression was trained on [0, 1]. */
@@ -73,9 +75,17 @@ function labelsOf({ labels }: KeptTask) {
   };
 }
 
+/** What a user has to know of how the head reads. */
+const readings: Readonly<Record<Reading, string>> = {
+  'first-token': 'It reads the state of [CLS].',
+  mean: 'It reads the mean of all tokens, [CLS] and [SEP] with them.',
+  'pair-means': 'It needs pairs: it reads the mean of either text, their distance and their product.',
+  word: 'It reads the mean of one word: `word_mask` (int64, the same shape) is 1 at the pieces of that word, at least one in each text, and 0 elsewhere.',
+};
+
 function cardOf(
   path: string,
-  { task, labels, range, maxLength }: KeptTask,
+  { task, labels, range, maxLength, reading = 'first-token' }: KeptTask,
   { record, batch = 1 }: ClassifierSource,
 ): string {
   const [low, high] = range ?? [];
@@ -90,7 +100,7 @@ function cardOf(
   return [
     `# ${record.name}: ${task}`,
     `The encoder of run \`${record.runId}\` (regime \`${record.regime}\`), fine-tuned on \`${task}\`.`,
-    `\`model.onnx\` reads ${batch === 1 ? 'one text, or one pair,' : `${batch} texts, or pairs,`} of ${maxLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [${batch}, ${maxLength}]; cut longer texts, pad shorter ones, and mask the padding with 0). ${meaning}.`,
+    `\`model.onnx\` reads ${batch === 1 ? 'one text, or one pair,' : `${batch} texts, or pairs,`} of ${maxLength} tokens: \`input_ids\`, \`token_type_ids\`, \`attention_mask\` (int64, [${batch}, ${maxLength}]; cut longer texts, pad shorter ones, and mask the padding with 0). ${readings[reading]} ${meaning}.`,
     'It needs ONNX Runtime, some of whose own operators (`com.microsoft`) it uses.',
     `## Scores on dev\n\n${lines.join('\n')}`,
   ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema, keysOf, schemaAt } from '../../src/config/json-schema.ts';
-import { canonicalJson, runIdOf } from '../../src/config/run-id.ts';
+import { canonicalJson, finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import { known } from './scratch.ts';
 
@@ -67,5 +67,29 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: [2, 1, { d: 1, c: 2 }], a: { z: 1e-7, y: null } })).toBe(
       '{"a":{"y":null,"z":1e-7},"b":[2,1,{"c":2,"d":1}]}',
     );
+  });
+});
+
+describe('finetuneHashOf', () => {
+  const hashOf = (changes: object) =>
+    finetuneHashOf({ ...config, finetune: { ...config.finetune, ...changes } } as RunConfig);
+
+  it('depends on how fine-tuning is done, and not on which scores are asked for', () => {
+    const irrelevant = [
+      { tasks: ['rte'] },
+      { seeds: 9 },
+      { at: [0.5] },
+      { glueDir: 'x' },
+      { untrained: true },
+    ];
+    for (const changes of irrelevant) expect(hashOf(changes)).toBe(hashOf({}));
+    const hashes = [{}, { read: 'mean' }, { headFirst: true }, { epochs: 9 }].map(hashOf);
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  it('is what it was before there were keys that say their default', () => {
+    const { read, headFirst, untrained, ...older } = config.finetune;
+    expect([read, headFirst, untrained]).toEqual(['first-token', false, false]);
+    expect(finetuneHashOf({ ...config, finetune: older } as RunConfig)).toBe(hashOf({}));
   });
 });

@@ -41,18 +41,35 @@ const task: Task = {
 const number: Task = { ...task, name: 'number', labels: [], range: [-1, 4], metrics: ['pearson'] };
 const cell = { task: task.name, checkpointStep: 30, settings: '0123456789', finetuneSeed: 0 };
 
+/** Other examples than the texts and pairs of above, and another way to read them. */
+interface Examined {
+  train?: TaskExample[];
+  asked?: TaskExample[];
+  read?: 'first-token' | 'mean';
+  headFirst?: boolean;
+}
+
 /** Fine-tunes a tiny model, keeps it and exports it. @returns what our evaluation answers, and the folder */
-async function exported(out: string, changes: object, toy: Task, batch?: number) {
+async function exported(out: string, changes: object, toy: Task, batch?: number, examined: Examined = {}) {
+  const { train = examples(50, 0), asked = dev, read = 'first-token', headFirst = false } = examined;
   const { plans, store, config, regime } = tinyModel('joint', changes);
   jitter(store);
   const pretrained = plans.find(({ name }) => name === regime.encoder)!;
-  const recipe = { ...config.finetune, epochs: 4, batchSize: 10, learningRate: 3e-3, dropout: 0.1 };
+  const recipe = {
+    ...config.finetune,
+    epochs: 4,
+    batchSize: 10,
+    learningRate: 3e-3,
+    dropout: 0.1,
+    read,
+    headFirst,
+  };
   const finetuner = createFinetuner({
-    ...{ task: toy, train: examples(50, 0), config: recipe, tokenizer, engine: onnx },
+    ...{ task: toy, train, config: recipe, tokenizer, engine: onnx },
     pretrained: { plan: pretrained, store },
   });
   await finetuner.train({ seed: 0, signal: new AbortController().signal });
-  const answers = await finetuner.predict(dev);
+  const answers = await finetuner.predict(asked);
   const run = join(folder, `${out}-run`);
   const toyCell = { ...cell, task: toy.name };
   keepClassifier(run, toyCell, toy, finetuner.classifier);
@@ -67,7 +84,7 @@ async function exported(out: string, changes: object, toy: Task, batch?: number)
 }
 
 /** Logits of each dev text from the exported folder alone, so many texts at once as it takes. */
-async function outsideLogits(path: string, batch = 1): Promise<number[][]> {
+async function outsideLogits(path: string, batch = 1, asked = dev): Promise<number[][]> {
   const read = (name: string) => JSON.parse(readFileSync(join(path, name), 'utf8'));
   const outside = new Tokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
   const L: number = read('tokenizer_config.json').model_max_length;
@@ -80,8 +97,9 @@ async function outsideLogits(path: string, batch = 1): Promise<number[][]> {
       [batch, L],
     );
   const rows: number[][] = [];
-  for (let start = 0; start < dev.length; start += batch) {
-    const texts = dev.slice(start, start + batch).map(({ first, second }) => {
+  for (let start = 0; start < asked.length; start += batch) {
+    const part = asked.slice(start, start + batch);
+    const texts = part.map(({ first, second }) => {
       const pair = second === undefined ? {} : { text_pair: second };
       return outside.encode(first, { ...pair, return_token_type_ids: true });
     });
@@ -90,12 +108,19 @@ async function outsideLogits(path: string, batch = 1): Promise<number[][]> {
       input_ids: padded(texts.map(({ ids }) => ids)),
       token_type_ids: padded(texts.map(({ token_type_ids }) => token_type_ids!)),
       attention_mask: padded(texts.map(({ ids }) => ids.map(() => 1))),
+      ...(session.inputNames.includes('word_mask') && { word_mask: padded(part.map(wordMaskOf)) }),
     });
     const [data, K] = [logits!.data as Float32Array, logits!.dims[1]!];
     for (let b = 0; b < batch; b++) rows.push([...data.subarray(b * K, (b + 1) * K)]);
   }
   await session.release();
   return rows;
+}
+
+/** Every word of the toy is one piece: its place among the pieces is its place among the words, after [CLS]. */
+function wordMaskOf({ first, word }: TaskExample): number[] {
+  const before = first.slice(0, word![0]).split(' ').length - 1;
+  return [0, ...Array.from({ length: before }, () => 0), 1];
 }
 
 const positions = [{}, { positions: 'relative-bias', relativeStart: 2 }];
@@ -117,6 +142,35 @@ describe('an exported classifier', () => {
     expect(logits.map((row) => row.indexOf(Math.max(...row)))).toEqual([...answers]);
     expect(readFileSync(join(path, 'README.md'), 'utf8')).toContain('`logits` [4, 3]');
   });
+
+  it.each([
+    { read: 'mean', reading: 'mean', change: ({ first, label }: TaskExample) => ({ first, label }) },
+    { read: 'mean', reading: 'pair-means', change: (row: TaskExample) => ({ second: 'av', ...row }) },
+    {
+      read: 'first-token',
+      reading: 'word',
+      change: ({ first, label }: TaskExample) => ({
+        first,
+        label,
+        word: [first.length - 2, first.length] as const,
+      }),
+    },
+  ] as const)(
+    'answers the same by reading $reading, after a fitted head',
+    async ({ read, reading, change }) => {
+      const examined: Examined = {
+        train: examples(50, 0).map(change),
+        asked: dev.map(change),
+        read,
+        headFirst: true,
+      };
+      const { answers, path } = await exported(`reading-${reading}`, positions[1]!, task, 4, examined);
+      const logits = await outsideLogits(path, 4, dev.map(change));
+      expect(logits.map((row) => row.indexOf(Math.max(...row)))).toEqual([...answers]);
+      expect(new Set(answers).size).toBeGreaterThan(1);
+      expect(readFileSync(join(path, 'README.md'), 'utf8').includes('word_mask')).toBe(reading === 'word');
+    },
+  );
 
   it.each(positions)('answers in the range of a regression: %o', async (changes) => {
     const { answers, path } = await exported(`number-${Object.keys(changes).length}`, changes, number);

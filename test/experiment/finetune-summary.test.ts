@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { averageOverTasks, summariseTasks } from '../../src/experiment/finetune-summary.ts';
+import { averageOverTasks, hasRecipeFailed, summariseTasks } from '../../src/experiment/finetune-summary.ts';
 import type { FinetuneRow } from '../../src/finetune/finetune-table.ts';
 
 const rowOf = (name: string, task: string, score: number | undefined, more: Partial<FinetuneRow> = {}) =>
@@ -26,6 +26,23 @@ describe('the summary of a task', () => {
     const [summary] = summariseTasks([rowOf('joint', 'sts-b', 0.5), rowOf('joint', 'sts-b', undefined)]);
     expect(summary).toMatchObject({ seeds: 2 });
     expect(summary).not.toHaveProperty('median');
+  });
+
+  it('says that the recipe failed where the median is below the head alone, and only there', () => {
+    const failed = (scores: number[], headOnlyScore?: number) =>
+      hasRecipeFailed(
+        summariseTasks(
+          scores.map((score, finetuneSeed) =>
+            rowOf('joint', 'rte', score, {
+              finetuneSeed,
+              ...(headOnlyScore !== undefined && { headOnlyScore }),
+            }),
+          ),
+        )[0]!,
+      );
+    expect(failed([0.5, 0.9, 0.6], 0.61)).toBe(true);
+    expect(failed([0.5, 0.9, 0.6], 0.6)).toBe(false);
+    expect(failed([0.5, 0.9, 0.6])).toBe(false);
   });
 
   it('keeps checkpoints, settings, parts and metrics apart', () => {

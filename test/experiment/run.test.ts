@@ -217,6 +217,20 @@ describe('a run', () => {
     expect(notes).toEqual([expect.stringContaining('already finished')]);
   });
 
+  it('scores the untrained encoder where the configuration asks for it, also later, and once', async () => {
+    const finetune = { tasks: ['supersense'], epochs: 1, headFirst: true, read: 'mean' };
+    await run('control', configOf({ finetune }));
+    const asked = configOf({ finetune: { ...finetune, untrained: true } });
+    const { record } = await run('control', asked, { existing: 'resume' });
+    expect(record.finetune.map(({ checkpointStep }) => checkpointStep).sort()).toEqual([0, 6]);
+    const control = record.finetune.find(({ checkpointStep }) => checkpointStep === 0)!;
+    expect(control).toMatchObject({ trainFlops: 0, read: 'mean', headFirst: true });
+    expect(control.name).toMatch(/, untrained$/);
+    for (const { headOnlyScore } of record.finetune) expect(headOnlyScore).toBeGreaterThan(0);
+    const { notes } = await run('control', asked, { existing: 'resume' });
+    expect(notes).toEqual([expect.stringContaining('already finished')]);
+  });
+
   it('fine-tunes two-stage only where its discriminator has begun: not where its generator ends', async () => {
     const finetune = { tasks: ['supersense'], epochs: 1, at: [0.25, 0.5, 0.75] };
     const twoStage = {

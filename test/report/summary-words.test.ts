@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm } from '../../src/report/figures/series.ts';
-import { belowWords, summaryTable } from '../../src/report/summary-words.ts';
+import { belowWords, recipeWords, summaryTable } from '../../src/report/summary-words.ts';
 import type { SummaryRow } from '../../src/report/verdict-rows.ts';
 
 const row = (arm: string, mean: number, more: Partial<SummaryRow> = {}): SummaryRow => ({
@@ -60,5 +60,18 @@ describe('the summary of an experiment', () => {
     expect(belowWords([joint], arms)).toBe(`${words}: every arm, joint (35.7\u00a0%).`);
     expect(belowWords([bert], arms)).toBe('');
     expect(belowWords([joint], [])).toBe('');
+  });
+
+  it('says where fine-tuning ended below the head alone, run by run, and nothing where it did not', () => {
+    const scored = (score: number, headOnlyScore?: number) =>
+      ({
+        name: 'joint',
+        runs: [{ seed: 3, scores: [{ checkpointStep: 20, metric: 'task.rte', score, headOnlyScore }] }],
+      }) as unknown as Arm;
+    const words = recipeWords([scored(0.5, 0.55)]);
+    expect(words).toMatch(
+      /^The recipe of fine-tuning failed here: .*joint, seed 3 \(step 20\), .* 50\.0\u00a0% \(55\.0\u00a0%\)\.$/,
+    );
+    expect(recipeWords([scored(0.55, 0.55), scored(0.5)])).toBe('');
   });
 });
