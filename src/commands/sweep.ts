@@ -11,7 +11,8 @@ import { type RunRecord, readRecord, readRecords, runFolder } from '../experimen
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { assertSearchedAlike, recordTrials } from '../experiment/tuning.ts';
+import { assertSearchedAlike } from '../experiment/tuning.ts';
+import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
 import type { ClaimRow } from '../report/report-data.ts';
 import { claimUnderTest } from '../report/verdict-words.ts';
 import { claimsSummary } from './claims-summary.ts';
@@ -138,10 +139,8 @@ export async function executeCells(
   const { listen, release } = interruptSignal();
   try {
     if (trials.length > 0 && !trials.some(({ isChosen }) => isChosen)) {
-      const [{ key }] = trials as [(typeof trials)[number]];
-      progress.note(
-        `${name}: ${key} is as the file and its preset say; electra-lab tune ${name} searches it`,
-      );
+      const keys = searchedKeys(trials).join(', ');
+      progress.note(`${name}: not tuned: ${keys} as file and preset say; electra-lab tune ${name} searches`);
     }
     return await sweep(name, cells, {
       ...{ results, cacheFolder, jobs, threads, engine, log, retry },

@@ -8,7 +8,12 @@ import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import { type Arm, armsOf } from './arms.ts';
-import { assertClaims, assertSearchedElsewhere, assertTaskIsNotReported } from './experiment-rules.ts';
+import {
+  assertClaims,
+  assertSearch,
+  assertSearchedElsewhere,
+  assertTaskIsNotReported,
+} from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import type { Claim, StoredExperiment } from './stored-experiment.ts';
 
@@ -65,6 +70,7 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
     seeds,
     arms: armsOf(file.name, content),
   };
+  assertSearch(file.name, content, plan.arms);
   const folder = dirname(file.path);
   const base = content.preset === undefined ? {} : { extends: content.preset };
 

@@ -2,7 +2,8 @@
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import type { Arm } from './arms.ts';
+import { type Arm, isSearched } from './arms.ts';
+import { canBeAskedFor, metricRule } from './asked-measurement.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 import { costNames } from './measurements.ts';
 import { metricNames } from './tables.ts';
@@ -56,15 +57,35 @@ export function assertSearchedElsewhere(
   throw new ConfigError(explain(where, 'seeds that are not reported', both.join(', '), remedy));
 }
 
-/** @throws {ConfigError} if the task that a value is chosen by is one that is reported */
+/** @throws {ConfigError} if a search is by what no run can be asked for, or has a grid for an arm that is not searched */
+export function assertSearch(file: string, { tuning }: ExperimentFile, arms: readonly Arm[]): void {
+  if (!tuning) return;
+  const { metric, byArm } = tuning;
+  if (!canBeAskedFor(metric)) {
+    const names = [...metricNames, 'downstream'];
+    throw new ConfigError(explain(`${file}: tuning.metric`, metricRule, metric, didYouMean(metric, names)));
+  }
+  const names = arms.filter(isSearched).map(({ name }) => name);
+  for (const name of Object.keys(byArm)) assertOneOf(`${file}: tuning.byArm`, names, name);
+}
+
+/** @throws {ConfigError} if the task that values are chosen by is one that is reported, and not the primary one */
 export function assertTaskIsNotReported(
   file: string,
-  { tuning }: ExperimentFile,
+  content: ExperimentFile,
   cells: readonly RunConfig[],
 ): void {
-  const cell = tuning && cells.find(({ finetune }) => tasksOf(finetune).includes(tuning.task));
+  const { tuning } = content;
+  if (!tuning || tuning.metric === primaryOf(content)?.metric) return;
+  const isReported = (task: string) => tuning.metric === `task.${task}` || tuning.metric === 'downstream';
+  const cell = cells.find(({ finetune }) => tasksOf(finetune).some(isReported));
   if (!cell) return;
   const rule = `a task that ${cell.name} does not report`;
   const remedy = 'let another decide, or take it from finetune.tasks';
-  throw new ConfigError(explain(`${file}: tuning.task`, rule, tuning.task, remedy));
+  throw new ConfigError(explain(`${file}: tuning.metric`, rule, tuning.metric, remedy));
+}
+
+/** The measurement that decides, if the file names one. */
+export function primaryOf(content: ExperimentFile): { metric: string } | undefined {
+  return (content as ExperimentFile & { primary?: { metric: string } }).primary;
 }

@@ -26,12 +26,17 @@ const claim = z.strictObject({
   predictsFailureOf: z.array(text).default([]).describe('arms that the claim says fail to learn'),
 });
 
-/** The search for a value of one key, the same for every arm. */
+const grid = mapping.describe('keys, and the values to try of each; every combination is a candidate');
+
+/** The search for values of some keys: as many candidates for every arm. */
 const tuning = z.strictObject({
-  key: text.default('optimiser.learningRate').describe('the key that is searched'),
-  values: z.array(z.number()).min(2).describe('the grid'),
+  grid,
+  byArm: z
+    .record(z.string(), z.strictObject({ grid }))
+    .default({})
+    .describe('arms that search another grid of as many candidates, as they lack a key or need other values'),
   seeds: seeds.describe('pre-training seeds that the experiment does not report'),
-  task: text.default('verb-form').describe('what decides; none of the reported tasks'),
+  metric: text.default('task.verb-form').describe('what decides; no reported task but the primary one'),
   changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
 });
 
