@@ -2,14 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { KnownNames } from '../config/schema.ts';
-import { corpusNames } from '../data/corpora.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
-import { taskChoices } from '../finetune/registry.ts';
-import { regimeNamed, regimeNames } from '../regimes/registry.ts';
 import type { Progress } from '../training/progress.ts';
 import { createProgress, silentProgress } from '../training/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
+
+export { known } from '../experiment/stored-config.ts';
 
 /** The checkout, or wherever the package is installed. */
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,13 +16,6 @@ export const experimentsFolder = join(projectFolder, 'experiments');
 /** The file that `node` starts; cells of a sweep are started with it again. */
 export const programFile = join(projectFolder, 'bin', 'electra-lab.js');
 export const defaultCacheFolder = join(projectFolder, '.cache');
-
-export const known: KnownNames = {
-  regimes: regimeNames,
-  corpora: corpusNames,
-  tasks: taskChoices,
-  conflictOf: (config) => regimeNamed(config.regime).conflictOf?.(config),
-};
 
 export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
   return openEngine(choice, { threads, selfCheck });

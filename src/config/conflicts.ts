@@ -13,7 +13,12 @@ interface TiedKeys {
   data: { corpora: readonly string[]; folder?: string | undefined; sequenceLength: number };
   model: { hidden: number; heads: number; positions: string; maxPositions: number };
   generator: { size: number; sharing: string };
-  training: { steps: number; budget?: Record<string, number | undefined> | undefined };
+  training: {
+    steps: number;
+    budget?: Record<string, number | undefined> | undefined;
+    startFrom?: string | undefined;
+    fork?: { run: string } | undefined;
+  };
   optimiser: { warmupSteps: number };
 }
 
@@ -60,6 +65,10 @@ export function conflictsIn({ name, data, model, generator, training, optimiser 
   if (budgets.length !== 1) {
     const rule = 'one of tokens, flops, officialFlops, seconds';
     found('training.budget', rule, budgets.length === 0 ? 'nothing' : budgets, 'keep one');
+  }
+  if (training.fork && training.startFrom !== undefined) {
+    const rule = 'nothing beside training.fork, which brings weights too';
+    found('training.startFrom', rule, training.startFrom, 'keep one of the two');
   }
   if (!training.budget && optimiser.warmupSteps > training.steps) {
     const rule = `at most training.steps (${training.steps})`;

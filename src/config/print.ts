@@ -15,11 +15,15 @@ export function printConfig(config: RunConfig, folder?: string): string {
       ? join('..', relative(dirname(resolve(folder)), path))
       : path;
   const { checkpoint } = config.generator;
-  const { startFrom } = config.training;
+  const { startFrom, fork } = config.training;
   const moved = {
     ...config,
     generator: { ...config.generator, ...(checkpoint && { checkpoint: fromFolder(checkpoint) }) },
-    training: { ...config.training, ...(startFrom && { startFrom: fromFolder(startFrom) }) },
+    training: {
+      ...config.training,
+      ...(startFrom && { startFrom: fromFolder(startFrom) }),
+      ...(fork && { fork: { ...fork, run: fromFolder(fork.run) } }),
+    },
   };
   return stringify(moved, { lineWidth: 0, aliasDuplicateObjects: false });
 }

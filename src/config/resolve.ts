@@ -155,24 +155,27 @@ function contentOf({ extends: _, $schema, ...mapping }: Mapping, folder: string)
   return content;
 }
 
-/** Keys whose values are paths; in a list, those items that end as YAML files do. */
+/** Keys whose values are paths, `a.b` for one in a mapping of the section; in a list, those items that end as YAML files do. */
 const pathKeys = {
   data: ['folder', 'vocabularyFile'],
   generator: ['checkpoint'],
-  training: ['startFrom'],
+  training: ['startFrom', 'fork.run'],
   finetune: ['glueDir', 'tasks'],
 };
 
 function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: string): Mapping {
   const absolute = (value: unknown) => (typeof value === 'string' && value ? resolve(folder, value) : value);
   const isFile = (item: unknown) => typeof item === 'string' && !isBareName(item);
-  const changes = keys.flatMap((key) => {
+  const changes = keys.flatMap((path) => {
+    const [key, ...inner] = path.split('.') as [string, ...string[]];
     const value = section[key];
     if (value === undefined) return [];
-    const path = Array.isArray(value)
+    if (inner.length > 0)
+      return isMapping(value) ? [[key, withAbsolutePaths(value, [inner.join('.')], folder)]] : [];
+    const moved = Array.isArray(value)
       ? value.map((item) => (isFile(item) ? absolute(item) : item))
       : absolute(value);
-    return [[key, path]];
+    return [[key, moved]];
   });
   return { ...section, ...Object.fromEntries(changes) };
 }

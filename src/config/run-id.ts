@@ -2,14 +2,16 @@
 import { basename } from 'node:path';
 import { sha256 } from '../base/atomic-files.ts';
 import type { RunConfig } from './schema.ts';
+import * as sections from './sections.ts';
 import { isMapping } from './yaml-file.ts';
 
 /**
  * The version of the training code. Raise it when the same configuration would now give other weights or other
  * training numbers (model, objectives, optimiser, data preparation, random streams): finished runs of the old code
- * are then trained anew instead of being reused. Speed, logging and evaluation do not raise it.
+ * are then trained anew instead of being reused. So does a default that changes, as ids leave defaults out. Speed,
+ * logging and evaluation do not raise it.
  */
-const trainingVersion = 3;
+const trainingVersion = 4;
 
 /** The version of dropout's random masks: raised alone, it leaves runs without dropout as they are. */
 const dropoutVersion = 2;
@@ -18,23 +20,48 @@ const dropoutVersion = 2;
  * `<regime>-s<seed>-<10 hex digits>`: the digits are a hash of all that decides the pre-trained weights and
  * what is measured of them.
  *
- * Left out are the name, the description, cadences and fine-tuning; any other key counts, also one that
- * the regime does not look at, so a new key counts unless it is left out here. `data.folder` and
+ * Left out are the name, the description, cadences, and what is done with a finished run; and every key that has its
+ * default, so that a new key renames no run. Any other key counts, also one that the regime does not look at. `data.folder` and
  * `data.vocabularyFile` count through their absolute paths, not their contents: the same texts in another folder are
- * another run, and changed texts in the same folder are the same. `generator.checkpoint` and `training.startFrom` count
- * by the folder's name, which is the id of the run that trained those weights.
+ * another run, and changed texts in the same folder are the same. `generator.checkpoint`, `training.startFrom` and
+ * `training.fork.run` count by the folder's name, which is the id of the run that trained those weights.
  */
 export function runIdOf(config: RunConfig): string {
-  const { name, description, finetune, training, generator, ...rest } = config;
-  const { logEvery, evaluateEvery, checkpointEvery, ...schedule } = training;
+  const { regime, seed, data, model, objective, optimiser, evaluation } = config;
+  const { logEvery, evaluateEvery, checkpointEvery, keepAt, fork, ...schedule } = config.training;
+  const generator = withNameOf('checkpoint', config.generator);
+  const forked = fork && { fork: withNameOf('run', fork) };
+  const training = { ...withNameOf('startFrom', schedule), ...forked };
+  const given = { data, model, generator, objective, optimiser, training, evaluation };
+  const differing = Object.entries(given).map(([name, section]) => [
+    name,
+    unlike(section, defaults[name as keyof typeof defaults]),
+  ]);
   const science = canonicalJson({
     ...versionsFor(config.model),
-    ...rest,
-    generator: withNameOf('checkpoint', generator),
-    training: withNameOf('startFrom', schedule),
+    ...{ regime, seed },
+    ...Object.fromEntries(differing),
   });
   const digest = sha256(science).slice(0, 10);
   return `${config.regime}-s${config.seed}-${digest}`;
+}
+
+/** What each section of a run's science holds if nothing is said. */
+const defaults = {
+  data: sections.data.parse({}),
+  model: sections.model.parse({}),
+  generator: sections.generator.parse({}),
+  objective: sections.objective.parse({}),
+  optimiser: sections.optimiser.parse({}),
+  training: sections.training.parse({}),
+  evaluation: sections.evaluation.parse({}),
+};
+
+/** The keys of a section whose values are not the default. */
+function unlike(section: object, common: object): Record<string, unknown> {
+  const isDefault = ([key, value]: [string, unknown]) =>
+    canonicalJson(value) === canonicalJson((common as Record<string, unknown>)[key]);
+  return Object.fromEntries(Object.entries(section).filter((entry) => !isDefault(entry)));
 }
 
 /** A section with the last part of one of its paths. */

@@ -10,6 +10,7 @@ export const maskingStyles = ['regime', 'all-mask', 'bert-80-10-10', 'reference-
 const positionStyles = ['absolute', 'relative-bias'] as const;
 const outputBiases = ['zeros', 'unigram'] as const;
 const generatorKinds = ['network', 'unigram', 'uniform'] as const;
+const weightSchedules = ['constant', 'delayed', 'annealed'] as const;
 export const sharingModes = ['none', 'embeddings', 'all', 'disentangled'] as const;
 
 const defaultCorpora = ['gutenberg', 'sotu', 'brown'];
@@ -17,7 +18,6 @@ const defaultCorpora = ['gutenberg', 'sotu', 'brown'];
 const fraction = z.number().gt(0).lt(1);
 const fractionOrZero = z.number().min(0).lt(1);
 const count = z.int().min(1);
-const cadence = z.int().min(0);
 
 export const model = z.strictObject({
   layers: count.default(12).describe('Transformer layers (Table 6)'),
@@ -120,6 +120,15 @@ export const objective = z.strictObject({
     .min(0)
     .default(50)
     .describe('λ, weight of the discriminator loss (§3.2); a mean over the positions that the regime counts'),
+  discriminatorSchedule: z
+    .enum(weightSchedules)
+    .default('constant')
+    .describe(
+      'how λ gets to its value; delayed: 0 until discriminatorDelay is over; annealed: rises linearly until then (ours)',
+    ),
+  discriminatorDelay: fraction
+    .default(0.25)
+    .describe('share of the stage after which a delayed or annealed λ has its value (ours)'),
   temperature: z
     .number()
     .gt(0)
@@ -136,56 +145,17 @@ export const objective = z.strictObject({
     .describe('never sample the original token (google-research/electra, disallow_correct)'),
   policyMovesShared: z
     .boolean()
-    .default(false)
-    .describe('adversarial regimes: the generator’s reward moves the weights that it shares, too (ours)'),
-});
-
-export const optimiser = z.strictObject({
-  learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
-  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
-  beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
-  beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
-  epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
-  weightDecay: z.number().min(0).default(0.01).describe('decoupled; not on biases and layer norms (Table 6)'),
-  clipNorm: z
-    .number()
-    .min(0)
-    .default(1)
-    .describe('global gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
-  biasCorrection: z
+    .default(true)
+    .describe(
+      'adversarial regimes: the generator’s reward moves the tables that it shares, as its MLM loss does in joint (ours); false: the discriminator’s loss alone moves them',
+    ),
+  centreAdvantages: z
     .boolean()
     .default(false)
-    .describe("Adam's; off in the reference code (google-research/electra, model/optimization.py)"),
+    .describe('adversarial: subtract the batch’s mean from the advantages, baseline or not (ours)'),
 });
 
-const amount = z.number().gt(0).optional();
-
-const budget = z.strictObject({
-  tokens: amount.describe('tokens read, padding not counted'),
-  flops: amount.describe('executed operations of the matrix products (train_flops)'),
-  officialFlops: amount.describe('operations as the paper counts them (official_flops)'),
-  seconds: amount.describe('training time; the only budget under which two runs of one seed may differ'),
-});
-
-export const training = z.strictObject({
-  steps: count.default(1_000_000).describe('optimiser steps of each stage (Table 6)'),
-  budget: budget
-    .optional()
-    .describe('one quantity that ends the run instead of steps, divided evenly among its stages'),
-  startFrom: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
-    ),
-  batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
-  logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
-  evaluateEvery: cadence
-    .default(10_000)
-    .describe('steps between evaluations; always before the first and after the last'),
-  checkpointEvery: cadence.default(1000).describe('steps between checkpoints; always after the last'),
-});
+export { optimiser, training } from './training-sections.ts';
 
 export const evaluation = z.strictObject({
   // Token frequencies are fitted on one half and scored on the other.

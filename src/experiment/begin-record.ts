@@ -57,7 +57,8 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
   });
 }
 
-function startOf({ training: { startFrom } }: RunConfig): Pick<RunRecord, 'startedFrom'> {
+function startOf({ training: { startFrom, fork } }: RunConfig): Pick<RunRecord, 'startedFrom' | 'forkedAt'> {
+  if (fork !== undefined) return { startedFrom: basename(fork.run), forkedAt: fork.at };
   return startFrom === undefined ? {} : { startedFrom: basename(startFrom) };
 }
 

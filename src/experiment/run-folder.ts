@@ -38,6 +38,8 @@ export interface RunRecord {
   importedFrom?: string;
   /** The run whose weights it began with, if not with fresh ones. */
   startedFrom?: string;
+  /** Of a fork: the fraction of that run's training at which it began. */
+  forkedAt?: number;
   /** Weights that each network owns. */
   parameters: Record<string, number>;
   startedAt: string;

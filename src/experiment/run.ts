@@ -20,6 +20,7 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { train } from '../training/trainer.ts';
+import type { TrainingState } from '../training/training-state.ts';
 import { beginRecord, moveOn } from './begin-record.ts';
 import { type LogFormat, logStored, openEventLog } from './event-log.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
@@ -49,8 +50,8 @@ export interface RunModel {
   regime: Regime;
   plans: NetworkPlan[];
   store: ParameterStore;
-  /** What happens to freshly initialised weights. */
-  initialise?(store: ParameterStore): void;
+  /** What happens to freshly initialised weights. @returns how far the run is that it forks from */
+  initialise?(store: ParameterStore): TrainingState | undefined;
 }
 
 /**
@@ -61,14 +62,14 @@ export interface RunModel {
  */
 export function createRunModel(
   config: RunConfig,
-  data: Pick<PreparedData, 'vocabulary'>,
+  data: Pick<PreparedData, 'vocabulary'> & Partial<Pick<PreparedData, 'hash'>>,
   others?: OtherRuns,
 ): RunModel {
   const regime = regimeNamed(config.regime);
   const plans = networksOf(config, data.vocabulary.size);
   const model = { regime, plans, store: createParameterStore(plans) };
   if (!others) return model;
-  return { ...model, initialise: readOtherRuns(others, regime, plans, data.vocabulary) };
+  return { ...model, initialise: readOtherRuns(others, regime, plans, { hash: '', ...data }) };
 }
 
 /**

@@ -1,16 +1,19 @@
 /**
  * Weights that are not fresh when a run begins: those of a run that it continues (`training.startFrom`, which may be
- * an import), and a frozen generator's.
+ * an import), those of the run that it forks from, and a frozen generator's.
  *
- * Nothing else is continued: steps, schedule, optimiser, text and masks are those of a new run.
+ * With `startFrom` nothing else is continued: steps, schedule, optimiser, text and masks are those of a new run.
  */
 import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Vocabulary } from '../data/vocabulary.ts';
 import { type NetworkName, type NetworkPlan, weightKey } from '../model/network.ts';
+import type { ParameterSpec } from '../model/parameters.ts';
 import type { NamedTensor } from '../model/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
+import type { TrainingState } from '../training/training-state.ts';
+import { findParent, type Parent, readParent } from './forked-run.ts';
 import { assertSameVocabulary, assertShapes, findOtherRun, type OtherRun } from './other-run.ts';
 import {
   assertFits,
@@ -25,6 +28,8 @@ const where = 'training.startFrom';
 export interface OtherRuns {
   /** Of all networks. */
   start: OtherRun | undefined;
+  /** Of all networks, with optimiser and place in the data. */
+  parent: Parent | undefined;
   /** Of the generator that stays as it is. */
   generator: PretrainedGenerator | undefined;
 }
@@ -36,38 +41,47 @@ export interface OtherRuns {
 export function findOtherRuns(config: RunConfig): OtherRuns {
   const { startFrom } = config.training;
   const start = startFrom === undefined ? undefined : findOtherRun(where, startFrom);
-  return { start, generator: findGenerator(config) };
+  return { start, parent: findParent(config), generator: findGenerator(config) };
 }
 
 /**
- * @returns puts the other runs' weights in the place of fresh ones
+ * @returns puts the other runs' weights in the place of fresh ones, and says how far a parent was
  * @throws {ConfigError} if a network or a weight is missing there, has another shape, or is shared here and not there
  * @throws {DataError} if a checkpoint is damaged
  */
 export function readOtherRuns(
-  { start, generator }: OtherRuns,
-  { pretrained }: Regime,
+  { start, parent, generator }: OtherRuns,
+  regime: Regime,
   plans: readonly NetworkPlan[],
-  vocabulary: Vocabulary,
-): (store: ParameterStore) => void {
+  data: { vocabulary: Vocabulary; hash: string },
+): (store: ParameterStore) => TrainingState | undefined {
+  const { pretrained, mayBeginFresh } = regime;
+  const { vocabulary } = data;
   const frozen = plans.find(({ name }) => name === pretrained);
   // A table of frequencies follows the run's own text.
   const begun = plans.filter((plan) => plan !== frozen && !plan.isContextFree);
-  const continueFrom = start && readStart(start, begun, vocabulary);
+  const continueFrom = start && readStart(start, begun, vocabulary, mayBeginFresh);
+  const forkFrom = parent && readParent(parent, regime, data);
   if (generator) assertFits(generator, frozen!, vocabulary);
   return (store) => {
     continueFrom?.(store);
+    const state = forkFrom?.(store);
     if (generator) copyGenerator(generator, frozen!, store);
+    return state;
   };
 }
 
 function readStart(
   run: OtherRun,
-  plans: readonly NetworkPlan[],
+  networks: readonly NetworkPlan[],
   vocabulary: Vocabulary,
+  mayBeginFresh: Regime['mayBeginFresh'],
 ): (store: ParameterStore) => void {
   assertSameVocabulary(run, vocabulary);
-  const tensors = new Map(plans.map(({ name }) => [name, networkOf(run, name)]));
+  const tensors = new Map(networks.map(({ name }) => [name, networkOf(run, name)]));
+  const isThere = (network: NetworkName) => (parameter: ParameterSpec) =>
+    tensors.get(network)!.has(parameter.name) || !mayBeginFresh?.(parameter.name);
+  const plans = networks.map((plan) => ({ ...plan, parameters: plan.parameters.filter(isThere(plan.name)) }));
   const remedy = 'make regime, model and generator those of the run that it starts from';
   for (const plan of plans) assertShapes(`${where}: ${plan.name}`, plan, tensors.get(plan.name)!, remedy);
   for (const plan of plans) assertLoans(plan, tensors);

@@ -71,21 +71,20 @@ export function copyGateLogits(hidden: Tensor, weights: Weights): Tensor {
 
 /** Of REINFORCE's baseline head. */
 export function baselineParameters({ hidden, layers, initialStd }: EncoderSizes): ParameterSpec[] {
-  const initial = { std: initialStd };
-  return [{ name: 'baseline.weights', shape: [hidden, 1], initial, decays: true, depth: layers + 1 }];
+  return denseParameters('baseline', hidden, 1, layers + 1, initialStd);
 }
 
 /**
- * The logit from which REINFORCE's baseline follows, one a position: wᵀh. The encoder below does not learn from it.
+ * The reward that REINFORCE's baseline expects, one a position: wᵀh + b. The encoder below does not learn from it.
  *
  * @param hidden [N, D]
- * @returns [N]
- * @source ELECTRA Appendix F
+ * @returns [N], nats
+ * @source ELECTRA Appendix F (a learned baseline on the generator's states); the linear form is ours
  */
-export function baselineLogits(hidden: Tensor, weights: Weights): Tensor {
+export function expectedRewards(hidden: Tensor, weights: Weights): Tensor {
   const [N] = hidden.shape as [number, number];
-  const constant = withoutGradient(() => tf.clone(hidden)) as tf.Tensor2D;
-  return tf.reshape(tf.matMul(constant, weights('baseline.weights') as tf.Tensor2D), [N]);
+  const constant = withoutGradient(() => tf.clone(hidden));
+  return tf.reshape(dense(constant, weights, 'baseline'), [N]);
 }
 
 /** Of a classification head. */

@@ -7,7 +7,7 @@
  * @source ELECTRA Appendix F; Williams 1992
  */
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
-import { weightedCrossEntropy } from './mlm.ts';
+import { smallestProbability, weightedCrossEntropy } from './mlm.ts';
 import { sharesOf, weightedMean } from './weighted-mean.ts';
 
 /**
@@ -31,45 +31,87 @@ export function detectionRewards(rtdLogits: Tensor, labels: Tensor, positions: T
  *
  * @param logits [N, V]
  * @param sampledIds [N] int32
- * @param rewards [N], constants
- * @param baseline [N], constants
+ * @param advantages [N], R − b, constants
  * @param weights [N] float32, 1 where the slot is used
  * @returns scalar; not a loss to be read
  */
 export function policyGradientLoss(
   logits: Tensor,
   sampledIds: Tensor,
-  rewards: Tensor,
-  baseline: Tensor,
+  advantages: Tensor,
   weights: Tensor,
 ): Tensor {
-  const shares = withoutGradient(() => tf.mul(tf.sub(rewards, baseline), sharesOf(weights))); // [N]
+  const shares = withoutGradient(() => tf.mul(advantages, sharesOf(weights))); // [N]
   return weightedCrossEntropy(logits, sampledIds, shares);
 }
 
 /**
- * The reward that the baseline head expects: b = −log σ(z). The paper names the head; this formula is from memory
- * of its appendix, not checked against it.
+ * What the baseline head is trained by: the mean squared error of the reward that it expects. Its least value is at the
+ * expected reward itself.
  *
- * @param logits [N], of the baseline head
- * @returns [N], nats; a constant for the gradient
+ * The paper's head is −log σ(wᵀh), trained by cross-entropy towards the reward; fitted that way it expects
+ * −log E[exp(−R)], which lies below E[R] and leaves the advantages far above 0 on average. Ours is linear, with a bias.
+ *
+ * @param expected [N], nats, of the baseline head
+ * @param rewards [N], constants
+ * @param weights [N] float32, 1 where the slot is used
+ * @returns scalar, nats²
+ * @source ELECTRA Appendix F (a learned baseline); its form is ours
  */
-export function expectedRewards(logits: Tensor): Tensor {
-  return withoutGradient(() => tf.softplus(tf.neg(logits)));
+export function baselineLoss(expected: Tensor, rewards: Tensor, weights: Tensor): Tensor {
+  return weightedMean(tf.square(tf.sub(expected, rewards)), weights);
 }
 
 /**
- * Trains the baseline head by cross-entropy towards exp(−reward), at which −log σ(z) equals the reward.
+ * How much more each sample earned than expected, for the policy's gradient.
  *
- * @param logits [N], of the baseline head
- * @param rewards [N], constants
- * @param weights [N] float32, 1 where the slot is used
- * @returns scalar, nats
+ * @param isCentred whether the batch's own mean is taken off as well
+ * @returns [N], nats; constants for the gradient
  */
-export function baselineLoss(logits: Tensor, rewards: Tensor, weights: Tensor): Tensor {
-  const targets = withoutGradient(() => tf.exp(tf.neg(rewards))); // [N]
-  const loss = tf.sub(tf.softplus(logits), tf.mul(logits, targets)); // [N]
-  return weightedMean(loss, weights);
+export function advantagesOf(rewards: Tensor, expected: Tensor, weights: Tensor, isCentred: boolean): Tensor {
+  return withoutGradient(() => {
+    const advantages = tf.sub(rewards, expected); // [N]
+    return isCentred ? tf.sub(advantages, weightedMean(advantages, weights)) : advantages;
+  });
+}
+
+/**
+ * What a step tells of its policy, as reported constants: entropy, mean and variance of the advantages, and the rewards
+ * of right and wrong samples as sums beside their counts.
+ *
+ * @param logits [N, V], of the policy
+ * @param isWrong [N] float32, 1 where the sample is not the original
+ */
+export function policyReport(
+  logits: Tensor,
+  { rewards, advantages, isWrong, weights }: Record<'rewards' | 'advantages' | 'isWrong' | 'weights', Tensor>,
+): Record<string, Tensor> {
+  const wrong = withoutGradient(() => tf.mul(isWrong, weights)); // [N]
+  const right = withoutGradient(() => tf.sub(weights, wrong)); // [N]
+  const advantageMean = meanOver(advantages, weights);
+  return {
+    reward: meanOver(rewards, weights),
+    advantageMean,
+    advantageVariance: meanOver(tf.square(tf.sub(advantages, advantageMean)), weights),
+    policyEntropy: meanOver(entropies(logits), weights),
+    ...sumAndCount('rewardOfRight', rewards, right),
+    ...sumAndCount('rewardOfWrong', rewards, wrong),
+  };
+}
+
+/** @returns [N], nats; a constant for the gradient */
+function entropies(logits: Tensor): Tensor {
+  return withoutGradient(() => {
+    const probs = tf.softmax(logits); // [N, V]
+    return tf.neg(tf.sum(tf.mul(probs, tf.log(tf.maximum(probs, smallestProbability))), 1));
+  });
+}
+
+function sumAndCount(name: string, values: Tensor, weights: Tensor): Record<string, Tensor> {
+  return {
+    [name]: withoutGradient(() => tf.sum(tf.mul(values, weights))),
+    [`${name}Count`]: withoutGradient(() => tf.sum(weights)),
+  };
 }
 
 /** Mean over the slots that are used, as a reported constant. @param values [N] @param weights [N] */

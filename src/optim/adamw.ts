@@ -1,6 +1,6 @@
 /**
  * Adam with decoupled weight decay, as google-research/electra has it: no bias correction by default, decay
- * times learning rate, gradients clipped by their global norm first.
+ * times learning rate, gradients clipped by their global norm first, or (ours) by each network's own.
  *
  * @source google-research/electra, model/optimization.py
  */
@@ -38,7 +38,8 @@ export interface AdamW {
 type AdamOptions = Pick<
   OptimiserConfig,
   'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'clipNorm' | 'biasCorrection'
->;
+> &
+  Partial<Pick<OptimiserConfig, 'clipBy'>>;
 
 /**
  * Groups of neighbouring weights of one network and the same treatment.
@@ -62,14 +63,20 @@ export function optimiserGroups(
   return groups;
 }
 
-/** The groups of what some networks own. Frozen means not in a list: the weights of other networks have no group. */
+/**
+ * The groups of what some networks own. Frozen means not in a list: the weights of other networks have no group.
+ *
+ * @param generatorRate multiplies the learning rate of what the generator owns
+ */
 export function trainedGroups(
   parameters: readonly StoredParameter[],
   networks: readonly string[],
+  { generatorRate }: Pick<OptimiserConfig, 'generatorRate'>,
 ): OptimiserGroup[] {
-  return optimiserGroups(parameters, ({ network, spec }) =>
-    networks.includes(network) && !spec.isFrozen ? 1 : undefined,
-  );
+  return optimiserGroups(parameters, ({ network, spec }) => {
+    if (!networks.includes(network) || spec.isFrozen) return undefined;
+    return network === 'generator' ? generatorRate : 1;
+  });
 }
 
 function areAlike(a: OptimiserGroup, b: OptimiserGroup): boolean {
@@ -83,19 +90,26 @@ export function createAdamW(
   options: AdamOptions,
 ): AdamW {
   const kernel = createAdamWKernel(moments.first.buffer);
-  const { beta1, beta2, epsilon, weightDecay, clipNorm } = options;
+  const { beta1, beta2, epsilon, weightDecay, clipNorm, clipBy } = options;
   const update: AdamW['update'] = (values, gradients, learningRate, step) => {
     const norms = gradientNorms(gradients, groups, kernel);
-    const clip = clipNorm > 0 && norms.total > clipNorm ? clipNorm / norms.total : 1;
+    const clipOf = (network: string) =>
+      clipFactor(clipBy === 'network' ? norms.byNetwork[network]! : norms.total, clipNorm);
     const rate = learningRate * (options.biasCorrection ? correction(step, options) : 1);
     const arrays = { values, gradients, ...moments };
-    for (const { start, end, decays, scale } of groups) {
+    for (const { start, end, decays, scale, network } of groups) {
+      const clip = clipOf(network);
       const decay = decays ? learningRate * scale * weightDecay : 0;
       kernel.update(arrays, start, end, { clip, beta1, beta2, epsilon, stepSize: rate * scale, decay });
     }
     return norms;
   };
   return { update };
+}
+
+/** What a gradient of this norm is multiplied by. @param clipNorm largest norm, 0 = any */
+function clipFactor(norm: number, clipNorm: number): number {
+  return clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
 }
 
 function correction(step: number, { beta1, beta2 }: AdamOptions): number {

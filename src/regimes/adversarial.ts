@@ -2,22 +2,24 @@
  * Adversarial training: the discriminator as in `joint`; the generator by REINFORCE, rewarded with the
  * discriminator's own loss at each masked position, against a learned baseline.
  *
- * No entropy bonus and no warm start, and by default no temperature: the source names none. The weights that the generator borrows are moved
- * by the discriminator alone, unless `objective.policyMovesShared` is set (ours).
+ * No entropy bonus and no warm start, and by default no temperature: the source names none. A trained generator to begin
+ * from comes with `training.fork` (ours). Both networks' losses move the tables that they share, as in `joint`, unless
+ * `objective.policyMovesShared` is false.
  *
  * @source ELECTRA §3.2 and Appendix F
  */
 import { tf } from '../engine/tensors.ts';
-import { baselineLogits, baselineParameters, mlmLogits } from '../model/heads.ts';
+import { baselineParameters, expectedRewards, mlmLogits } from '../model/heads.ts';
 import { detectReplaced, encodeAt, withConstantLoans } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
 import { corrupt, isReplaced, policyLogits, sampleTokens } from '../objectives/corruption.ts';
+import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import {
+  advantagesOf,
   baselineLoss,
   detectionRewards,
-  expectedRewards,
-  meanOver,
   policyGradientLoss,
+  policyReport,
 } from '../objectives/policy-gradient.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import { type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
@@ -32,15 +34,23 @@ export const adversarial: Regime = {
     const parameters = [...plan.parameters, ...baselineParameters(plan.sizes)];
     return [discriminator, { ...plan, parameters }];
   },
-  stages: [{ name: 'adversarial', trains: ['generator', 'discriminator'], losses }],
+  mayBeginFresh: (parameter) => parameter.startsWith('baseline.'),
+  stages: [
+    {
+      name: 'adversarial',
+      trains: ['generator', 'discriminator'],
+      schedules: { discriminatorWeight: discriminatorWeightAt },
+      losses,
+    },
+  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network, noise, objective } = context;
-  const { maskedPositions, maskedWeights } = batch;
+  const { batch, network, noise, objective, scheduled } = context;
+  const { maskedPositions, maskedWeights: weights } = batch;
   const generator = objective.policyMovesShared
     ? network('generator')
     : withConstantLoans(network('generator'));
@@ -54,13 +64,13 @@ function losses(context: StepContext): Losses {
   const rtdLoss = replacedTokenLoss(rtdLogits, labels, batch.attentionMask);
 
   const rewards = detectionRewards(rtdLogits, labels, maskedPositions); // [N]
-  const guesses = baselineLogits(hidden, generator.weights); // [N]
-  const expected = expectedRewards(guesses); // [N]
-  const policyLoss = policyGradientLoss(logits, sampledIds, rewards, expected, maskedWeights);
-  const guessLoss = baselineLoss(guesses, rewards, maskedWeights);
+  const expected = expectedRewards(hidden, generator.weights); // [N]
+  const advantages = advantagesOf(rewards, expected, weights, objective.centreAdvantages); // [N]
+  const policyLoss = policyGradientLoss(logits, sampledIds, advantages, weights);
+  const guessLoss = baselineLoss(expected, rewards, weights);
 
-  const loss = tf.add(tf.add(policyLoss, guessLoss), tf.mul(rtdLoss, objective.discriminatorWeight));
-  const reward = meanOver(rewards, maskedWeights);
-  const baselineSquaredError = meanOver(tf.square(tf.sub(rewards, expected)), maskedWeights);
-  return { loss, rtdLoss, policyLoss, baselineLoss: guessLoss, reward, baselineSquaredError };
+  const loss = tf.add(tf.add(policyLoss, guessLoss), tf.mul(rtdLoss, scheduled.discriminatorWeight!));
+  const isWrong = tf.gather(labels, maskedPositions); // [N]
+  const report = policyReport(logits, { rewards, advantages, isWrong, weights });
+  return { loss, rtdLoss, policyLoss, baselineLoss: guessLoss, ...report };
 }

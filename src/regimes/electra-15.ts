@@ -10,6 +10,7 @@ import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
+import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -20,14 +21,21 @@ export const electra15: Regime = {
   masking: 'all-mask',
   networks: (sizes, { generator }) =>
     withGenerator({ ...discriminatorPlan(sizes), headReads: 'masked' }, generator),
-  stages: [{ name: 'electra-15', trains: ['generator', 'discriminator'], losses }],
+  stages: [
+    {
+      name: 'electra-15',
+      trains: ['generator', 'discriminator'],
+      schedules: { discriminatorWeight: discriminatorWeightAt },
+      losses,
+    },
+  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network, objective } = context;
+  const { batch, network, scheduled } = context;
   const { maskedPositions, maskedWeights } = batch;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
@@ -39,5 +47,5 @@ function losses(context: StepContext): Losses {
   const labels = tf.gather(isReplaced(corruptedIds, batch.tokenIds), maskedPositions); // [N]
   const rtdLoss = replacedTokenLoss(tf.gather(rtdLogits, maskedPositions), labels, maskedWeights);
 
-  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, objective.discriminatorWeight)), mlmLoss, rtdLoss };
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, scheduled.discriminatorWeight!)), mlmLoss, rtdLoss };
 }

@@ -14,7 +14,7 @@ import { discriminatorPlan, maskedLmPlan } from '../model/plans.ts';
 import { generatorSizes } from '../model/sizes.ts';
 import { corrupt, isReplaced, sampleReplacements } from '../objectives/corruption.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
-import { type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
+import { type Clock, type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
 
 /** Share of training in which the distance to the last temperature falls to 1/e. */
 const coolingTime = 0.1;
@@ -29,7 +29,13 @@ export const frozenAnnealed: Regime = {
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
   ],
   stages: [
-    { name: 'frozen-annealed', trains: ['discriminator'], runs: ['generator'], temperatureAt, losses },
+    {
+      name: 'frozen-annealed',
+      trains: ['discriminator'],
+      runs: ['generator'],
+      schedules: { temperature: temperatureAt },
+      losses,
+    },
   ],
   pretrained: 'generator',
   predictor: 'generator',
@@ -50,7 +56,7 @@ function losses(context: StepContext): Losses {
 }
 
 /** From the start temperature exponentially towards the configured one. */
-function temperatureAt(progress: number, { startTemperature, temperature }: ObjectiveConfig): number {
+function temperatureAt({ progress }: Clock, { startTemperature, temperature }: ObjectiveConfig): number {
   return temperature + (startTemperature - temperature) * Math.exp(-progress / coolingTime);
 }
 

@@ -4,13 +4,13 @@
  * the generator as if the choice had been soft.
  *
  * Ours. AMOS (Meng et al. 2022), which inspired it, trains only the mixture weights of several generators this way.
- * The weights that the generator borrows are moved by the discriminator alone, unless `objective.policyMovesShared` is
- * set.
+ * Both networks' losses move the tables that they share, unless `objective.policyMovesShared` is false.
  */
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens, withConstantLoans } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
 import { corrupt, isReplaced, policyLogits } from '../objectives/corruption.ts';
+import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { detectionRewards, meanOver } from '../objectives/policy-gradient.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import { chooseTokens, perturb, reversedChoice } from '../objectives/straight-through.ts';
@@ -23,14 +23,21 @@ export const gumbelAdversarial: Regime = {
   masking: 'all-mask',
   conflictOf: needsNetwork,
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [{ name: 'gumbel-adversarial', trains: ['generator', 'discriminator'], losses }],
+  stages: [
+    {
+      name: 'gumbel-adversarial',
+      trains: ['generator', 'discriminator'],
+      schedules: { discriminatorWeight: discriminatorWeightAt },
+      losses,
+    },
+  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network, noise, objective } = context;
+  const { batch, network, noise, objective, scheduled } = context;
   const { maskedPositions, maskedWeights } = batch;
   const generator = objective.policyMovesShared
     ? network('generator')
@@ -48,5 +55,5 @@ function losses(context: StepContext): Losses {
   const rtdLoss = replacedTokenLoss(rtdLogits, labels, batch.attentionMask);
 
   const reward = meanOver(detectionRewards(rtdLogits, labels, maskedPositions), maskedWeights);
-  return { loss: tf.mul(rtdLoss, objective.discriminatorWeight), rtdLoss, reward };
+  return { loss: tf.mul(rtdLoss, scheduled.discriminatorWeight!), rtdLoss, reward };
 }

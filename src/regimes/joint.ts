@@ -9,6 +9,7 @@ import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
+import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -18,14 +19,21 @@ export const joint: Regime = {
   summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §2)',
   masking: 'all-mask',
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
+  stages: [
+    {
+      name: 'joint',
+      trains: ['generator', 'discriminator'],
+      schedules: { discriminatorWeight: discriminatorWeightAt },
+      losses,
+    },
+  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network, objective } = context;
+  const { batch, network, scheduled } = context;
   const masked = { ...batch, tokenIds: batch.maskedTokenIds };
   const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
@@ -35,5 +43,5 @@ function losses(context: StepContext): Losses {
   const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
 
-  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, objective.discriminatorWeight)), mlmLoss, rtdLoss };
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, scheduled.discriminatorWeight!)), mlmLoss, rtdLoss };
 }

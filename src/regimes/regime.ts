@@ -19,6 +19,8 @@ export interface Regime {
   stages: readonly [Stage, ...Stage[]];
   /** Other configurations whose first stage is the same training, bit for bit: it is done once for all. */
   firstStageTwins?(config: RunConfig): RunConfig[];
+  /** Weights that stay fresh where a run begins with another's weights and that one has none of them. */
+  mayBeginFresh?(parameter: string): boolean;
   /** The network that does not begin fresh but comes from the run that `generator.checkpoint` names. */
   pretrained?: NetworkName;
   /** The network whose masked-LM accuracy is measured. */
@@ -36,12 +38,22 @@ export interface Stage {
   trains: readonly NetworkName[];
   /** The frozen networks that run all the same. */
   runs?: readonly NetworkName[];
-  /** The sampling temperature over the stage, where it changes. @param progress share of the stage that is done */
-  temperatureAt?(progress: number, objective: ObjectiveConfig): number;
+  /** Numbers that may change over the stage, by name: `losses` reads each as a scalar from `scheduled`. */
+  schedules?: Readonly<Record<string, Schedule>>;
   /** What happens to the weights before the stage's first step. */
   begin?(start: StageStart): void;
   losses(context: StepContext): Losses;
 }
+
+/** How far a stage is when a step begins. */
+export interface Clock {
+  /** Updates of the stage that are done. */
+  step: number;
+  /** Share of the stage's budget that is spent, in [0, 1). */
+  progress: number;
+}
+
+export type Schedule = (clock: Clock, objective: ObjectiveConfig) => number;
 
 export interface StageStart {
   store: ParameterStore;
@@ -52,6 +64,8 @@ export interface StageStart {
 export interface StepContext extends SamplingContext {
   network(name: NetworkName): Network;
   objective: ObjectiveConfig;
+  /** The stage's schedules at this step, scalars. */
+  scheduled: Readonly<Record<string, Tensor>>;
 }
 
 /** Scalars. `loss` is what is minimised; all are reported, under `train_` and their name in snake case. */

@@ -17,6 +17,15 @@ export function addToWindow(window: LossWindow, losses: readonly Metric[]): void
   for (const { name, value } of losses) window.sums[name] = (window.sums[name] ?? 0) + value!;
 }
 
+/**
+ * Means over the steps. Where a step counts what it sums (`x` and `x_count`), the mean is over all that was counted,
+ * and absent where nothing was.
+ */
 export function meansOf({ count, sums }: LossWindow): Record<string, number> {
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]));
+  const isCount = (name: string) => name.endsWith('_count');
+  const means = Object.entries(sums).flatMap(([name, sum]) => {
+    const counted = sums[`${name}_count`] ?? count;
+    return isCount(name) || counted === 0 ? [] : [[name, sum / counted] as const];
+  });
+  return Object.fromEntries(means);
 }

@@ -27,7 +27,6 @@ export function randomBatches(
       fraction: objective.maskFraction,
       frequencies,
     });
-    inputs.temperature?.fill(1);
     fillNoise(noise, inputs, new RandomStream('bench', step));
     return shape.B * shape.L;
   };

@@ -7,7 +7,7 @@ import type { CompiledProgram, Engine } from '../engine/program.ts';
 import { batchShape } from '../objectives/batch.ts';
 import { createParameterStore, initialiseParameters, weightMemory } from '../optim/parameter-store.ts';
 import { joint } from '../regimes/joint.ts';
-import { stepProgram } from './step-program.ts';
+import { fillSchedules, stepProgram } from './step-program.ts';
 
 const tolerance = 1e-3;
 const model = sections.model.parse({
@@ -38,6 +38,7 @@ async function tinyStep(engine: Engine): Promise<Record<string, number[]>> {
   const program = stepProgram(joint.stages[0], plans, batchShape(2, 8, 0.25), objective);
   const step = await engine.compile(program, weightMemory(store));
   fillTinyBatch(step);
+  fillSchedules(joint.stages[0], { step: 0, progress: 0 }, objective, step.inputs);
   await step.run();
   const outputs = Object.entries(step.outputs).map(
     ([name, values]) => [name, [...values]] as [string, number[]],

@@ -2,6 +2,7 @@
 import type { CompiledProgram } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { GradientNorms } from '../optim/adamw.ts';
+import type { Stage } from '../regimes/regime.ts';
 
 /** The step program's scalars under `train_…`. */
 export function lossesOf({ outputs }: CompiledProgram): Metric[] {
@@ -16,9 +17,15 @@ export function gradientNormsOf({ total, byNetwork }: GradientNorms): Metric[] {
   return [{ name: 'train_gradient_norm', value: total }, ...(parts.length > 1 ? parts : [])];
 }
 
-/** The sampling temperature, where it is fed to the step. */
-export function temperatureOf({ inputs }: CompiledProgram): Metric[] {
-  return inputs.temperature ? [{ name: 'train_temperature', value: inputs.temperature[0] }] : [];
+/** What the stage's schedules fed to the step, under `train_…`. */
+export function schedulesOf(
+  { schedules = {} }: Pick<Stage, 'schedules'>,
+  { inputs }: CompiledProgram,
+): Metric[] {
+  return Object.keys(schedules).map((name) => ({
+    name: `train_${snakeCase(name)}`,
+    value: inputs[name]![0],
+  }));
 }
 
 function snakeCase(name: string): string {

@@ -43,7 +43,6 @@ async function measureStage(options: SpeedOptions, stage: Stage, store: Paramete
   const masking = maskingOptions(config.objective, regime.masking);
   const batches = createBatchSource(data, masking, config.training.batchSize, 0);
   const fill: TimedStepOptions['fill'] = (index, { inputs, noise }) => {
-    inputs.temperature?.fill(1);
     const tokens = batches.fill(index, inputs);
     fillNoise(noise, inputs, new RandomStream('speed', index));
     return tokens;

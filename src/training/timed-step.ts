@@ -6,7 +6,7 @@ import { batchShape } from '../objectives/batch.ts';
 import { createAdamW, trainedGroups } from '../optim/adamw.ts';
 import { type ParameterStore, stepMemory } from '../optim/parameter-store.ts';
 import type { Stage } from '../regimes/regime.ts';
-import { stepProgram } from './step-program.ts';
+import { fillSchedules, stepProgram } from './step-program.ts';
 
 export interface TimedStepOptions {
   config: RunConfig;
@@ -52,11 +52,12 @@ export async function createTimedStep(options: TimedStepOptions): Promise<TimedS
   const compilingSince = performance.now();
   const program = await engine.compile(recorded, memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
-  const groups = trainedGroups(store.parameters, stage.trains);
+  const groups = trainedGroups(store.parameters, stage.trains, config.optimiser);
   const optimiser = createAdamW(store.moments, groups, config.optimiser);
   const take = async (index: number): Promise<StepTimes> => {
     const start = performance.now();
     const tokens = fill(index, program);
+    fillSchedules(stage, { step: index, progress: 0.5 }, objective, program.inputs);
     const filled = performance.now();
     await program.run();
     const computed = performance.now();

@@ -16,8 +16,8 @@ import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
 import { fractionsReached, keepCheckpoint, stageEnds } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
-import { gradientNormsOf, lossesOf, temperatureOf } from './step-metrics.ts';
-import { stepProgram } from './step-program.ts';
+import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
+import { fillSchedules, stepProgram } from './step-program.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -42,7 +42,7 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
   const run = await openRun(options);
   const { state, regime } = run;
   try {
-    if (state.step === 0) await evaluate(run);
+    if (run.isNew) await evaluate(run);
     for (const index of regime.stages.keys()) if (index >= state.stage.index) await runStage(run, index);
     if (run.metrics.length === 0) run.metrics = await run.evaluator.evaluate();
     return { state, metrics: run.metrics, compileSeconds: run.compileSeconds };
@@ -64,7 +64,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   const program = await compileStep(run, stage);
   const optimiser = createAdamW(
     store.moments,
-    trainedGroups(store.parameters, stage.trains),
+    trainedGroups(store.parameters, stage.trains, config.optimiser),
     config.optimiser,
   );
   const batches = createBatchSource(
@@ -81,14 +81,15 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
 
   for (let progress = budget.progressAt(state); progress < 1; ) {
     const startedAt = performance.now();
-    const temperature = stage.temperatureAt?.(progress, config.objective);
-    program.inputs.temperature?.fill(temperature!);
+    const stepInStage = state.step - state.stage.step;
+    fillSchedules(stage, { step: stepInStage, progress }, config.objective, program.inputs);
     state.tokens += batches.fill(state.step, program.inputs);
     fillNoise(program.noise, program.inputs, new RandomStream(config.seed, 'noise', state.step));
     await program.run();
-    const stepInStage = state.step - state.stage.step;
+    // A fork's moments have its parent's updates in them.
+    const updates = config.training.fork ? state.step : stepInStage;
     const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
-    const norms = optimiser.update(store.values, store.gradients, rate, stepInStage + 1);
+    const norms = optimiser.update(store.values, store.gradients, rate, updates + 1);
     state.step++;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
@@ -97,7 +98,11 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     const before = progress;
     progress = budget.progressAt(state);
 
-    addToWindow(state.window, [...lossesOf(program), ...gradientNormsOf(norms), ...temperatureOf(program)]);
+    addToWindow(state.window, [
+      ...lossesOf(program),
+      ...gradientNormsOf(norms),
+      ...schedulesOf(stage, program),
+    ]);
     assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
     phase.advance(budget.shown.spentAt(state), { loss, tokensPerSecond: tokensPerSecond() });
@@ -112,10 +117,12 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   await program.dispose();
 }
 
-/** A stage begins with an optimiser of its own, and with what the regime does to the weights before it. */
+/**
+ * A stage begins with an optimiser of its own, and with what the regime does to the weights before it. Moments are 0 at
+ * the start already, but for a fork, which keeps its parent's.
+ */
 function beginStage({ store, plans, config, regime, state }: TrainingRun, index: number): void {
-  store.moments.first.fill(0);
-  store.moments.second.fill(0);
+  if (index > 0) for (const moments of [store.moments.first, store.moments.second]) moments.fill(0);
   const { step, tokens, flops, officialFlops, elapsedSeconds } = state;
   state.stage = { index, step, tokens, flops, officialFlops, elapsedSeconds };
   regime.stages[index]!.begin?.({ store, plans, config });
@@ -153,7 +160,7 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  const fractions = new Set([...config.finetune.at, ...stageEnds(stages)]);
+  const fractions = new Set([...config.training.keepAt, ...config.finetune.at, ...stageEnds(stages)]);
   for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }

@@ -33,8 +33,12 @@ export interface TrainerOptions {
   engine: Engine;
   /** The run's folder. */
   folder: string;
-  /** What else happens to fresh weights, such as loading a network that was trained before. */
-  initialise?(store: ParameterStore): void;
+  /**
+   * What else happens to fresh weights, such as loading a network that was trained before.
+   *
+   * @returns how far training was where this run forks from another: step, tokens, cost
+   */
+  initialise?(store: ParameterStore): TrainingState | undefined;
   /** Go on from the newest checkpoint, if there is one. */
   resume: boolean;
   progress: Progress;
@@ -47,6 +51,8 @@ export interface TrainerOptions {
 /** A run that is being trained. */
 export interface TrainingRun extends TrainerOptions {
   state: TrainingState;
+  /** No checkpoint of its own yet. */
+  isNew: boolean;
   /** What programs read and write by name: weights, gradients. */
   memory: Record<string, HostArray>;
   evaluator: Evaluator;
@@ -65,21 +71,22 @@ export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const evaluator = await createEvaluator(subject);
 
   const checkpoints = join(folder, 'checkpoints');
-  const { state, curvesBytes } = restore(options, checkpoints);
+  const { state, curvesBytes, isNew } = restore(options, checkpoints);
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
   const events = options.openEvents?.(state.step);
   const fresh = { metrics: [], compileSeconds: 0, events };
-  return { ...options, ...fresh, state, memory: stepMemory(store), evaluator, curves, checkpoints };
+  return { ...options, ...fresh, state, isNew, memory: stepMemory(store), evaluator, curves, checkpoints };
 }
 
 function restore(
   { runId, config, plans, store, data, resume, initialise }: TrainerOptions,
   checkpoints: string,
-): { state: TrainingState; curvesBytes: number } {
+): { state: TrainingState; curvesBytes: number; isNew: boolean } {
   const newest = resume ? listCheckpoints(checkpoints).at(-1) : undefined;
-  if (newest) return loadCheckpoint(newest, { runId, plans, store });
+  if (newest) return { ...loadCheckpoint(newest, { runId, plans, store }), isNew: false };
   initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
-  initialise?.(store);
   const nothing = { step: 0, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
-  return { state: { ...nothing, stage: { ...nothing, index: -1 }, window: emptyWindow(1) }, curvesBytes: 0 };
+  const begun = initialise?.(store) ?? nothing;
+  const stage = { ...nothing, index: -1 };
+  return { state: { ...begun, stage, window: emptyWindow(begun.step + 1) }, curvesBytes: 0, isNew: true };
 }

@@ -28,11 +28,27 @@ describe('runIdOf', () => {
     expect(irrelevant).toEqual([
       'name',
       'description',
+      'training.keepAt',
       'training.logEvery',
       'training.evaluateEvery',
       'training.checkpointEvery',
       ...keys.filter((key) => key.startsWith('finetune.')),
     ]);
+  });
+
+  it('is not changed by a key that says its default, so that a new key renames no run', () => {
+    const { objective, ...rest } = config;
+    const { discriminatorSchedule, ...older } = objective;
+    expect(discriminatorSchedule).toBe('constant');
+    expect(runIdOf({ ...rest, objective: older as typeof objective })).toBe(runIdOf(config));
+  });
+
+  it('counts a fork by the run’s name and the fraction, not by where the run lies', () => {
+    const forkOf = (run: string, at: number) =>
+      runIdOf({ ...config, training: { ...config.training, fork: { run, at } } });
+    expect(forkOf('/a/runs/joint-s0-1', 0.5)).toBe(forkOf('/b/joint-s0-1', 0.5));
+    expect(forkOf('/a/runs/joint-s0-1', 0.5)).not.toBe(forkOf('/a/runs/joint-s0-1', 1));
+    expect(forkOf('/a/runs/joint-s0-1', 0.5)).not.toBe(forkOf('/a/runs/joint-s0-2', 0.5));
   });
 
   it('does not depend on the order of keys', () => {

@@ -23,6 +23,7 @@ const toy: Task = {
 };
 vi.mock('../../src/finetune/registry.ts', () => ({
   taskNames: ['supersense'],
+  taskChoices: ['supersense'],
   suites: { glue: [], offline: ['supersense'] },
   taskNamed: () => toy,
 }));

@@ -22,7 +22,7 @@ import {
 } from '../../src/optim/parameter-store.ts';
 import type { Regime } from '../../src/regimes/regime.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
-import { stepProgram } from '../../src/training/step-program.ts';
+import { fillSchedules, stepProgram } from '../../src/training/step-program.ts';
 
 /** Every width differs from every other, so that a swapped pair of dimensions cannot go unnoticed. */
 const sizes: EncoderSizes = {
@@ -161,6 +161,8 @@ export async function compileStep(
   const drawNoise = (seed: number | string) =>
     fillNoise(compiled.noise, compiled.inputs, new RandomStream('noise', seed));
   fillTinyBatch(compiled.inputs, model, shape);
+  const { objective } = model.config;
+  fillSchedules(model.regime.stages[stage]!, { step: 0, progress: 0.5 }, objective, compiled.inputs);
   drawNoise(1);
   return { program, compiled, gradients, drawNoise };
 }

@@ -4,10 +4,11 @@ import { differentiate } from '../../src/engine/differentiate.ts';
 import { tf, withoutGradient } from '../../src/engine/tensors.ts';
 import { sampleTokens } from '../../src/objectives/corruption.ts';
 import {
+  advantagesOf,
   baselineLoss,
   detectionRewards,
-  expectedRewards,
   policyGradientLoss,
+  policyReport,
 } from '../../src/objectives/policy-gradient.ts';
 import { float, javascript, onnx, programOf, runOnce } from '../helpers/engines.ts';
 
@@ -29,7 +30,8 @@ async function sampledGradients(baseline: number) {
       const ids = sampleTokens(z!, inputs.uniform!);
       const earned = withoutGradient(() => tf.gather(tf.tensor1d(rewards), ids));
       const expected = tf.tensor1d(new Float32Array(M).fill(baseline));
-      return { loss: policyGradientLoss(z!, ids, earned, expected, tf.ones([M])) };
+      const ones = tf.ones([M]);
+      return { loss: policyGradientLoss(z!, ids, advantagesOf(earned, expected, ones, false), ones) };
     });
     return { gradient: gradients['gradients/logits']! };
   });
@@ -123,7 +125,8 @@ function twoPositions(coupling: number) {
         );
         const earned = detectionRewards(rtdLogits, labels, everywhere);
         const expected = tf.tensor1d(new Float32Array(rows).fill(baseline));
-        return { loss: policyGradientLoss(z!, ids, earned, expected, tf.ones([rows])) };
+        const ones = tf.ones([rows]);
+        return { loss: policyGradientLoss(z!, ids, advantagesOf(earned, expected, ones, false), ones) };
       });
       return { gradient: gradients['gradients/policy']! };
     });
@@ -138,13 +141,11 @@ function twoPositions(coupling: number) {
       }),
     );
   }
-  /** −log of the mean of exp(−R): where the baseline's loss is least, see `baselineLoss`. */
-  const fitted = -Math.log(
-    pairs.reduce((sum, x) => {
-      const weight = probsOf(0)[x[0]]! * probsOf(1)[x[1]]!;
-      return sum + (weight * (Math.exp(-rewardOf(0, x)) + Math.exp(-rewardOf(1, x)))) / 2;
-    }, 0),
-  );
+  /** The expected reward of a position: where the baseline's loss is least. */
+  const fitted = pairs.reduce((sum, x) => {
+    const weight = probsOf(0)[x[0]]! * probsOf(1)[x[1]]!;
+    return sum + (weight * (rewardOf(0, x) + rewardOf(1, x))) / 2;
+  }, 0);
   return { perPosition, ofTheSum, sampled, fitted };
 }
 
@@ -217,24 +218,81 @@ describe('rewards', () => {
   });
 });
 
+const baselineProgram = programOf(
+  { expected: float(2), rewards: float(2) },
+  ({ expected, rewards: earned }) => ({
+    loss: baselineLoss(expected!, earned!, tf.ones([2])),
+    gradient: tf.grad((x) => baselineLoss(x, earned!, tf.ones([2])) as tf.Scalar)(expected!),
+  }),
+);
+
 describe('the baseline', () => {
-  it('expects −log σ(z), and its loss is least where that equals the reward', async () => {
-    // exp(−R) = σ(z) at z = log(e^−R / (1 − e^−R)).
-    const reward = 0.7;
-    const best = Math.log(Math.exp(-reward) / (1 - Math.exp(-reward)));
-    const program = {
-      name: 'baseline',
-      inputs: { z: { shape: [1], dtype: 'float32' }, reward: { shape: [1], dtype: 'float32' } } as const,
-      compute: ({ z, reward: earned }: Record<string, tf.Tensor>) => ({
-        expected: expectedRewards(z!),
-        gradient: tf.grad((x) => baselineLoss(x, earned!, tf.ones([1])) as tf.Scalar)(z!),
-      }),
+  it('costs the mean squared error of what it expects', async () => {
+    const values = { expected: Float32Array.of(1, 2), rewards: Float32Array.of(0.5, 4) };
+    const { loss, gradient } = await runOnce(javascript, baselineProgram, values);
+    expect(loss![0]).toBeCloseTo((0.5 ** 2 + 2 ** 2) / 2, 6);
+    // d/db (b − R)² / 2 positions = b − R.
+    expect([...gradient!]).toEqual([0.5, -2]);
+  });
+
+  it('costs least where it expects the mean reward, so that advantages are 0 on average', async () => {
+    const [low, high] = [0.2, 3];
+    const at = async (b: number) => {
+      const values = { expected: Float32Array.of(b, b), rewards: Float32Array.of(low, high) };
+      return (await runOnce(javascript, baselineProgram, values)).gradient!;
     };
-    const at = (z: number) =>
-      runOnce(javascript, program, { z: Float32Array.of(z), reward: Float32Array.of(reward) });
-    expect((await at(best)).expected![0]).toBeCloseTo(reward, 5);
-    expect((await at(best)).gradient![0]).toBeCloseTo(0, 5);
-    expect((await at(best + 1)).gradient![0]).toBeGreaterThan(0);
-    expect((await at(best - 1)).gradient![0]).toBeLessThan(0);
+    const sum = (values: ArrayLike<number>) => values[0]! + values[1]!;
+    expect(sum(await at((low + high) / 2))).toBeCloseTo(0, 6);
+    // The paper's form would expect −log E[exp(−R)], which is less.
+    const papers = -Math.log((Math.exp(-low) + Math.exp(-high)) / 2);
+    expect(papers).toBeLessThan((low + high) / 2);
+    expect(sum(await at(papers))).toBeLessThan(0);
+  });
+});
+
+describe('advantages', () => {
+  const advantages = (isCentred: boolean) =>
+    programOf({ rewards: float(3), expected: float(3), weights: float(3) }, (inputs) => ({
+      advantages: advantagesOf(inputs.rewards!, inputs.expected!, inputs.weights!, isCentred),
+    }));
+  const values = {
+    rewards: Float32Array.of(2, 1, 9),
+    expected: Float32Array.of(0.5, 0.5, 0),
+    weights: Float32Array.of(1, 1, 0),
+  };
+
+  it('are what was earned beyond what was expected', async () => {
+    const { advantages: found } = await runOnce(javascript, advantages(false), values);
+    expect([...found!]).toEqual([2 - 0.5, 1 - 0.5, 9]);
+  });
+
+  it('are 0 on average over the slots in use where they are centred', async () => {
+    const { advantages: found } = await runOnce(javascript, advantages(true), values);
+    const centre = (1.5 + 0.5) / 2;
+    expect([...found!]).toEqual([1.5 - centre, 0.5 - centre, 9 - centre]);
+  });
+});
+
+describe('the report of a policy', () => {
+  it('has its entropy, moments of the advantages, and the rewards of right and wrong samples', async () => {
+    const inputs = {
+      logits: float(3, 2),
+      ...{ rewards: float(3), advantages: float(3), isWrong: float(3), weights: float(3) },
+    };
+    const program = programOf(inputs, ({ logits: z, ...of }) => policyReport(z!, of as never));
+    const found = await runOnce(javascript, program, {
+      logits: Float32Array.of(0, 0, 0, Math.log(3), 5, 5),
+      rewards: Float32Array.of(1, 3, 7),
+      advantages: Float32Array.of(-1, 2, 7),
+      isWrong: Float32Array.of(0, 1, 1),
+      weights: Float32Array.of(1, 1, 0),
+    });
+    const entropies = [Math.log(2), -(0.25 * Math.log(0.25) + 0.75 * Math.log(0.75))];
+    expect(found.policyEntropy![0]).toBeCloseTo((entropies[0]! + entropies[1]!) / 2, 6);
+    expect(found.reward![0]).toBeCloseTo((1 + 3) / 2, 6);
+    expect(found.advantageMean![0]).toBeCloseTo((-1 + 2) / 2, 6);
+    expect(found.advantageVariance![0]).toBeCloseTo(((-1 - 0.5) ** 2 + (2 - 0.5) ** 2) / 2, 6);
+    expect([found.rewardOfRight![0], found.rewardOfRightCount![0]]).toEqual([1, 1]);
+    expect([found.rewardOfWrong![0], found.rewardOfWrongCount![0]]).toEqual([3, 1]);
   });
 });

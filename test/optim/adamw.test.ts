@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { createAdamW, type OptimiserGroup, optimiserGroups } from '../../src/optim/adamw.ts';
+import { createAdamW, type OptimiserGroup, optimiserGroups, trainedGroups } from '../../src/optim/adamw.ts';
 import { allocateForUpdates } from '../../src/optim/adamw-kernel.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import { relativeDifference } from '../helpers/engines.ts';
@@ -105,6 +105,25 @@ describe('AdamW', () => {
       total: Math.hypot(3, 4, 12),
       byNetwork: { discriminator: Math.hypot(3, 4), generator: 12 },
     });
+  });
+
+  it('clips each network by its own norm where clipBy is network, so that a steep one slows no other', () => {
+    const groups = [
+      { start: 0, end: 1, decays: false, scale: 1, network: 'discriminator' },
+      { start: 1, end: 2, decays: false, scale: 1, network: 'generator' },
+    ];
+    const moved = (clipBy: 'all' | 'network') => {
+      const moments = zeroMoments(2);
+      const adam = createAdamW(moments, groups, { ...options, clipNorm: 1, clipBy });
+      adam.update(new Float32Array(2), Float32Array.of(10, 0.5), 0.1, 1);
+      return [...moments.first];
+    };
+    const first = (gradient: number) => 0.1 * gradient;
+    const together = Math.hypot(10, 0.5);
+    for (const [i, gradient] of [10 / together, 0.5 / together].entries())
+      expect(moved('all')[i]).toBeCloseTo(first(gradient), 6);
+    for (const [i, gradient] of [1, 0.5].entries())
+      expect(moved('network')[i]).toBeCloseTo(first(gradient), 6);
   });
 
   it('updates each weight alike, wherever a block of the kernel begins or ends', () => {
@@ -250,5 +269,21 @@ describe('optimiser groups', () => {
       const group = groups.find((candidate) => candidate.start <= start && end <= candidate.end)!;
       expect([group.scale, group.decays]).toEqual([0.5 ** spec.depth, spec.decays]);
     }
+  });
+});
+
+describe('the groups of a stage', () => {
+  const { store } = tinyModel('joint');
+  const scalesOf = (networks: readonly string[], generatorRate: number) => {
+    const groups = trainedGroups(store.parameters, networks, { generatorRate });
+    return Object.fromEntries(groups.map(({ network, scale }) => [network, scale]));
+  };
+
+  it('have the configured multiple of the rate where the generator owns the weights', () => {
+    expect(scalesOf(['generator', 'discriminator'], 0.25)).toEqual({ discriminator: 1, generator: 0.25 });
+  });
+
+  it('leave out networks that the stage does not train', () => {
+    expect(scalesOf(['discriminator'], 0.25)).toEqual({ discriminator: 1 });
   });
 });

@@ -10,7 +10,8 @@ const [stage] = frozenAnnealed.stages;
 
 describe('the temperature of a frozen generator', () => {
   it('falls from its start to the configured one, by 1/e in each tenth of training', () => {
-    const at = (progress: number) => stage.temperatureAt!(progress, { ...objective, startTemperature: 3 });
+    const at = (progress: number) =>
+      stage.schedules!.temperature!({ step: 0, progress }, { ...objective, startTemperature: 3 });
     expect(at(0)).toBe(3);
     expect(at(0.1)).toBeCloseTo(1 + 2 / Math.E, 12);
     expect(at(0.2)).toBeCloseTo(1 + 2 / Math.E ** 2, 12);

@@ -1,0 +1,85 @@
+/** The sections of a run's configuration that say how weights move, and for how long. Defaults as in `sections.ts`. */
+import { z } from 'zod';
+
+const clipScopes = ['all', 'network'] as const;
+
+const fractionOrZero = z.number().min(0).lt(1);
+const count = z.int().min(1);
+const cadence = z.int().min(0);
+
+export const optimiser = z.strictObject({
+  learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
+  generatorRate: z
+    .number()
+    .gt(0)
+    .default(1)
+    .describe('multiplies the learning rate of the weights that the generator owns (ours)'),
+  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
+  beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
+  beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
+  epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
+  weightDecay: z.number().min(0).default(0.01).describe('decoupled; not on biases and layer norms (Table 6)'),
+  clipNorm: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('largest gradient norm, 0 = never clip (google-research/electra, model/optimization.py)'),
+  clipBy: z
+    .enum(clipScopes)
+    .default('all')
+    .describe(
+      'all: one norm over all trained weights (google-research/electra); network: each network’s own, so that one with steep gradients does not slow the other (ours)',
+    ),
+  biasCorrection: z
+    .boolean()
+    .default(false)
+    .describe("Adam's; off in the reference code (google-research/electra, model/optimization.py)"),
+});
+
+const amount = z.number().gt(0).optional();
+
+const budget = z.strictObject({
+  tokens: amount.describe('tokens read, padding not counted'),
+  flops: amount.describe('executed operations of the matrix products (train_flops)'),
+  officialFlops: amount.describe('operations as the paper counts them (official_flops)'),
+  seconds: amount.describe('training time; the only budget under which two runs of one seed may differ'),
+});
+
+const fork = z.strictObject({
+  run: z.string().min(1).describe('the folder of a finished run'),
+  at: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('the fraction of its training at which its checkpoint was kept; 1: its last'),
+});
+
+export const training = z.strictObject({
+  steps: count.default(1_000_000).describe('optimiser steps of each stage (Table 6)'),
+  budget: budget
+    .optional()
+    .describe('one quantity that ends the run instead of steps, divided evenly among its stages'),
+  startFrom: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
+    ),
+  fork: fork
+    .optional()
+    .describe(
+      'begins where another run of the same seed was: weights, optimiser and place in the data; the schedule is its own',
+    ),
+  keepAt: z
+    .array(z.number().gt(0).lt(1))
+    .default([])
+    .describe('fractions of pre-training at which a checkpoint is kept, such as for a fork'),
+  batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
+  logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
+  evaluateEvery: cadence
+    .default(10_000)
+    .describe('steps between evaluations; always before the first and after the last'),
+  checkpointEvery: cadence.default(1000).describe('steps between checkpoints; always after the last'),
+});
