@@ -107,7 +107,7 @@ function fileOf(experiment: string): string {
 }
 
 /**
- * The cells of some arms, and of those that train their generators.
+ * The cells of some arms, and of those that they need: runs that train their generators, or that they fork from.
  *
  * @param only names of arms; none means all
  * @throws {ConfigError} if there is no such arm
@@ -121,6 +121,10 @@ export function onlyArms({ arms, cells }: Experiment, only: readonly string[]): 
   }
   const runs = arms.filter(({ name }) => only.includes(name)).flatMap(({ runs }) => runs);
   const wanted = cells.filter((cell) => runs.some(({ runId }) => runId === runIdOf(cell)));
-  const sources = wanted.map((cell) => cellBefore(cell, cells));
-  return cells.filter((cell) => wanted.includes(cell) || sources.includes(cell));
+  const needed = new Set(wanted);
+  for (const cell of needed) {
+    const source = cellBefore(cell, cells);
+    if (source) needed.add(source);
+  }
+  return cells.filter((cell) => needed.has(cell));
 }

@@ -15,12 +15,20 @@ export interface Arm {
   changes: Mapping;
   /** The arm whose run, seed by seed, trains this one's generator. */
   generatorFrom?: string;
+  /** The arm whose run, seed by seed, this one's begins within, and the fraction of that run's training. */
+  fork?: Fork;
   /** The arm whose tuned value it takes instead of a search of its own. */
   tunedAs?: string;
 }
 
+export interface Fork {
+  from: string;
+  /** In (0, 1]; 1 = the end. */
+  at: number;
+}
+
 /** Keys of an arm that are not configuration. */
-const ownKeys = ['grid', 'coordinates', 'generatorFrom', 'tunedAs'];
+const ownKeys = ['grid', 'coordinates', 'generatorFrom', 'fork', 'tunedAs'];
 
 /**
  * @param where the file, as messages name it
@@ -41,9 +49,9 @@ export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
   return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
 }
 
-/** Whether an arm has a search of its own; in one, there is no other arm's run to take a generator from. */
-export function isSearched({ tunedAs, generatorFrom }: Arm): boolean {
-  return tunedAs === undefined && generatorFrom === undefined;
+/** Whether an arm has a search of its own; in one, there is no other arm's run to take a generator from or to fork. */
+export function isSearched({ tunedAs, generatorFrom, fork }: Arm): boolean {
+  return [tunedAs, generatorFrom, fork].every((link) => link === undefined);
 }
 
 /** Of a grid that is tuned as one of its points, that point is the one that is searched. */
@@ -55,11 +63,16 @@ function searchedAsItself({ tunedAs, ...arm }: Arm): Arm {
 function expand(where: string, name: string, arm: unknown): Arm[] {
   if (!isMapping(arm)) throw new ConfigError(explain(where, 'a mapping', arm));
   assertNoOwnName(where, arm);
-  const { grid = {}, coordinates = {}, generatorFrom, tunedAs } = arm;
+  const { grid = {}, coordinates = {}, generatorFrom, fork, tunedAs } = arm;
   assertCoordinates(`${where}: coordinates`, coordinates);
   assertName(`${where}: generatorFrom`, generatorFrom);
   assertName(`${where}: tunedAs`, tunedAs);
-  const links = { ...(generatorFrom && { generatorFrom }), ...(tunedAs && { tunedAs }) };
+  assertFork(`${where}: fork`, fork);
+  const links = {
+    ...(generatorFrom && { generatorFrom }),
+    ...(fork && { fork }),
+    ...(tunedAs && { tunedAs }),
+  };
   const changes = Object.fromEntries(Object.entries(arm).filter(([key]) => !ownKeys.includes(key)));
   return gridPoints(`${where}: grid`, grid).map((point) => ({
     name: [name, ...point.labels].join(', '),
@@ -145,6 +158,15 @@ function assertName(where: string, value: unknown): asserts value is string | un
   throw new ConfigError(explain(where, 'the name of an arm', value));
 }
 
+function assertFork(where: string, value: unknown): asserts value is Fork | undefined {
+  if (value === undefined) return;
+  const { from, at, ...others } = isMapping(value) ? value : {};
+  const isWhole = typeof from === 'string' && typeof at === 'number' && at > 0 && at <= 1;
+  if (isWhole && Object.keys(others).length === 0) return;
+  const rule = 'the name of an arm and a fraction of its training in (0, 1]';
+  throw new ConfigError(explain(where, rule, value, 'write { from: joint, at: 0.5 }'));
+}
+
 function assertNoOwnName(where: string, changes: Mapping): void {
   const own = ['name', 'seed'].find((key) => key in changes);
   if (!own) return;
@@ -155,14 +177,19 @@ function assertNoOwnName(where: string, changes: Mapping): void {
 
 /** @throws {ConfigError} if an arm that is named is not there, or arms wait for each other in a circle */
 function assertLinks(where: string, arm: Arm, arms: readonly Arm[]): void {
-  for (const key of ['generatorFrom', 'tunedAs'] as const) {
-    for (let [seen, at] = [[arm.name], arm]; at[key] !== undefined; ) {
+  for (const key of ['generatorFrom', 'tunedAs', 'fork'] as const) {
+    for (let [seen, at] = [[arm.name], arm]; linkOf(at, key) !== undefined; ) {
       const others = arms.filter(({ name }) => !seen.includes(name));
-      const next = others.find(({ name }) => name === at[key]);
-      if (!next) throw new ConfigError(explain(`${where}: ${at.name}: ${key}`, another(others), at[key]));
+      const link = linkOf(at, key);
+      const next = others.find(({ name }) => name === link);
+      if (!next) throw new ConfigError(explain(`${where}: ${at.name}: ${key}`, another(others), link));
       [seen, at] = [[...seen, next.name], next];
     }
   }
+}
+
+function linkOf(arm: Arm, key: 'generatorFrom' | 'tunedAs' | 'fork'): string | undefined {
+  return key === 'fork' ? arm.fork?.from : arm[key];
 }
 
 function another(others: readonly Arm[]): string {

@@ -5,7 +5,7 @@ import { cellBefore } from './experiment-file.ts';
 import { isFirstStageTwin } from './first-stage.ts';
 
 export interface CellsBefore {
-  /** The run that trains its generator: nothing can begin without it. */
+  /** The run that trains its generator, or that it forks from: nothing can begin without it. */
   source: RunConfig | undefined;
   /** Runs that do its first stage, in their order: it begins where theirs ended, or does that stage itself. */
   twins: RunConfig[];
@@ -17,10 +17,15 @@ export function cellsBefore(cell: RunConfig, cells: readonly RunConfig[]): Cells
   return { source: cellBefore(cell, cells), twins };
 }
 
-/** So that no core is left with a long run at the end. */
-export function longestFirst(cells: readonly RunConfig[]): RunConfig[] {
+/**
+ * Seed by seed, so that a sweep that is stopped early is a smaller study with equal arms, not one with some arms
+ * missing. Of a seed the longest run first, so that no core is left with one at the end.
+ */
+export function seedBySeed(cells: readonly RunConfig[]): RunConfig[] {
   const costs = costsOf(cells);
-  return cells.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
+  const seeds = [...new Set(cells.map(({ seed }) => seed))];
+  const turnOf = ({ seed }: RunConfig) => seeds.indexOf(seed);
+  return cells.toSorted((a, b) => turnOf(a) - turnOf(b) || costs.get(b)! - costs.get(a)!);
 }
 
 /** FLOPs as the paper counts them; 0 where they are not known beforehand. */

@@ -78,12 +78,25 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
     const where = `${file.name}: ${arm.name}`;
     const name = seeds.length > 1 ? `${arm.name}, seed ${seed}` : arm.name;
     const own = { ...base, ...merge({ name, ...arm.changes }, changesOf(arm)), seed };
-    if (arm.generatorFrom === undefined) return resolveObject(own, where, { ...options, folder });
-    const source = plan.arms.find(({ name }) => name === arm.generatorFrom)!;
-    const checkpoint = resolve(results, 'runs', runIdOf(cellOf(source, seed, changesOf)));
-    return resolveObject(merge(own, { generator: { checkpoint } }), where, { ...options, folder });
+    const runOf = (other: string) => {
+      const cell = cellOf(plan.arms.find(({ name }) => name === other)!, seed, changesOf);
+      return resolve(results, 'runs', runIdOf(cell));
+    };
+    const { generatorFrom, fork } = arm;
+    const links = {
+      ...(generatorFrom !== undefined && { generator: { checkpoint: runOf(generatorFrom) } }),
+      ...(fork && { training: { fork: { run: runOf(fork.from), at: fork.at } } }),
+    };
+    return keptForForks(arm, plan.arms, resolveObject(merge(own, links), where, { ...options, folder }));
   }
   return { ...plan, preset: content.preset, cellOf };
+}
+
+/** A run keeps the checkpoints that other arms fork from. */
+function keptForForks({ name }: Arm, arms: readonly Arm[], config: RunConfig): RunConfig {
+  const forks = arms.flatMap(({ fork }) => (fork?.from === name && fork.at < 1 ? [fork.at] : []));
+  const keepAt = [...new Set([...config.training.keepAt, ...forks])];
+  return { ...config, training: { ...config.training, keepAt } };
 }
 
 /** What the file says, with what it says otherwise under a preset. */
@@ -137,7 +150,8 @@ function distinct(where: string, cells: readonly RunConfig[]): RunConfig[] {
   return [...first.values()];
 }
 
-/** The cell whose run must be finished before this one can begin: the one that trains its generator. */
-export function cellBefore({ generator: { checkpoint } }: RunConfig, cells: readonly RunConfig[]) {
-  return checkpoint === undefined ? undefined : cells.find((cell) => runIdOf(cell) === basename(checkpoint));
+/** The cell whose run must be finished before this one can begin: it trains its generator, or it is what forks. */
+export function cellBefore({ generator, training }: RunConfig, cells: readonly RunConfig[]) {
+  const run = generator.checkpoint ?? training.fork?.run;
+  return run === undefined ? undefined : cells.find((cell) => runIdOf(cell) === basename(run));
 }

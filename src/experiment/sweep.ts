@@ -16,7 +16,7 @@ import { showPreparation } from '../training/preparation-progress.ts';
 import type { Progress } from '../training/progress.ts';
 import { moveOn } from './begin-record.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import { cellsBefore, longestFirst } from './cell-order.ts';
+import { cellsBefore, seedBySeed } from './cell-order.ts';
 import { type LogFormat, logStored } from './event-log.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
@@ -105,13 +105,13 @@ export async function logFinished(outcomes: readonly CellOutcome[], results: str
     if (failure === undefined) await logStored(runFolder(results, runIdOf(config)), config);
 }
 
-/** At most `jobs` at once, the longest first, but that a cell waits for those that do a part of its work. */
+/** At most `jobs` at once, seed by seed, but that a cell waits for those that do a part of its work. */
 async function executeCells(
   cells: readonly RunConfig[],
   options: SweepOptions,
   signal: AbortSignal,
 ): Promise<CellOutcome[]> {
-  const waiting = longestFirst(cells);
+  const waiting = seedBySeed(cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
   const total = beginRuns(options.progress, cells);
   total.advance(outcomes);

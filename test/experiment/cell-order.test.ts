@@ -2,12 +2,15 @@
 import { expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import { longestFirst } from '../../src/experiment/cell-order.ts';
+import { seedBySeed } from '../../src/experiment/cell-order.ts';
 
-const steps = (count: number) =>
-  resolveConfig('smoke', { set: [`training.steps=${count}`], known, presetsFolder });
-const cells = [steps(10), steps(30), steps(60)];
+const cell = (seed: number, steps: number) =>
+  resolveConfig('smoke', { set: [`training.steps=${steps}`, `seed=${seed}`], known, presetsFolder });
 
-it('the longest run begins first', () => {
-  expect(longestFirst(cells).map(({ training }) => training.steps)).toEqual([60, 30, 10]);
+it('runs begin seed by seed in the order of the file, the longest of a seed first', () => {
+  const arms = [10, 30, 60].flatMap((steps) => [7, 3].map((seed) => cell(seed, steps)));
+  expect(seedBySeed(arms).map(({ seed, training }) => [seed, training.steps])).toEqual([
+    ...[60, 30, 10].map((steps) => [7, steps]),
+    ...[60, 30, 10].map((steps) => [3, steps]),
+  ]);
 });

@@ -42,6 +42,29 @@ describe('an experiment', () => {
     expect([cellBefore(b3, cells), cellBefore(a3, cells)]).toEqual([a3, undefined]);
   });
 
+  it('lets an arm fork from another arm, seed by seed, and that one keeps the checkpoint', () => {
+    const { cells } = read(
+      'seeds: [0, 3]\narms: { a: { extends: smoke }, b: { extends: smoke, regime: adversarial, fork: { from: a, at: 0.5 } } }',
+    );
+    const [a0, a3, b0, b3] = cells as [RunConfig, RunConfig, RunConfig, RunConfig];
+    expect(b3.training.fork).toEqual({ run: join(folder, 'runs', runIdOf(a3)), at: 0.5 });
+    expect([a0.training.keepAt, b0.training.keepAt]).toEqual([[0.5], []]);
+    expect([cellBefore(b3, cells), cellBefore(a3, cells)]).toEqual([a3, undefined]);
+  });
+
+  it.each([
+    ['{ from: c, at: 0.5 }', 'mine.yaml: b: fork: expected one of a, got "c"'],
+    [
+      '{ from: a, at: 50 }',
+      'mine.yaml: b: fork: expected the name of an arm and a fraction of its training in (0, 1], got',
+    ],
+    ['a', 'write { from: joint, at: 0.5 }'],
+  ])('refuses the fork %s', (fork, message) => {
+    expect(() => read(`arms: { a: { extends: smoke }, b: { extends: smoke, fork: ${fork} } }`)).toThrow(
+      message,
+    );
+  });
+
   it('gives such an arm the same id in another results folder', () => {
     const yaml =
       'arms: { a: { extends: smoke, regime: bert }, b: { extends: smoke, regime: frozen-annealed, generatorFrom: a } }';

@@ -102,6 +102,13 @@ describe('a run that starts from another one', () => {
     expect(evaluated(path, '0')).toEqual(evaluated(source, '6'));
   });
 
+  it('may become an adversary, whose baseline the other run has not: that one begins fresh', async () => {
+    const { path } = await run('adversary', configOf({ training: { startFrom: source } }, 'adversarial'));
+    expect(evaluated(path, '0')).toEqual(evaluated(source, '6'));
+    const baseline = (run: string) => readNetwork(newestIn(run), 'generator').tensors.has('baseline.bias');
+    expect([path, source].map(baseline)).toEqual([true, false]);
+  });
+
   it('takes an import as the generator that stays as it is', async () => {
     const changes = ['regime=frozen-annealed', `generator.checkpoint=${imported}`];
     const { path } = await run('frozen', onImport(changes));

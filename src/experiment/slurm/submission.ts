@@ -7,7 +7,7 @@ import { printConfig } from '../../config/print.ts';
 import { runIdOf } from '../../config/run-id.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import type { EngineChoice } from '../../engine/engines.ts';
-import { longestFirst } from '../cell-order.ts';
+import { seedBySeed } from '../cell-order.ts';
 import type { LogFormat } from '../event-log.ts';
 import { runFolder } from '../run-folder.ts';
 import { type ArrayOfCells, arraysOf } from './arrays.ts';
@@ -54,7 +54,7 @@ export function submitCells(
   const results = resolve(options.results);
   const folder = newFolder(join(results, 'slurm', name));
   const inQueue = queued.map(({ runId }) => runId);
-  const cells = longestFirst(pending).filter((cell) => !inQueue.includes(runIdOf(cell)));
+  const cells = seedBySeed(pending).filter((cell) => !inQueue.includes(runIdOf(cell)));
   const arrays = arraysOf(cells, pending, inQueue);
   const order = arrays.flatMap((array) => array.cells);
   for (const cell of order) {
