@@ -23,6 +23,7 @@ import { quietOption } from './commands/options.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
 
@@ -33,6 +34,7 @@ const wordsAfter: Record<string, string> = {
   sweep: 'an experiment',
   plan: 'an experiment',
   tune: 'an experiment',
+  signal: 'an experiment',
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
@@ -86,6 +88,7 @@ function parser(args: readonly string[]) {
     .command(sweepCommand)
     .command(planCommand)
     .command(tuneCommand)
+    .command(signalCommand)
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)

@@ -36,7 +36,12 @@ async function execute(args: TuneArguments): Promise<void> {
     throw new ConfigError(explain(plan.file, 'a search', 'none', remedy));
   }
   const cells = distinct(trials);
-  const outcomes = await executeCells(`${plan.name}, search`, cells, { ...opened, trials: [] }, args);
+  const outcomes = await executeCells(
+    `${plan.name}, search`,
+    cells,
+    { results, trials: [], notes: [] },
+    args,
+  );
   assembleTables(results);
   const found = trialsOf(plan, results);
   const recorded = writeTrials(results, found);

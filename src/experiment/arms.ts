@@ -49,6 +49,11 @@ export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
   return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
 }
 
+/** Those arms, or all where none is named. */
+export function armsNamed(arms: readonly Arm[], names: readonly string[]): Arm[] {
+  return arms.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
 /** Whether an arm has a search of its own; in one, there is no other arm's run to take a generator from or to fork. */
 export function isSearched({ tunedAs, generatorFrom, fork }: Arm): boolean {
   return [tunedAs, generatorFrom, fork].every((link) => link === undefined);

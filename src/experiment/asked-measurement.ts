@@ -10,9 +10,21 @@ import { type Measurement, measure } from './measurements.ts';
 import { isDone, type RunRecord } from './run-folder.ts';
 import { metricNames } from './tables.ts';
 
-type AnsweredRecord = RunRecord & {
-  probe?: readonly { task: string }[];
-  pairs?: readonly { set: string }[];
+/** What rows of finetune.csv, probe.csv and pairs.csv have of these. */
+interface TimedRow {
+  checkpointStep: number;
+  task?: string;
+  finetuneSeed?: number;
+  set?: string;
+  scorer?: string;
+  elapsedSeconds: number;
+}
+type MeasuredRecord = RunRecord & { probe?: readonly TimedRow[]; pairs?: readonly TimedRow[] };
+
+/** Of the families of minimal pairs. */
+const scorers: Record<string, string> = {
+  pairs: 'pseudo-log-likelihood',
+  'pairs-rtd': 'original-log-probability',
 };
 
 /** The section that asks for a metric of a family, by the name after the family's dot. */
@@ -24,11 +36,12 @@ const families: Record<string, (name: string) => Mapping> = {
 };
 
 /** Every section that asks for something after the training, asking for nothing. */
-const silent: Mapping = Object.fromEntries(
+export const silent: Record<string, Mapping> = Object.fromEntries(
   Object.entries({
     finetune: { tasks: [], at: [] },
     probe: { tasks: [], at: [] },
     pairs: { sets: [], at: [] },
+    training: { keepAt: [] },
   }).filter(([name]) => Object.hasOwn(sections, name)),
 );
 
@@ -59,21 +72,41 @@ export function answerOf(
   metric: string,
 ): Partial<Measurement> | undefined {
   if (!record || !isDone(record)) return undefined;
-  // Its record may be of another experiment, which fine-tunes it by another recipe.
-  const own = { ...record, finetuneHash: finetuneHashOf(cell) };
+  const own = askedAs(cell, record);
   const measured = measure([own]).measurements.get(own.runId)?.get(metric);
   return measured ?? (hasAnswered(own, metric) ? {} : undefined);
 }
 
+/** A record that counts the scores of a configuration's own recipe: the run may be another experiment's as well. */
+export function askedAs(cell: RunConfig, record: RunRecord): RunRecord {
+  return { ...record, finetuneHash: finetuneHashOf(cell) };
+}
+
 /** A metric of the last evaluation is there as soon as the run is done. */
-function hasAnswered(record: AnsweredRecord, metric: string): boolean {
+function hasAnswered(record: RunRecord, metric: string): boolean {
+  const rows = rowsBehind(record, metric);
+  return rows === undefined || rows.length > 0;
+}
+
+/** How long it took to get a metric of a run's last weights; undefined of what its evaluation gives. */
+export function secondsOf(record: RunRecord, metric: string): number | undefined {
+  const rows = rowsBehind(record, metric) ?? [];
+  // All rows of one model have the time that the model took.
+  const models = new Map(rows.map((row) => [`${row.task} ${row.finetuneSeed}`, row.elapsedSeconds]));
+  return models.size === 0 ? undefined : [...models.values()].reduce((sum, seconds) => sum + seconds);
+}
+
+/** The rows of a record that a metric is made of; undefined of one that is measured with every run. */
+function rowsBehind(record: MeasuredRecord, metric: string): TimedRow[] | undefined {
   const { family, name } = partsOf(metric);
-  const scores = finalRows([record]);
-  if (metric === 'downstream') return scores.length > 0;
-  if (family === 'task') return scores.some(({ task }) => task === name);
-  if (family === 'probe') return (record.probe ?? []).some(({ task }) => task === name);
-  if (family in families) return (record.pairs ?? []).some(({ set }) => set === name.split('.')[0]);
-  return true;
+  const isLast = ({ checkpointStep }: TimedRow) => checkpointStep === record.progress?.step;
+  const [set] = name.split('.');
+  if (metric === 'downstream') return finalRows([record]);
+  if (family === 'task') return finalRows([record]).filter(({ task }) => task === name);
+  if (family === 'probe') return (record.probe ?? []).filter((row) => isLast(row) && row.task === name);
+  if (!(family in scorers)) return undefined;
+  const isAsked = (row: TimedRow) => isLast(row) && row.set === set && row.scorer === scorers[family];
+  return (record.pairs ?? []).filter(isAsked);
 }
 
 /** `pairs.blimp.agreement` → `pairs` and `blimp.agreement`. */

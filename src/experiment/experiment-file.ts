@@ -9,9 +9,10 @@ import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import { type Arm, armsOf } from './arms.ts';
 import {
+  assertChosenElsewhere,
   assertClaims,
+  assertPilots,
   assertSearch,
-  assertSearchedElsewhere,
   assertTaskIsNotReported,
 } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
@@ -62,7 +63,7 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   for (const name of Object.keys(content.byPreset))
     assertPresetExists(name, `${file.name}: byPreset`, options.presetsFolder);
   const seeds = options.seeds ?? content.seeds;
-  assertSearchedElsewhere(file.name, content, seeds);
+  assertChosenElsewhere(file.name, content, seeds);
   const plan = {
     name: experimentName(path),
     file: file.name,
@@ -71,6 +72,7 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
     arms: armsOf(file.name, content),
   };
   assertSearch(file.name, content, plan.arms);
+  assertPilots(file.name, content, plan.arms);
   const folder = dirname(file.path);
   const base = content.preset === undefined ? {} : { extends: content.preset };
 

@@ -2,7 +2,7 @@
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { type Arm, isSearched } from './arms.ts';
+import { type Arm, armsNamed, isSearched } from './arms.ts';
 import { canBeAskedFor, metricRule } from './asked-measurement.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 import { costNames } from './measurements.ts';
@@ -45,16 +45,37 @@ function assertOneOf(where: string, known: readonly string[], value: string): vo
     throw new ConfigError(explain(where, oneOf(known), value, didYouMean(value, known)));
 }
 
-/** @throws {ConfigError} if a seed that a value is chosen by is one that a claim is judged by */
-export function assertSearchedElsewhere(
+/** @throws {ConfigError} if a seed that something is chosen by, values or measurements, is one that is reported */
+export function assertChosenElsewhere(
   file: string,
-  { tuning }: ExperimentFile,
+  { tuning, signal }: ExperimentFile,
   seeds: readonly number[],
 ): void {
-  const both = tuning?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
-  if (both.length === 0) return;
-  const [where, remedy] = [`${file}: tuning.seeds`, 'give the search, or --seeds, others'];
-  throw new ConfigError(explain(where, 'seeds that are not reported', both.join(', '), remedy));
+  for (const [name, chosenBy] of Object.entries({ tuning, signal })) {
+    const both = chosenBy?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
+    if (both.length === 0) continue;
+    const [where, remedy] = [`${file}: ${name}.seeds`, `give \`${name}\`, or --seeds, others`];
+    throw new ConfigError(explain(where, 'seeds that are not reported', both.join(', '), remedy));
+  }
+}
+
+/** @throws {ConfigError} if pilots are of arms that are not there, or without the arms whose runs they begin with */
+export function assertPilots(file: string, { signal }: ExperimentFile, arms: readonly Arm[]): void {
+  if (!signal) return;
+  const where = `${file}: signal`;
+  const names = arms.map(({ name }) => name);
+  for (const name of signal.arms) assertOneOf(`${where}.arms`, names, name);
+  const pilots = armsNamed(arms, signal.arms);
+  const piloted = pilots.map(({ name }) => name);
+  for (const name of Object.keys(signal.byArm)) assertOneOf(`${where}.byArm`, piloted, name);
+  for (const { name, generatorFrom, fork } of pilots) {
+    const source = [generatorFrom, fork?.from].find(
+      (other) => other !== undefined && !piloted.includes(other),
+    );
+    if (source === undefined) continue;
+    const rule = `${source} among them, whose runs those of ${name} begin with`;
+    throw new ConfigError(explain(`${where}.arms`, rule, piloted.join(', ')));
+  }
 }
 
 /** @throws {ConfigError} if a search is by what no run can be asked for, or has a grid for an arm that is not searched */

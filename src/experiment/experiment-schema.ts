@@ -40,6 +40,22 @@ const tuning = z.strictObject({
   changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
 });
 
+const lengths = { short: mapping, long: mapping };
+
+/** Pilot runs that show which measurements can decide. */
+const signal = z.strictObject({
+  seeds: seeds.min(2).describe('pre-training seeds that the experiment does not report'),
+  short: lengths.short.describe('what the shorter pilot of an arm has otherwise, such as fewer steps'),
+  long: lengths.long.describe('what the longer one has otherwise'),
+  arms: z.array(text).default([]).describe('arms that have pilots; none means all'),
+  byArm: z
+    .record(z.string(), z.strictObject(lengths).partial())
+    .default({})
+    .describe('what the pilots of an arm have besides'),
+  measure: mapping.default({}).describe('what pilots are measured by: finetune, probe, pairs'),
+  atLeast: z.number().gt(0).default(2).describe('signal-to-noise that the primary measurement is to have'),
+});
+
 export const experimentSchema = z.strictObject({
   title: text.optional().describe('the heading in the report'),
   claim: z.string().default('').describe('what is compared, in one sentence'),
@@ -50,8 +66,10 @@ export const experimentSchema = z.strictObject({
   arms: mapping.describe('names and what each changes; `grid` expands one into many'),
   byPreset: z.record(z.string(), mapping).default({}).describe('what else the file says under a preset'),
   tuning: tuning.optional(),
+  signal: signal.optional(),
   claims: z.array(claim).default([]),
 });
 
 export type ExperimentFile = z.infer<typeof experimentSchema>;
 export type Tuning = z.infer<typeof tuning>;
+export type Signal = z.infer<typeof signal>;

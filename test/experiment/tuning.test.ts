@@ -118,7 +118,7 @@ describe('a search', () => {
 
   it('is on seeds and on a task that are not reported', () => {
     expect(() => open(`${yaml}seeds: [0, 101]`)).toThrow(
-      /mine\.yaml: tuning\.seeds: expected seeds that are not reported, got "101"; give the search, or --seeds, others$/,
+      /mine\.yaml: tuning\.seeds: expected seeds that are not reported, got "101"; give `tuning`, or --seeds, others$/,
     );
     const reported = `${yaml}common: { finetune: { tasks: [verb-form] } }`;
     const { plan } = open(reported);
