@@ -55,6 +55,8 @@ async function openBest(options: EngineOptions): Promise<OpenedEngine> {
 
 /** @throws {ConfigError} where onnxruntime-node has no binary for this system */
 export async function openOnnx(threads: number): Promise<Engine> {
+  // Read when the binding is loaded: ONNX Runtime from 1.29 on would report its use to its makers.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     const { createOnnxEngine } = await import('./onnx/onnx-engine.ts');
     return createOnnxEngine(threads, versionOf('onnxruntime-node'));

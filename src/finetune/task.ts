@@ -5,6 +5,10 @@ export interface TaskExample {
   first: string;
   /** The other text of a pair. */
   second?: string;
+  /** The word in question: its characters in `first`, from and to. Absent where the question is about the whole text. */
+  word?: readonly [from: number, to: number];
+  /** Examples of one document are no independent observations: standard errors go by documents. */
+  document?: string;
   /** Index into the task's labels; the target itself where the task has none (regression). */
   label: number;
   /** The row's own id in its file, for files of predictions; absent: its place. */

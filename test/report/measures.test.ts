@@ -23,7 +23,7 @@ describe('a measurement', () => {
     expect(measureNamed('constructor').label).toBe('constructor');
   });
 
-  it.each(['policy_loss', 'reward', 'baseline_squared_error', 'gradient_norm_bert'])(
+  it.each(['policy_loss', 'reward', 'advantage_mean', 'policy_entropy', 'gradient_norm_bert'])(
     'of training that is no loss of a network says what it is: %s',
     (name) => expect(measureNamed(`train_${name}`).label).not.toBe(`training: ${name.replaceAll('_', ' ')}`),
   );
