@@ -1,6 +1,7 @@
 /** What `signal` prints: a table for each arm, the measurements with most signal first, and what the columns mean. */
+
+import { primaryOf } from '../experiment/choice-rules.ts';
 import type { ExperimentPlan } from '../experiment/experiment-file.ts';
-import { primaryOf } from '../experiment/experiment-rules.ts';
 import type { Pilot, PilotLength } from '../experiment/signal.ts';
 import { doubtsAbout, type SignalRow } from '../experiment/signal-table.ts';
 import { groupBy } from '../report/group.ts';

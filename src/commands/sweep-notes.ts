@@ -1,5 +1,5 @@
 /** What is said before the runs of an experiment: what it goes without. */
-import { primaryOf } from '../experiment/experiment-rules.ts';
+import { primaryOf } from '../experiment/choice-rules.ts';
 import { pilotsOf } from '../experiment/signal.ts';
 import { doubtsAbout, signalRows } from '../experiment/signal-table.ts';
 import { searchedKeys } from '../experiment/tuning-table.ts';

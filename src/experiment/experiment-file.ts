@@ -10,11 +10,11 @@ import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import { type Arm, armsOf } from './arms.ts';
 import {
   assertChosenElsewhere,
-  assertClaims,
   assertPilots,
   assertSearch,
   assertTaskIsNotReported,
-} from './experiment-rules.ts';
+} from './choice-rules.ts';
+import { assertClaims } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import type { Claim, StoredExperiment } from './stored-experiment.ts';
 
