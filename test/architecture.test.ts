@@ -18,7 +18,16 @@ const layers = [
     'optim',
     'regimes',
   ],
-  ...['evaluation', 'finetune', 'training', 'experiment', 'commands', 'cli.ts', 'prepare-process.ts'],
+  ...[
+    'evaluation',
+    'finetune',
+    'downstream',
+    'training',
+    'experiment',
+    'commands',
+    'cli.ts',
+    'prepare-process.ts',
+  ],
 ];
 /** Layers that know nothing of ours but the base, and what else each may. */
 const standalone: [layer: string, ...others: string[]][] = [

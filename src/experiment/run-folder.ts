@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
+import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
@@ -55,6 +57,10 @@ export interface RunRecord {
   finetune: FinetuneRow[];
   /** The settings of the run's own configuration. */
   finetuneHash: string;
+  /** Scores of frozen probes; absent in records of older versions. */
+  probe?: ProbeRow[];
+  /** Scores on minimal pairs; absent in records of older versions. */
+  pairs?: PairsRow[];
 }
 
 export function runFolder(results: string, runId: string): string {

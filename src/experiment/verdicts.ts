@@ -31,7 +31,7 @@ function judge(results: string, experiment: StoredExperiment, records: readonly 
   const ids = new Set(experiment.arms.flatMap(({ runs }) => runs.map(({ runId }) => runId)));
   const own = records.filter(({ runId }) => ids.has(runId));
   const byId = new Map(own.map((record) => [record.runId, record]));
-  const { tasks, measurements } = measure(own);
+  const { tasks, measurements } = measure(own, experiment.primary);
   const bootstrap = createBootstrap(results, own, tasks);
   return {
     summary: summaryRows(experiment, byId, measurements),

@@ -25,9 +25,7 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   const parts = [
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
-    ...(claims.length > 0
-      ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
-      : []),
+    ...(claims.length > 0 ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims)] : []),
     ...sections.flatMap(sectionParts),
     '## Runs',
     runsTable(data.runs),
@@ -35,11 +33,12 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   return `${parts.join('\n\n')}\n`;
 }
 
-function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
+function claimsTable(claims: readonly ClaimRow[]): string {
   const header = [
     'claim',
     'verdict',
     'our difference',
+    'measured by',
     'training',
     'seeds',
     'the paper, for reading',
@@ -50,7 +49,8 @@ function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     measuredDifference(claim),
-    ...[computeWords(claim, data), seedsWords(claim), paperWords(claim)],
+    measureNamed(claim.metric).label,
+    ...[computeWords(claim), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
   return markdownTable(header, rows);
