@@ -1,6 +1,5 @@
 /** What `signal` prints: a table for each arm, the measurements with most signal first, and what the columns mean. */
 
-import { primaryOf } from '../experiment/choice-rules.ts';
 import type { ExperimentPlan } from '../experiment/experiment-file.ts';
 import type { Pilot, PilotLength } from '../experiment/signal.ts';
 import { doubtsAbout, type SignalRow } from '../experiment/signal-table.ts';
@@ -24,7 +23,7 @@ export function signalSummary(
     tableOf(own, count),
     '',
   ]);
-  const primary = primaryOf(content)?.metric;
+  const primary = content.primary?.metric;
   const doubts = primary === undefined ? [] : doubtsAbout(primary, content.signal!.atLeast, rows);
   return [...tables, ...legend(rows, count), ...doubts.map((doubt) => `Warning: primary: ${doubt}`)];
 }

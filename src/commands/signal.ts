@@ -58,7 +58,7 @@ async function execute(args: SignalArguments): Promise<void> {
   }
   if (args.dryRun) return showStates(distinct(pilots), results, args);
   const outcomes = args.read ? [] : await train(opened, pilots, args);
-  const rows = signalRows(pilotsOf(plan, trials, results));
+  const rows = signalRows(pilotsOf(plan, trials, results), plan.content.primary);
   if (rows.length === 0) {
     const remedy = 'run the same command without --read';
     throw new ConfigError(explain(`${plan.name}: signal`, 'long pilots that have ended', 'none', remedy));

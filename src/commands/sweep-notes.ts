@@ -1,5 +1,4 @@
 /** What is said before the runs of an experiment: what it goes without. */
-import { primaryOf } from '../experiment/choice-rules.ts';
 import { pilotsOf } from '../experiment/signal.ts';
 import { doubtsAbout, signalRows } from '../experiment/signal-table.ts';
 import { searchedKeys } from '../experiment/tuning-table.ts';
@@ -15,9 +14,9 @@ export function untunedNotes({ plan: { name }, trials }: OpenedExperiment): stri
 /** What the pilots say against the measurement that is to decide, if there are pilots here and it is named. */
 export function primaryNotes({ plan, trials, results }: OpenedExperiment): string[] {
   const { name, content } = plan;
-  const [metric, pilots] = [primaryOf(content)?.metric, pilotsOf(plan, trials, results)];
+  const [metric, pilots] = [content.primary?.metric, pilotsOf(plan, trials, results)];
   const hasEnded = pilots.some(({ length, record }) => length === 'long' && record !== undefined);
   if (metric === undefined || !hasEnded) return [];
-  const doubts = doubtsAbout(metric, content.signal!.atLeast, signalRows(pilots));
+  const doubts = doubtsAbout(metric, content.signal!.atLeast, signalRows(pilots, content.primary));
   return doubts.map((doubt) => `${name}: warning: primary: ${doubt}; see electra-lab signal ${name} --read`);
 }

@@ -5,24 +5,16 @@ import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import * as sections from '../config/sections.ts';
 import type { Mapping } from '../config/yaml-file.ts';
+import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
+import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { finalRows } from './finetune-summary.ts';
 import { type Measurement, measure } from './measurements.ts';
 import { isDone, type RunRecord } from './run-folder.ts';
 import { metricNames } from './tables.ts';
 
-/** What rows of finetune.csv, probe.csv and pairs.csv have of these. */
-interface TimedRow {
-  checkpointStep: number;
-  task?: string;
-  finetuneSeed?: number;
-  set?: string;
-  scorer?: string;
-  elapsedSeconds: number;
-}
-type MeasuredRecord = RunRecord & { probe?: readonly TimedRow[]; pairs?: readonly TimedRow[] };
-
 /** Of the families of minimal pairs. */
-const scorers: Record<string, string> = {
+const scorers: Record<string, PairsRow['scorer']> = {
   pairs: 'pseudo-log-likelihood',
   'pairs-rtd': 'original-log-probability',
 };
@@ -91,22 +83,28 @@ function hasAnswered(record: RunRecord, metric: string): boolean {
 /** How long it took to get a metric of a run's last weights; undefined of what its evaluation gives. */
 export function secondsOf(record: RunRecord, metric: string): number | undefined {
   const rows = rowsBehind(record, metric) ?? [];
-  // All rows of one model have the time that the model took.
-  const models = new Map(rows.map((row) => [`${row.task} ${row.finetuneSeed}`, row.elapsedSeconds]));
-  return models.size === 0 ? undefined : [...models.values()].reduce((sum, seconds) => sum + seconds);
+  // All rows of one fine-tuned model, one probe or one set have the time that the whole took.
+  const parts = new Map(rows.map((row) => [partOf(row), row.elapsedSeconds]));
+  return parts.size === 0 ? undefined : [...parts.values()].reduce((sum, seconds) => sum + seconds);
+}
+
+type ScoreRow = FinetuneRow | ProbeRow | PairsRow;
+
+function partOf(row: ScoreRow): string {
+  return 'finetuneSeed' in row ? `${row.task} ${row.finetuneSeed}` : 'all';
 }
 
 /** The rows of a record that a metric is made of; undefined of one that is measured with every run. */
-function rowsBehind(record: MeasuredRecord, metric: string): TimedRow[] | undefined {
+function rowsBehind(record: RunRecord, metric: string): ScoreRow[] | undefined {
   const { family, name } = partsOf(metric);
-  const isLast = ({ checkpointStep }: TimedRow) => checkpointStep === record.progress?.step;
-  const [set] = name.split('.');
+  const { probe = [], pairs = [], progress } = record;
+  const isLast = ({ checkpointStep }: ScoreRow) => checkpointStep === progress?.step;
   if (metric === 'downstream') return finalRows([record]);
   if (family === 'task') return finalRows([record]).filter(({ task }) => task === name);
-  if (family === 'probe') return (record.probe ?? []).filter((row) => isLast(row) && row.task === name);
+  if (family === 'probe') return probe.filter((row) => isLast(row) && row.task === name);
   if (!(family in scorers)) return undefined;
-  const isAsked = (row: TimedRow) => isLast(row) && row.set === set && row.scorer === scorers[family];
-  return (record.pairs ?? []).filter(isAsked);
+  const [set] = name.split('.');
+  return pairs.filter((row) => isLast(row) && row.set === set && row.scorer === scorers[family]);
 }
 
 /** `pairs.blimp.agreement` → `pairs` and `blimp.agreement`. */

@@ -58,20 +58,14 @@ export function assertSearch(file: string, { tuning }: ExperimentFile, arms: rea
 /** @throws {ConfigError} if the task that values are chosen by is one that is reported, and not the primary one */
 export function assertTaskIsNotReported(
   file: string,
-  content: ExperimentFile,
+  { tuning, primary }: ExperimentFile,
   cells: readonly RunConfig[],
 ): void {
-  const { tuning } = content;
-  if (!tuning || tuning.metric === primaryOf(content)?.metric) return;
+  if (!tuning || tuning.metric === primary?.metric) return;
   const isReported = (task: string) => tuning.metric === `task.${task}` || tuning.metric === 'downstream';
   const cell = cells.find(({ finetune }) => tasksOf(finetune).some(isReported));
   if (!cell) return;
   const rule = `a task that ${cell.name} does not report`;
   const remedy = 'let another decide, or take it from finetune.tasks';
   throw new ConfigError(explain(`${file}: tuning.metric`, rule, tuning.metric, remedy));
-}
-
-/** The measurement that decides, if the file names one. */
-export function primaryOf(content: ExperimentFile): { metric: string } | undefined {
-  return (content as ExperimentFile & { primary?: { metric: string } }).primary;
 }

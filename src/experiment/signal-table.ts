@@ -5,11 +5,12 @@ import { type Column, writeCsv } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
 import { mean } from '../statistics/describe.ts';
 import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/signal.ts';
-import { tInterval, twoSidedError } from '../statistics/student-t.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
+import { floorOf } from './floor.ts';
 import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from './measurements.ts';
 import type { RunRecord } from './run-folder.ts';
 import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
+import type { Primary } from './stored-experiment.ts';
 
 /** One measurement of one arm. Gains are positive where they are for the better. */
 export interface SignalRow {
@@ -41,13 +42,17 @@ const seedCounts = [3, 5, 8, 10];
 /** What says how a run went or what it is beside, and has no better and worse. */
 const withoutDirection = /(_majority_rate|_frequency_auc|_commonest|_collapsed|_entropy|^replaced_fraction)$/;
 
-/** By metric, in the order of summary.csv, then by arm; of those that some long run has. */
-export function signalRows(pilots: readonly Pilot[]): SignalRow[] {
+/**
+ * By metric, in the order of summary.csv, then by arm; of those that some long run has.
+ *
+ * @param primary the measurement that is to decide, if one is named: it may be a mean over checkpoints
+ */
+export function signalRows(pilots: readonly Pilot[], primary?: Primary): SignalRow[] {
   const begun = pilots.flatMap(({ record, cell, ...pilot }) =>
     record ? [{ ...pilot, record: askedAs(cell, record) }] : [],
   );
   const records = new Map(begun.map(({ record }) => [record.runId, record]));
-  const { measurements } = measure([...records.values()]);
+  const { measurements } = measure([...records.values()], primary);
   const measured = begun.flatMap((pilot) => {
     const metrics = measurements.get(pilot.record.runId);
     return metrics ? [{ ...pilot, metrics }] : [];
@@ -84,12 +89,13 @@ function rowOf(
 ): SignalRow {
   const of = (length: PilotLength) => values.filter((value) => value.length === length);
   const [short, long] = pilotLengths.map((length) => meanOf(of(length).map(ownValue)));
-  const untrained = meanOf(values.flatMap(({ measurement }) => floorOf(measurement).untrained ?? []));
+  const untrained = meanOf(values.flatMap(({ measurement }) => measurement.untrained ?? []));
   const sign = isLowerBetter(metric) ? -1 : 1;
   const gain = (from: number | undefined) =>
     from === undefined || long === undefined ? undefined : sign * (long - from);
   const signal = (gained: number | undefined) =>
     gained === undefined || !spread?.standardDeviation ? undefined : gained / spread.standardDeviation;
+  const floor = floorOf(of('long').map(asSeed), metric);
   const [gainFromShort, gainFromUntrained] = [gain(short), gain(untrained)];
   return withoutAbsent({
     ...{ metric, arm, seeds: { short: of('short').length, long: of('long').length } },
@@ -97,30 +103,15 @@ function rowOf(
     ...{ untrained, short, long, gainFromShort, gainFromUntrained, spread },
     ...{ signalFromShort: signal(gainFromShort), signalFromUntrained: signal(gainFromUntrained) },
     seconds: meanOf(of('long').flatMap(({ record }) => secondsOf(record, metric) ?? [])),
-    isAboveFloor: isAboveFloor(of('long'), sign),
+    isAboveFloor: floor && !floor.isAtFloor,
   });
 }
 
+const asSeed = ({ seed, record, measurement }: Value) => ({ seed, runId: record.runId, ...measurement });
 const ownValue = ({ measurement }: Value) => measurement.value;
 
 function meanOf(values: readonly number[]): number | undefined {
   return values.length > 0 ? mean(values) : undefined;
-}
-
-/** @param sign 1 where more is better */
-function isAboveFloor(values: readonly Value[], sign: 1 | -1): boolean | undefined {
-  const differences = values.flatMap(({ measurement }) => {
-    const floors = Object.values(floorOf(measurement)).map((floor) => sign * floor);
-    return floors.length > 0 ? [sign * measurement.value - Math.max(...floors)] : [];
-  });
-  const interval = tInterval(differences, twoSidedError);
-  return interval && interval.low > 0;
-}
-
-/** What a value must beat that came of learning: the untrained encoder's, and what needs no encoder. */
-function floorOf(measurement: Measurement): { untrained?: number; trivial?: number } {
-  const { untrained, trivial } = measurement as Measurement & { untrained?: number; trivial?: number };
-  return withoutAbsent({ untrained, trivial });
 }
 
 /**

@@ -35,13 +35,15 @@ export interface Pilot {
  * @throws {ConfigError} if an arm's long run is its short one
  */
 export function pilotsOf(plan: ExperimentPlan, trials: readonly Trial[], results: string): Pilot[] {
-  const { signal } = plan.content;
+  const { signal, primary } = plan.content;
   if (!signal) return [];
+  const moments = (primary?.checkpoints ?? 1) > 1 ? {} : endAlone;
   const tuned = tunedChanges(plan, trials);
   return armsNamed(plan.arms, signal.arms).flatMap((arm) => {
     const cellOf = (length: PilotLength, seed: number) => {
       const name = `${arm.name}, ${length}, seed ${seed}`;
-      const changesOf = (other: Arm) => merge(tuned(other), pilotChanges(signal, other, length));
+      const changesOf = (other: Arm) =>
+        [tuned(other), pilotChanges(signal, other, length), moments, signal.measure].reduce(merge);
       return { ...plan.cellOf(arm, seed, changesOf), name };
     };
     const pilots = pilotLengths.flatMap((length) =>
@@ -56,13 +58,11 @@ export function pilotsOf(plan: ExperimentPlan, trials: readonly Trial[], results
   });
 }
 
-/** A pilot is measured as the experiment's runs are, but at its end alone, and by what is named besides. */
-function pilotChanges({ measure, byArm, ...signal }: Signal, { name }: Arm, length: PilotLength): Mapping {
-  const own = byArm[name]?.[length] ?? {};
-  return [signal[length], own, endAlone, measure].reduce(merge);
+function pilotChanges({ byArm, ...signal }: Signal, { name }: Arm, length: PilotLength): Mapping {
+  return merge(signal[length], byArm[name]?.[length] ?? {});
 }
 
-/** At no checkpoint before the last. */
+/** No checkpoint before the last: unless the primary measurement is a mean over several, none is scored. */
 const endAlone: Mapping = Object.fromEntries(
   Object.entries(silent).map(([section, { tasks: _, sets: __, ...at }]) => [section, at]),
 );

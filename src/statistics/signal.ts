@@ -1,11 +1,7 @@
 /** What a measurement can tell apart: how far seeds spread, and which difference so many seeds would find. */
-import jstat from 'jstat';
 import { standardDeviation } from './describe.ts';
-import { tQuantile, twoSidedError } from './student-t.ts';
+import { power, powerOf } from './required-pairs.ts';
 
-const { noncentralt } = jstat.jStat;
-
-const power = 0.8;
 /** Bisections of an interval that is at most 64 wide: nine digits. */
 const halvings = 40;
 
@@ -42,20 +38,13 @@ export function pooledDeviation(cells: readonly (readonly number[])[]): PooledDe
  * @param seeds             of each arm, at least 2
  */
 export function detectableDifference(standardDeviation: number, seeds: number): number {
+  const isFound = (effect: number) => powerOf(effect * Math.sqrt(seeds / 2), 2 * seeds - 2) >= power;
   let [low, high] = [0, 1];
-  while (welchPower(high, seeds) < power) [low, high] = [high, 2 * high];
+  while (!isFound(high)) [low, high] = [high, 2 * high];
   for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2;
-    if (welchPower(middle, seeds) < power) low = middle;
-    else high = middle;
+    if (isFound(middle)) high = middle;
+    else low = middle;
   }
   return high * standardDeviation;
-}
-
-/** The chance that the test finds a difference of so many standard deviations. */
-function welchPower(effect: number, seeds: number): number {
-  const degrees = 2 * seeds - 2;
-  const critical = tQuantile(1 - twoSidedError / 2, degrees);
-  const below = (t: number) => noncentralt.cdf(t, degrees, effect * Math.sqrt(seeds / 2));
-  return 1 - below(critical) + below(-critical);
 }

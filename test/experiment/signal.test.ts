@@ -60,6 +60,14 @@ describe('pilots', () => {
     expect(pilots[0]!.cell.name).toBe('a, short, seed 900');
   });
 
+  it('are measured at checkpoints on the way where the primary measurement is a mean over several', () => {
+    const ways = yaml.replace('at: [0.5]', 'at: [0.5, 0.8]').replace('tasks: [verb-form]', 'epochs: 1');
+    const of = (checkpoints: number) =>
+      `${ways}primary: { metric: task.genre, margin: 0.02, checkpoints: ${checkpoints} }`;
+    expect(open(of(1))[0]!.cell.finetune.at).toEqual([]);
+    expect(open(of(3))[0]!.cell.finetune).toMatchObject({ at: [0.5, 0.8], tasks: ['genre'] });
+  });
+
   it('are of the arms that are named, or of all', () => {
     const only = open(yaml.replace('signal:', 'signal:\n  arms: [b]'));
     expect(new Set(only.map(({ arm }) => arm))).toEqual(new Set(['b']));
@@ -158,6 +166,33 @@ describe('signalRows', () => {
     finish(pilot!, {}, { finetune: rows as RunRecord['finetune'] });
     const [row] = signalRows(open()).filter(({ metric }) => metric === 'task.verb-form');
     expect(row).toMatchObject({ long: 0.5, seconds: 10 + 11 });
+  });
+
+  it('compare with the untrained encoders of the same seeds, and say where that is the floor', () => {
+    const scores = { a: [0.7, 0.72], b: [0.6, 0.62] }; // long runs of seeds 900 and 901
+    const untrained = [0.6, 0.62];
+    for (const pilot of open()) {
+      const i = pilot.seed - 900;
+      const long = scores[pilot.arm as 'a' | 'b'][i]!;
+      const of = { task: 'word', part: 'dev', layers: 'all', metric: 'accuracy', majorityScore: 0.5 };
+      const rows = [
+        { ...of, checkpointStep: 0, score: untrained[i]!, elapsedSeconds: 7 },
+        { ...of, checkpointStep: step, score: pilot.length === 'long' ? long : 0.65, elapsedSeconds: 8 },
+        { ...of, layers: '1', checkpointStep: step, score: 0.1, elapsedSeconds: 8 }, // not what the metric is of
+      ];
+      finish(pilot, {}, { probe: rows as unknown as NonNullable<RunRecord['probe']> });
+    }
+    const [a, b] = signalRows(open());
+    expect(a).toMatchObject({ metric: 'probe.word', arm: 'a', isAboveFloor: true, seconds: 8 });
+    expect([a!.untrained, a!.gainFromUntrained]).toEqual([0.61, expect.closeTo(0.71 - 0.61, 12)]);
+    // Squares about the means of the long cells: 2 · 0.01² each; the short ones do not spread.
+    const sd = Math.sqrt((4 * 0.01 ** 2) / 4);
+    expect(a!.signalFromUntrained).toBeCloseTo((0.71 - 0.61) / sd, 6);
+    expect(b).toMatchObject({ arm: 'b', isAboveFloor: false });
+    expect(doubtsAbout('probe.word', 0.1, [a!, b!])).toEqual([
+      'probe.word of b has a signal-to-noise of -4.0, below 0.1', // from 0.65 to 0.61
+      'probe.word of b is at the floor after the long runs',
+    ]);
   });
 
   it('are written with the differences that 3, 5, 8 and 10 seeds find', () => {
