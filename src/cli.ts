@@ -20,6 +20,7 @@ import { flopsCommand } from './commands/flops.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { quietOption } from './commands/options.ts';
+import { pairsCommand } from './commands/pairs.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -38,15 +39,17 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  pairs: "runs' folders",
   export: "a run's folder",
   import: "a checkpoint's folder",
   flops: 'configurations',
   bench: 'no further words',
-  data: 'list, tasks, prepare or glue',
+  data: 'list, tasks, prepare, glue or blimp',
   'data list': 'no further words',
   'data prepare': 'a configuration',
   'data tasks': 'no further words',
   'data glue': 'no further words',
+  'data blimp': 'no further words',
   doctor: 'no further words',
   init: 'a name',
   completion: 'no further words',
@@ -92,6 +95,7 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(pairsCommand)
     .command(exportCommand)
     .command(importCommand)
     .command(flopsCommand)

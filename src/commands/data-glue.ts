@@ -100,7 +100,8 @@ function namesIn(values: readonly string[]): string[] {
   throw new ConfigError(explain('--tasks', oneOf(taskNames), unknown, didYouMean(unknown, taskNames)));
 }
 
-function webAddress(value: unknown): string {
+/** For the `coerce` of `--from`. */
+export function webAddress(value: unknown): string {
   const text = oneText('--from')(value)!;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new ConfigError(explain('--from', 'an address that begins with https://', text));

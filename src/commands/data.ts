@@ -1,10 +1,11 @@
-/** electra-lab data: which corpora and tasks there are, making text ready, and downloading GLUE. */
+/** electra-lab data: which corpora and tasks there are, making text ready, and downloading GLUE and BLiMP. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora.ts';
 import { prepareData } from '../data/prepared.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
+import { blimpCommand } from './data-blimp.ts';
 import { glueCommand } from './data-glue.ts';
 import { tasksCommand } from './data-tasks.ts';
 import { cacheOption, configPositional, jsonOption, setOption } from './options.ts';
@@ -80,13 +81,14 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
 
 export const dataCommand: CommandModule = {
   command: 'data',
-  describe: 'list corpora and tasks, prepare text, download GLUE',
+  describe: 'list corpora and tasks, prepare text, download GLUE and BLiMP',
   builder: (yargs) =>
     yargs
       .command(listCommand as never)
       .command(prepareCommand as never)
       .command(tasksCommand as never)
       .command(glueCommand as never)
+      .command(blimpCommand as never)
       .demandCommand(1, 'nothing')
       .example('$0 data list', 'which corpora there are'),
   handler: () => {},

@@ -161,6 +161,7 @@ const pathKeys = {
   generator: ['checkpoint'],
   training: ['startFrom', 'fork.run'],
   finetune: ['glueDir', 'tasks'],
+  pairs: ['blimpDir'],
 };
 
 function withAbsolutePaths(section: Mapping, keys: readonly string[], folder: string): Mapping {

@@ -25,6 +25,7 @@ export type ObjectiveConfig = z.infer<typeof sections.objective>;
 export type TrainingConfig = z.infer<typeof sections.training>;
 export type OptimiserConfig = z.infer<typeof sections.optimiser>;
 export type FinetuneConfig = z.infer<typeof sections.finetune>;
+export type PairsConfig = z.infer<typeof sections.pairs>;
 export type RunConfig = z.infer<typeof identity> & {
   data: z.infer<typeof sections.data>;
   model: ModelConfig;
@@ -34,6 +35,7 @@ export type RunConfig = z.infer<typeof identity> & {
   training: TrainingConfig;
   evaluation: z.infer<typeof sections.evaluation>;
   finetune: FinetuneConfig;
+  pairs: PairsConfig;
 };
 export type MaskingStyle = Exclude<(typeof sections.maskingStyles)[number], 'regime'>;
 
@@ -54,6 +56,7 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       finetune: sections.finetune
         .extend({ tasks: tasksOf(known.tasks, sections.finetune.shape.tasks) })
         .prefault({}),
+      pairs: sections.pairs.prefault({}),
     })
     .superRefine((config, context) => {
       const conflicts = [...conflictsIn(config), known.conflictOf?.(config)];

@@ -155,6 +155,7 @@ export const objective = z.strictObject({
     .describe('adversarial: subtract the batch’s mean from the advantages, baseline or not (ours)'),
 });
 
+export { pairs } from './pairs-section.ts';
 export { optimiser, training } from './training-sections.ts';
 
 export const evaluation = z.strictObject({

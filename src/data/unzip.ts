@@ -13,23 +13,29 @@ export function unzipFiles(
   bytes: Uint8Array,
   names: readonly string[],
 ): Map<string, Uint8Array> {
-  const escaping: string[] = [];
-  const found = unzip(archive, bytes, (name) => {
-    if (leadsOut(name)) escaping.push(name);
-    return names.includes(name);
-  });
-  if (escaping.length > 0) {
-    const got = JSON.stringify(escaping[0]);
-    throw new DataError(
-      `${archive}: expected names within its folder, got ${got}; nothing of it was written`,
-    );
-  }
+  const found = unzipMatching(archive, bytes, (name) => names.includes(name));
   const missing = names.find((name) => found[name] === undefined);
   if (missing) {
     const remedy = 'nothing of it was written; it is not the archive it should be';
     throw new DataError(`${archive}: expected ${missing} in it, got no such file; ${remedy}`);
   }
   return new Map(names.map((name) => [name, found[name]!]));
+}
+
+/** The same of all files whose names are wanted, by name. @throws {DataError} as unzipFiles, but for missing files */
+export function unzipMatching(
+  archive: string,
+  bytes: Uint8Array,
+  isWanted: (name: string) => boolean,
+): Record<string, Uint8Array> {
+  const escaping: string[] = [];
+  const found = unzip(archive, bytes, (name) => {
+    if (leadsOut(name)) escaping.push(name);
+    return isWanted(name);
+  });
+  if (escaping.length === 0) return found;
+  const got = JSON.stringify(escaping[0]);
+  throw new DataError(`${archive}: expected names within its folder, got ${got}; nothing of it was written`);
 }
 
 function unzip(archive: string, bytes: Uint8Array, isWanted: (name: string) => boolean) {

@@ -37,6 +37,7 @@ export function beginRecord(
     metrics: {},
     warnings: [],
     finetune: [],
+    pairs: [],
     finetuneHash: finetuneHashOf(config),
     ...startOf(config),
     ...(earlier && keptOf(earlier)),
@@ -47,10 +48,10 @@ export function beginRecord(
 
 /** What a process that goes on did not do itself: the training, if it has ended, and scores. */
 function keptOf(earlier: RunRecord): Partial<RunRecord> {
-  const { startedAt, finetune, compileSeconds, peakMemoryBytes } = earlier;
+  const { startedAt, finetune, pairs, compileSeconds, peakMemoryBytes } = earlier;
   const { provenance, metrics, status, reason, finishedAt } = earlier;
   return withoutAbsent({
-    ...{ startedAt, finetune, compileSeconds, peakMemoryBytes },
+    ...{ startedAt, finetune, pairs, compileSeconds, peakMemoryBytes },
     // Measured after the last step of the training, and not before.
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),

@@ -4,7 +4,14 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
-import type { ClaimRow, ExperimentReport, ReportData, RunReport, SummaryRow } from '../report/report-data.ts';
+import type {
+  ClaimRow,
+  ExperimentReport,
+  PairsReport,
+  ReportData,
+  RunReport,
+  SummaryRow,
+} from '../report/report-data.ts';
 import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -110,9 +117,15 @@ function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores'
     engine: record.engine,
     cpu: machine.cpu,
     metrics: Object.fromEntries(known),
+    ...(record.pairs.length > 0 && { pairs: endsOf(record) }),
     config: configOf(results, runId),
     command: `npx electra-lab run runs/${runId}/config.yaml --threads ${record.threads} --out again`,
   };
+}
+
+/** The scores of minimal pairs before training and after it. */
+function endsOf({ pairs, progress }: RunRecord): PairsReport[] {
+  return pairs.filter(({ checkpointStep: step }) => step === 0 || step === progress?.step);
 }
 
 function costsOf(progress: NonNullable<RunRecord['progress']>) {

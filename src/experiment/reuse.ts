@@ -8,6 +8,7 @@ import { selectTasks } from '../finetune/task-selection.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
+import { hasAllPairs } from './pairs-checkpoints.ts';
 import { checkpointsFolder, isFinished, readRecord, runFolder } from './run-folder.ts';
 
 /** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
@@ -23,7 +24,8 @@ export function stateOf(config: RunConfig, results: string): CellState {
 
 /** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
 export function isComplete(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
-  return isFinished(folder) && hasKept(folder, config) && hasAllScores(folder, config, tasks);
+  const hasScores = () => hasAllScores(folder, config, tasks) && hasAllPairs(folder, config);
+  return isFinished(folder) && hasKept(folder, config) && hasScores();
 }
 
 /** A run that kept fewer checkpoints than are fine-tuned has to say so itself: it cannot make them up. */

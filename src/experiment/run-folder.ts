@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
+import { isMapping } from '../config/yaml-file.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
@@ -59,8 +60,8 @@ export interface RunRecord {
   finetuneHash: string;
   /** Scores of frozen probes; absent in records of older versions. */
   probe?: ProbeRow[];
-  /** Scores on minimal pairs; absent in records of older versions. */
-  pairs?: PairsRow[];
+  /** Scores on minimal pairs; records of older versions have none. */
+  pairs: PairsRow[];
 }
 
 export function runFolder(results: string, runId: string): string {
@@ -80,7 +81,8 @@ export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
   const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
-  return readJsonFile(path, 'a run record', remedy) as RunRecord;
+  const record = readJsonFile(path, 'a run record', remedy);
+  return (isMapping(record) ? { pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */

@@ -8,6 +8,7 @@ import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/prepared.ts';
+import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { Task } from '../finetune/task.ts';
@@ -26,6 +27,7 @@ import { type LogFormat, logStored, openEventLog } from './event-log.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
+import { scorePairs } from './pairs-checkpoints.ts';
 import { assertSameEngine, isComplete } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
@@ -123,6 +125,7 @@ async function executeIn(
   if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
+  selectPairSets(config.pairs);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
   // Only now: whatever can be refused has not been, and what is there may be worth keeping.
@@ -134,6 +137,7 @@ async function executeIn(
     const { engine } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
     await finetuneCheckpoints(context);
+    await scorePairs(context, record.progress!);
     finish(record, config);
     return record;
   } catch (error) {

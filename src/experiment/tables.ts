@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
+import { pairsColumns } from '../downstream/pairs/pairs-table.ts';
 import { finetuneColumns } from '../finetune/finetune-table.ts';
 import { type Column, writeCsv } from '../report/csv.ts';
 import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
@@ -46,7 +47,7 @@ export const runColumns: readonly Column<RunRecord>[] = [
   { name: 'finished_at', value: (run) => run.finishedAt },
 ];
 
-/** Writes runs.csv, curves.csv and finetune.csv anew from the run folders. @returns the records */
+/** Writes runs.csv, curves.csv, finetune.csv and, where there are scores on minimal pairs, pairs.csv anew from the run folders. @returns the records */
 export function assembleTables(results: string): RunRecord[] {
   const records = readRecords(results);
   writeCsv(join(results, 'runs.csv'), runColumns, records);
@@ -55,6 +56,9 @@ export function assembleTables(results: string): RunRecord[] {
     finetuneColumns,
     records.flatMap((record) => record.finetune),
   );
+  const pairs = records.flatMap((record) => record.pairs);
+  const pairsFile = join(results, 'pairs.csv');
+  if (pairs.length > 0 || existsSync(pairsFile)) writeCsv(pairsFile, pairsColumns, pairs);
   const curves = records.map(({ runId }) => join(runFolder(results, runId), 'curves.csv')).filter(existsSync);
   writeFileAtomically(join(results, 'curves.csv'), ...curves.map(withoutRepeatedHeader));
   return records;

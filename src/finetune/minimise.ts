@@ -2,6 +2,8 @@
 
 /** Fills `gradient` at `x`. @returns the value there */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+/** The same, for values that are computed elsewhere. */
+export type SlowObjective = (x: Float64Array, gradient: Float64Array) => Promise<number>;
 
 export interface MinimiseOptions {
   maxIterations: number;
@@ -26,14 +28,35 @@ interface Step {
  * @returns iterations done
  * @source Nocedal and Wright, Numerical Optimization, algorithms 3.1, 7.4 and 7.5
  */
-export function minimise(
-  objective: Objective,
+export function minimise(objective: Objective, x: Float64Array, options: MinimiseOptions): number {
+  const search = minimising(x, options);
+  for (let next = search.next(); ; ) {
+    if (next.done) return next.value;
+    next = search.next(objective(next.value.x, next.value.gradient));
+  }
+}
+
+/** As `minimise`. */
+export async function minimiseSlowly(
+  objective: SlowObjective,
+  x: Float64Array,
+  options: MinimiseOptions,
+): Promise<number> {
+  const search = minimising(x, options);
+  for (let next = search.next(); ; ) {
+    if (next.done) return next.value;
+    next = search.next(await objective(next.value.x, next.value.gradient));
+  }
+}
+
+/** Asks for the value and the gradient at one place after another. @returns iterations done */
+function* minimising(
   x: Float64Array,
   { maxIterations, tolerance }: MinimiseOptions,
-): number {
+): Generator<{ x: Float64Array; gradient: Float64Array }, number, number> {
   const steps: Step[] = [];
   let gradient = new Float64Array(x.length);
-  let value = objective(x, gradient);
+  let value = yield { x, gradient };
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     if (gradient.every((g) => Math.abs(g) <= tolerance)) return iteration;
     const direction = descentDirection(gradient, steps);
@@ -44,7 +67,7 @@ export function minimise(
       const next = x.slice();
       addScaled(next, direction, size);
       const nextGradient = new Float64Array(x.length);
-      const nextValue = objective(next, nextGradient);
+      const nextValue: number = yield { x: next, gradient: nextGradient };
       if (nextValue <= value + 1e-4 * size * slope) {
         remember(steps, x, next, gradient, nextGradient);
         x.set(next);

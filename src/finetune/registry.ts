@@ -2,9 +2,9 @@
 import { explain, oneOf, ShapeError } from '../base/errors.ts';
 import type { Task } from './task.ts';
 import { glueTasks } from './tasks/glue.ts';
-import { offlineTasks, tuningTasks } from './tasks/offline.ts';
+import { offlineTasks, tuningTasks, wordTasks } from './tasks/offline.ts';
 
-export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, ...tuningTasks];
+export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, ...tuningTasks, ...wordTasks];
 
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 

@@ -110,6 +110,23 @@ export function encode(
   return hidden;
 }
 
+/**
+ * The hidden states of every layer, of all tokens: the embeddings' first, as the first layer reads them.
+ *
+ * @returns layers + 1 tensors [B · L, D]
+ */
+export function encodeLayers(input: EncoderInput, weights: Weights, context: EncoderContext): Tensor[] {
+  const [B, L] = input.tokenIds.shape as [number, number];
+  const padding = tf.reshape(tf.mul(tf.sub(1, input.attentionMask), maskedLogit), [B, 1, 1, L]);
+  const states = [embed(input, weights, context)]; // [T, D] each
+  for (let i = 0; i < context.sizes.layers; i++) {
+    const layer = { ...context, scope: `${context.scope}.layer.${i}` };
+    const below = states.at(-1)!;
+    states.push(encoderLayer(below, padding, scoped(weights, `layer.${i}`), layer, undefined));
+  }
+  return states;
+}
+
 function embed(
   { tokenIds, segmentIds }: EncoderInput,
   weights: Weights,

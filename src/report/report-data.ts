@@ -187,6 +187,8 @@ export interface RunReport {
    * has scored.
    */
   scores: ScoreReport[];
+  /** Accuracies on minimal pairs, of the untrained networks and of the last checkpoint; absent where none were scored. */
+  pairs?: PairsReport[];
   /** The whole configuration, as YAML. */
   config: string;
   /** What would make this run again. */
@@ -241,6 +243,22 @@ export interface ScoreReport {
   highest?: number;
   /** What an average is taken over. */
   tasks?: readonly string[];
+}
+
+/** How often a network prefers the better of two sentences: a row of pairs.csv. */
+export interface PairsReport {
+  /** 0: untrained. */
+  checkpointStep: number;
+  set: string;
+  /** `all` in a mean over paradigms; so is the term in one over all, or over a field. */
+  paradigm: string;
+  field: string;
+  term: string;
+  network: string;
+  scorer: string;
+  accuracy: number;
+  unigramAccuracy: number;
+  bigramAccuracy: number;
 }
 
 export interface CurvePoint {

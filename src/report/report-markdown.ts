@@ -5,6 +5,7 @@ import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { measureNamed, show } from './measures.ts';
 import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
+import { pairsTables } from './pairs-tables.ts';
 import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
@@ -64,6 +65,10 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
     scaleList(arms, experiment),
     ...figureParts(main),
     ...(scores.length > 0 ? scoreParts(scores, arms) : []),
+    ...pairsTables(arms, 'terms').flatMap(({ caption, header, rows }) => [
+      `${markdownText(caption)}:`,
+      markdownTable(header, rows),
+    ]),
     ...figureParts(diagnostics),
     ...[glossary, predictorNote(arms)].filter(Boolean).map(markdownText),
     ...figureParts(costs),

@@ -160,7 +160,8 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  const fractions = new Set([...config.training.keepAt, ...config.finetune.at, ...stageEnds(stages)]);
+  const { training, finetune, pairs } = config;
+  const fractions = new Set([...training.keepAt, ...finetune.at, ...pairs.at, ...stageEnds(stages)]);
   for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }

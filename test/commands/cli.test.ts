@@ -47,7 +47,7 @@ async function run(...args: string[]) {
 
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
-  const commands = 'one of 16 names (run, sweep, plan, tune, signal, report, …)';
+  const commands = 'one of 17 names (run, sweep, plan, tune, signal, report, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -118,12 +118,26 @@ describe('a mistake of the user', () => {
       'sweep quickstart --launcher slurm --mem 4G;ls',
       '--mem: expected one word as sbatch takes it, got "4G;ls"',
     ],
-    ['data', 'data: expected list, tasks, prepare or glue, got nothing; see `electra-lab data --help`'],
-    ['data lsit', 'data: expected list, tasks, prepare or glue, got "lsit"; see `electra-lab data --help`'],
+    [
+      'data',
+      'data: expected list, tasks, prepare, glue or blimp, got nothing; see `electra-lab data --help`',
+    ],
+    [
+      'data lsit',
+      'data: expected list, tasks, prepare, glue or blimp, got "lsit"; see `electra-lab data --help`',
+    ],
     [
       'data prepare',
       'data prepare: expected a configuration, got nothing; see `electra-lab data prepare --help`',
     ],
+    ['pairs', "pairs: expected runs' folders, got nothing; see `electra-lab pairs --help`"],
+    [
+      'pairs none',
+      'none/config.yaml: expected the configuration of a run, got no file; name a folder like results/<name>/runs/<id>',
+    ],
+    ['pairs none --most 0', '--most: expected a whole number from 1, got 0'],
+    ['data blimp', '--dir: expected a value, got nothing; see `electra-lab data blimp --help`'],
+    ['data blimp --dir x --from x', '--from: expected an address that begins with https://, got "x"'],
     ['data glue', '--dir: expected a value, got nothing; see `electra-lab data glue --help`'],
     ['data glue --dir', '--dir: expected a value, got nothing; see `electra-lab data glue --help`'],
     [

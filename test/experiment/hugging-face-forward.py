@@ -116,9 +116,10 @@ def logits_in(folder, batch):
     read_weights(f"{folder}/model.safetensors")
     logits = logits_of(batch)
     assert not unused, f"weights that no layer takes: {sorted(unused)}"
-    return logits.flatten().tolist()
+    return logits
 
 
-batch = json.load(sys.stdin)
-with torch.no_grad():
-    json.dump([logits_in(folder, batch) for folder in sys.argv[1:]], sys.stdout)
+if __name__ == "__main__":
+    batch = json.load(sys.stdin)
+    with torch.no_grad():
+        json.dump([logits_in(folder, batch).flatten().tolist() for folder in sys.argv[1:]], sys.stdout)

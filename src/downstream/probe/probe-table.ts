@@ -1,4 +1,6 @@
 /** probe.csv: one row per checkpoint, task, part, choice of layers and metric. */
+import type { Column } from '../../report/csv.ts';
+
 export interface ProbeRow {
   runId: string;
   /** The arm; `<arm>, untrained` for the encoder as it begins. */
@@ -17,16 +19,42 @@ export interface ProbeRow {
   score?: number;
   /** Over documents. */
   standardError?: number;
-  majorityScore: number;
+  /** What always answering the commonest training label scores; none of a correlation. */
+  majorityScore?: number;
   /** What the word itself gives away, of word tasks. */
   wordIdentityScore?: number;
   bagOfWordsScore?: number;
-  /** Of the L2 norm, chosen on a part of the training side. */
+  /** scikit-learn's C, chosen on a part of the training side. */
   penalty: number;
+  /** That the probe was fitted on. */
   examples: number;
+  /** Of the recipe and of the task's content. */
   version: string;
   /** Pre-training's, at the checkpoint. */
   trainFlops: number;
   officialFlops: number;
   elapsedSeconds: number;
 }
+
+export const probeColumns: readonly Column<ProbeRow>[] = [
+  { name: 'run_id', value: (row) => row.runId },
+  { name: 'name', value: (row) => row.name },
+  { name: 'regime', value: (row) => row.regime },
+  { name: 'seed', value: (row) => row.seed },
+  { name: 'checkpoint_step', value: (row) => row.checkpointStep },
+  { name: 'task', value: (row) => row.task },
+  { name: 'part', value: (row) => row.part },
+  { name: 'layers', value: (row) => row.layers },
+  { name: 'metric', value: (row) => row.metric },
+  { name: 'score', value: (row) => row.score },
+  { name: 'standard_error', value: (row) => row.standardError },
+  { name: 'majority_score', value: (row) => row.majorityScore },
+  { name: 'word_identity_score', value: (row) => row.wordIdentityScore },
+  { name: 'bag_of_words_score', value: (row) => row.bagOfWordsScore },
+  { name: 'penalty', value: (row) => row.penalty },
+  { name: 'examples', value: (row) => row.examples },
+  { name: 'version', value: (row) => row.version },
+  { name: 'train_flops', value: (row) => row.trainFlops },
+  { name: 'official_flops', value: (row) => row.officialFlops },
+  { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
+];

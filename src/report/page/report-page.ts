@@ -5,6 +5,7 @@ import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
 import { costsNote, frozenNote, glossary, predictorNote } from '../notes.ts';
+import { pairsTables } from '../pairs-tables.ts';
 import type { ReportData, SummaryRow } from '../report-data.ts';
 import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
@@ -89,6 +90,8 @@ ${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.c
 ${scaleBlock(arms, experiment)}
 ${figureHtml(main)}
 ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary, arms)}
+${pairsTables(arms, 'terms').map(tableOf)}
+${pairsTables(arms, 'paradigms').map((one) => html`<details><summary>Minimal pairs by paradigm</summary>${tableOf(one)}</details>`)}
 </section>`;
 }
 

@@ -1,47 +1,63 @@
 /**
- * Tasks that ask what a word is where it stands, by the tags of the Brown corpus: a few words of a sentence, cut before
- * the word in question. Each word is shown as often in one class as in the other, so that the word alone says nothing;
- * its neighbours do.
+ * Tasks that ask what a word is where it stands, by the tags of the Brown corpus. A word is shown as often in one class
+ * as in the other, so that the word alone says nothing; its neighbours do.
  */
 import { RandomStream } from '../../../base/random.ts';
 import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
 import { isReservedDocument } from '../../../data/reserved.ts';
+import { groupBy } from '../../../report/group.ts';
 import type { TaskData, TaskExample } from '../../task.ts';
 import { wordnetParts } from './wordnet-parts.ts';
 
-/** Words shown on each side. */
-const reach = 6;
-/** Of one word and class at most so many, that common words do not decide everything. */
-const mostPerClass = 8;
-const [mostToTrain, mostToScore] = [8000, 2000];
+/** Words of the sentence that are kept on each side: more than a sequence of 64 tokens holds. */
+const reach = 32;
+/** Words on each side by which two places are told apart. */
+const nearby = 6;
+const [mostToTrain, mostToScore] = [16_000, 3_000];
 
-/** What the tags of a task's classes begin with, in the order of its labels. */
-export type TagStarts = readonly string[];
+/** A word in a sentence, with its class. */
+export interface Occurrence {
+  /** The sentence. */
+  words: string[];
+  at: number;
+  label: number;
+  /** Of Brown, such as `ca08`. */
+  document: string;
+  /** What balances: as many of one class as of the other. Default: the word. */
+  group?: string;
+}
 
-/** Words of open documents to train on, of reserved ones to be scored on; no text on both sides. */
-export function taggedWordData(name: string, tagStarts: TagStarts): TaskData {
+/** The occurrences of a task in one sentence. */
+export type Finder = (sentence: readonly TaggedWord[], document: string) => Occurrence[];
+
+/**
+ * Words of open documents to train on, of reserved ones to be scored on; no place on both sides.
+ *
+ * @param mostPerClass of one group and class, that common words do not decide everything
+ */
+export function taggedWordData(name: string, find: Finder, mostPerClass: number): TaskData {
   const documents = [...taggedBrownDocuments()];
-  const part = (isDev: boolean) =>
-    documents
-      .filter((document) => isReservedDocument(document.name) === isDev)
-      .flatMap(({ sentences }) => sentences.flatMap((sentence) => occurrencesIn(sentence, tagStarts)));
-  const chosen = balanced(byWord(part(true)), new RandomStream(name, 'dev')).slice(0, mostToScore);
-  const isScored = new Set(chosen.map(textOf));
-  const all = balanced(byWord(part(false)), new RandomStream(name, 'train'));
-  const train = all.filter((example) => !isScored.has(textOf(example))).slice(0, mostToTrain);
-  return { train, dev: { dev: chosen.filter(isNotQuoted()) } };
+  const part = (isDev: boolean, stream: string) => {
+    const own = documents.filter((document) => isReservedDocument(document.name) === isDev);
+    const found = own.flatMap(({ name, sentences }) => sentences.flatMap((words) => find(words, name)));
+    return balanced(distinct(found), new RandomStream(name, stream), mostPerClass);
+  };
+  const dev = part(true, 'dev').filter(isNotQuoted()).slice(0, mostToScore);
+  const isScored = new Set(dev.map(nearbyText));
+  const train = part(false, 'train').filter((occurrence) => !isScored.has(nearbyText(occurrence)));
+  return { train: train.slice(0, mostToTrain).map(exampleOf), dev: { dev: dev.map(exampleOf) } };
 }
 
 /** Words. Shorter texts stand in other sentences without being quoted. */
 const shortestQuotation = 8;
 
 /** WordNet quotes sentences of Brown as examples, and may be pre-trained on. */
-function isNotQuoted(): (example: TaskExample) => boolean {
+function isNotQuoted(): (occurrence: Occurrence) => boolean {
   const quotations = wordnetParts()
     .open.flatMap(({ examples }) => examples.map(plain))
     .join('\n');
-  return (example) => {
-    const text = plain(textOf(example));
+  return (occurrence) => {
+    const text = plain(nearbyText(occurrence));
     return text.split(' ').length < shortestQuotation || !quotations.includes(text);
   };
 }
@@ -51,23 +67,31 @@ function plain(text: string): string {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }
 
-export interface Occurrence {
-  /** The sentence. */
-  words: string[];
-  at: number;
-  label: number;
+function nearbyText({ words, at }: Occurrence): string {
+  return detokenise(words.slice(Math.max(0, at - nearby), at + 1 + nearby));
 }
 
-function textOf({ first, second }: TaskExample): string {
-  return `${first}\n${second}`;
+/** Each place once: documents quote each other, and themselves. */
+function distinct(occurrences: readonly Occurrence[]): Occurrence[] {
+  const seen = new Set<string>();
+  return occurrences.filter((occurrence) => {
+    const key = `${nearbyText(occurrence)}\n${occurrence.words[occurrence.at]}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
-/** As many occurrences of a word in its second class as in its first, each text once; words of one class are left out. */
-export function balanced(examples: ExamplesByWord, random: RandomStream): TaskExample[] {
-  const chosen = [...examples.values()].flatMap((classes) => {
+/** As many occurrences of a group in its second class as in its first; of a group with one class, none. */
+export function balanced(
+  occurrences: readonly Occurrence[],
+  random: RandomStream,
+  mostPerClass: number,
+): Occurrence[] {
+  const groups = groupBy(occurrences, ({ group, words, at }) => group ?? words[at]!);
+  const chosen = [...groups.values()].flatMap((group) => {
+    const classes = [...groupBy(group, ({ label }) => label).values()];
     const [first, second = []] = classes.toSorted((a, b) => b.length - a.length) as [
-      TaskExample[],
-      TaskExample[]?,
+      Occurrence[],
+      Occurrence[]?,
     ];
     const count = Math.min(mostPerClass, second.length);
     return [first, second].flatMap((all) => random.shuffle([...all]).slice(0, count));
@@ -75,41 +99,32 @@ export function balanced(examples: ExamplesByWord, random: RandomStream): TaskEx
   return random.shuffle(chosen);
 }
 
-/** By class; holes where a word has no example of one. */
-type ExamplesByWord = Map<string, TaskExample[][]>;
-
-/** Distinct examples of each word that has more than one class. */
-export function byWord(occurrences: readonly Occurrence[]): ExamplesByWord {
-  const classesOf = new Map<string, Set<number>>();
-  for (const { words, at, label } of occurrences) {
-    const classes = classesOf.get(words[at]!) ?? new Set();
-    classesOf.set(words[at]!, classes.add(label));
-  }
-  const seen = new Set<string>();
-  const examples: ExamplesByWord = new Map();
-  for (const occurrence of occurrences) {
-    const word = occurrence.words[occurrence.at]!;
-    if (classesOf.get(word)!.size < 2) continue;
-    const example = exampleOf(occurrence);
-    if (seen.has(textOf(example))) continue;
-    seen.add(textOf(example));
-    const classes = examples.get(word) ?? [];
-    examples.set(word, classes);
-    classes[occurrence.label] = [...(classes[occurrence.label] ?? []), example];
-  }
-  return examples;
+/** The sentence around the word, and where the word stands in it. */
+export function exampleOf({ words, at, label, document }: Occurrence): TaskExample {
+  const from = Math.max(0, at - reach);
+  const first = detokenise(words.slice(from, at + 1 + reach));
+  // What is written of a sentence does not depend on what follows.
+  const end = detokenise(words.slice(from, at + 1)).length;
+  return { first, word: [end - words[at]!.length, end], document, label };
 }
 
-function exampleOf({ words, at, label }: Occurrence): TaskExample {
-  const [before, after] = [words.slice(Math.max(0, at - reach), at), words.slice(at, at + 1 + reach)];
-  return { first: detokenise(before), second: detokenise(after), label };
+/** Words in lower case that have a word before them and a class by their tag. @param classOf an index, or undefined */
+export function byTag(classOf: (tag: string) => number | undefined): Finder {
+  return (sentence, document) => {
+    const words = sentence.map(({ word }) => word);
+    return sentence.flatMap(({ word, tag }, at) => {
+      const label = classOf(tag);
+      return label === undefined || at === 0 || !/^\p{Ll}+$/u.test(word)
+        ? []
+        : [{ words, at, label, document }];
+    });
+  };
 }
 
-/** The words of the classes that have a word before them. */
-export function occurrencesIn(sentence: readonly TaggedWord[], tagStarts: TagStarts): Occurrence[] {
-  const words = sentence.map(({ word }) => word);
-  return sentence.flatMap(({ word, tag }, at) => {
-    const label = tagStarts.findIndex((start) => tag.startsWith(start));
-    return label < 0 || at === 0 || !/^\p{Ll}+$/u.test(word) ? [] : [{ words, at, label }];
-  });
+/** The class whose tags begin so. @param starts in the order of the task's labels */
+export function tagsThatBegin(starts: readonly string[]): (tag: string) => number | undefined {
+  return (tag) => {
+    const label = starts.findIndex((start) => tag.startsWith(start));
+    return label < 0 ? undefined : label;
+  };
 }

@@ -6,9 +6,16 @@ import { swapWords } from '../../../../src/finetune/tasks/offline/acceptability.
 import { inTwoParts } from '../../../../src/finetune/tasks/offline/definition-pair.ts';
 import { passagesOf } from '../../../../src/finetune/tasks/offline/genre.ts';
 import { matchedPairs } from '../../../../src/finetune/tasks/offline/matched-pairs.ts';
+import { agreeing } from '../../../../src/finetune/tasks/offline/number-agreement.ts';
 import { wuPalmer } from '../../../../src/finetune/tasks/offline/similarity.ts';
-import { balanced, byWord, occurrencesIn } from '../../../../src/finetune/tasks/offline/tagged-words.ts';
+import {
+  balanced,
+  byTag,
+  exampleOf,
+  tagsThatBegin,
+} from '../../../../src/finetune/tasks/offline/tagged-words.ts';
 import { balancedPairs, showsWord } from '../../../../src/finetune/tasks/offline/word-in-context.ts';
+import { placeOf } from '../../../../src/finetune/tasks/offline/word-supersense.ts';
 
 describe('matched pairs', () => {
   const items = Array.from({ length: 40 }, (_, i) => i);
@@ -116,34 +123,75 @@ describe('a tagged word', () => {
     text.split(' ').map((pair) => ({ word: pair.split('/')[0]!, tag: pair.split('/')[1]! }));
 
   test('is asked of words of the classes that have a word before them', () => {
-    const asked = (text: string) =>
-      occurrencesIn(tagged(text), ['nn', 'vb', 'jj', 'rb']).map(({ at, label }) => [at, label]);
-    expect(asked('the/at old/jj work/nn-hl well/rb')).toEqual([
-      ...[
-        [1, 2],
-        [2, 0],
-        [3, 3],
-      ],
-    ]);
+    const find = byTag(tagsThatBegin(['nn', 'vb', 'jj', 'rb']));
+    const asked = (text: string) => find(tagged(text), 'ca01').map(({ at, label }) => [at, label]);
+    const places = [
+      [1, 2],
+      [2, 0],
+      [3, 3],
+    ];
+    expect(asked('the/at old/jj work/nn-hl well/rb')).toEqual(places);
     expect(asked('work/vb is/bez Paris/np')).toEqual([]);
   });
 
-  test('shows six words on each side, and a word as often in its second class as in its first', () => {
+  test('is shown as often in its second class as in its first, and not at all if it has one', () => {
     const of = (word: string, label: number, count: number) =>
-      Array.from({ length: count }, (_, i) => {
-        const words = [...'abcdefg', word, ...'hijklmn'];
-        words[6] = `${label}${i}`;
-        return { words, at: 7, label };
-      });
-    const all = [...of('work', 0, 5), ...of('work', 1, 2), ...of('house', 0, 9)];
-    const examples = balanced(byWord(all), new RandomStream('words'));
-    const shown = examples.map(({ first, second, label }) => [first.slice(0, 10), second, label]);
-    expect(shown.filter(([, , label]) => label === 1)).toEqual([
-      ...[
-        ['b c d e f ', 'work h i j k l m', 1],
-        ['b c d e f ', 'work h i j k l m', 1],
-      ],
-    ]);
-    expect(shown.length).toBe(4);
+      Array.from({ length: count }, () => ({ words: ['a', word], at: 1, label, document: 'ca01' }));
+    const all = [
+      ...of('work', 0, 5),
+      ...of('work', 1, 2),
+      ...of('house', 0, 9),
+      ...of('walk', 0, 6),
+      ...of('walk', 1, 7),
+    ];
+    const chosen = balanced(all, new RandomStream('words'), 3);
+    const countOf = (word: string, label: number) =>
+      chosen.filter(({ words, label: own }) => words[1] === word && own === label).length;
+    expect([countOf('work', 0), countOf('work', 1)]).toEqual([2, 2]);
+    expect([countOf('walk', 0), countOf('walk', 1)]).toEqual([3, 3]);
+    expect(chosen).toHaveLength(2 * 2 + 2 * 3);
+  });
+
+  test('is found in the text as a book prints it', () => {
+    const words = ['He', 'said', '``', 'no', "''", ',', 'and', 'left', '.'];
+    const { first, word } = exampleOf({ words, at: 7, label: 0, document: 'ca01' });
+    expect(first).toBe('He said "no", and left.');
+    expect(first.slice(...word!)).toBe('left');
+  });
+
+  test('has thirty-two words at most on each side', () => {
+    const words = Array.from({ length: 99 }, (_, i) => `w${i}`);
+    const { first, word } = exampleOf({ words, at: 50, label: 0, document: 'ca01' });
+    expect(first.split(' ')).toEqual(words.slice(50 - 32, 50 + 1 + 32));
+    expect(first.slice(...word!)).toBe('w50');
+  });
+});
+
+describe('number agreement', () => {
+  const tagged = (text: string) =>
+    text.split(' ').map((pair) => ({ word: pair.split('/')[0]!, tag: pair.split('/')[1]! }));
+  const asked = (text: string) =>
+    agreeing(tagged(text), 'ca01').map(({ words, at, label }) => [words[at], label]);
+
+  test('shows the singular, whichever the author wrote', () => {
+    expect(asked('the/at dogs/nns are/ber here/rb')).toEqual([['is', 1]]);
+    expect(asked('the/at dog/nn is/bez here/rb')).toEqual([['is', 0]]);
+    expect(asked('of/in those/dts days/nns')).toEqual([['that', 1]]);
+  });
+
+  test('leaves out infinitives, and `that` where it is no determiner', () => {
+    expect(asked('they/ppss may/md have/hv it/ppo')).toEqual([]);
+    expect(asked('he/pps said/vbd that/cs it/pps')).toEqual([]);
+  });
+});
+
+describe('a word in a sentence of WordNet', () => {
+  test.each([
+    ['bark', 'The Bark of the oak', [4, 8]],
+    ['bark', 'the embarked crew barks', undefined],
+    ['give up', 'they give up now', [5, 12]],
+    ["o'clock", "at five o'clock sharp", [8, 15]],
+  ])('%j in %j', (word, text, place) => {
+    expect(placeOf(word, text)).toEqual(place);
   });
 });

@@ -1,0 +1,144 @@
+/** The minimal pairs of a run: which scores are missing, and making them. `run` and `pairs` both come here. */
+import { InterruptedError } from '../base/errors.ts';
+import { percent } from '../base/percent.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { PreparedData } from '../data/prepared.ts';
+import { type AccuracyOf, accuraciesOf } from '../downstream/pairs/accuracy.ts';
+import { encodePairs, storedBaselines } from '../downstream/pairs/encoded-pairs.ts';
+import type { PairSet } from '../downstream/pairs/pair-set.ts';
+import type { PairBaselines, PairsRow } from '../downstream/pairs/pairs-table.ts';
+import {
+  originalLogProbability,
+  pseudoLogLikelihood,
+  type ScorerName,
+  type SentenceScorer,
+} from '../downstream/pairs/sentence-scores.ts';
+import type { Engine } from '../engine/program.ts';
+import type { NetworkName, NetworkPlan } from '../model/network.ts';
+import { type ParameterStore, weightMemory } from '../optim/parameter-store.ts';
+import type { Regime } from '../regimes/regime.ts';
+import type { Progress } from '../training/progress.ts';
+import { armName, type CheckpointState } from './finetune-cells.ts';
+import { type RunRecord, writeRecord } from './run-folder.ts';
+
+export interface PairsContext {
+  folder: string;
+  /** Gets the scores. */
+  record: RunRecord;
+  config: RunConfig;
+  sets: readonly PairSet[];
+  regime: Regime;
+  plans: readonly NetworkPlan[];
+  /** The checkpoint's weights, or fresh ones. */
+  store: ParameterStore;
+  checkpoint: CheckpointState;
+  /** Those of the regime that are scored at this checkpoint. */
+  networks: readonly ScoredNetworkName[];
+  data: PreparedData;
+  engine: Engine;
+  cacheFolder: string;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface ScoredNetworkName {
+  network: NetworkName;
+  scorer: ScorerName;
+}
+
+const scorers = {
+  'pseudo-log-likelihood': pseudoLogLikelihood,
+  'original-log-probability': originalLogProbability,
+} as const;
+
+/** What of a regime can score sentences: the network that predicts tokens, and the one that detects replaced ones. */
+export function scoredNetworks({ predictor, detector }: Regime): ScoredNetworkName[] {
+  return [
+    { network: predictor, scorer: 'pseudo-log-likelihood' },
+    ...(detector ? [{ network: detector, scorer: 'original-log-probability' } as const] : []),
+  ];
+}
+
+/** Whether a record lacks a network's scores on a set at a step, in their present version. */
+export function lacksScores(
+  rows: readonly PairsRow[],
+  step: number,
+  set: PairSet,
+  { network, scorer }: ScoredNetworkName,
+): boolean {
+  return !rows.some((row) => isOf(row, step, set.name, { network, scorer }) && row.version === set.version);
+}
+
+function isOf(row: PairsRow, step: number, set: string, { network, scorer }: ScoredNetworkName): boolean {
+  return row.checkpointStep === step && row.set === set && row.network === network && row.scorer === scorer;
+}
+
+/**
+ * Scores every set with every network that the run's record has no scores of at this checkpoint. Scores of another
+ * version of a set make way for those of this one.
+ *
+ * @throws {InterruptedError} after the signal; what is finished is in the record
+ */
+export async function scoreMissingPairs(context: PairsContext): Promise<void> {
+  const { sets, networks, record, checkpoint } = context;
+  for (const set of sets) {
+    const missing = networks.filter((network) => lacksScores(record.pairs, checkpoint.step, set, network));
+    if (missing.length > 0) await scoreSet(context, set, missing);
+  }
+}
+
+async function scoreSet(
+  context: PairsContext,
+  set: PairSet,
+  missing: readonly ScoredNetworkName[],
+): Promise<void> {
+  const { data, cacheFolder, engine, plans, store, folder, record, checkpoint } = context;
+  const sequences = encodePairs(set, data);
+  const baselines = storedBaselines(set, sequences, data, cacheFolder);
+  const memory = weightMemory(store);
+  for (const one of missing) {
+    const subject = { engine, plans, network: one.network, memory, maskId: data.vocabulary.maskId };
+    const { rows, elapsedSeconds } = await scoreWith(context, set, scorers[one.scorer](subject), sequences);
+    const others = record.pairs.filter((row) => !isOf(row, checkpoint.step, set.name, one));
+    record.pairs = [...others, ...rowsOf(context, set, one, { rows, baselines, elapsedSeconds })];
+    writeRecord(folder, record);
+  }
+}
+
+async function scoreWith(
+  { config, checkpoint, progress, signal }: PairsContext,
+  set: PairSet,
+  scorer: SentenceScorer,
+  sequences: readonly Int32Array[],
+): Promise<{ rows: AccuracyOf[]; elapsedSeconds: number }> {
+  const label = `${armName(config, checkpoint)}, ${set.name} pairs, ${scorer.network}`;
+  const startedAt = performance.now();
+  let phase: ReturnType<Progress['begin']> | undefined;
+  const scores = await scorer.score(sequences, {
+    signal,
+    onProgress(done, total) {
+      phase ??= progress.begin(label, total, 'rows');
+      phase.advance(done, {});
+    },
+  });
+  if (!scores)
+    throw new InterruptedError(`${label}: interrupted, finished scores are saved and will not be made again`);
+  const rows = accuraciesOf(set.paradigms(), scores);
+  phase?.end(`accuracy ${percent(rows[0]!.accuracy)}`);
+  return { rows, elapsedSeconds: (performance.now() - startedAt) / 1000 };
+}
+
+function rowsOf(
+  { record, checkpoint }: PairsContext,
+  { name: set, version }: PairSet,
+  scored: ScoredNetworkName,
+  found: { rows: readonly AccuracyOf[]; baselines: readonly PairBaselines[]; elapsedSeconds: number },
+): PairsRow[] {
+  const { runId, name, regime, seed } = record;
+  const { step, flops, officialFlops } = checkpoint;
+  return found.rows.map((row, i) => ({
+    ...{ runId, name: armName({ name }, checkpoint), regime, seed, checkpointStep: step, set },
+    ...{ ...row, ...scored, ...found.baselines[i]!, version },
+    ...{ trainFlops: flops, officialFlops, elapsedSeconds: found.elapsedSeconds },
+  }));
+}
