@@ -16,8 +16,7 @@
  * At most one family of twenty has a false verdict: `holds` or `reverses` where the arms do not differ, or `equivalent`
  * where they differ by the margin or more (test/statistics/false-verdicts.test.ts simulates it, and where the bound
  * ends: one arm that spreads four times as much as the other, arms of equal means but other shapes, and noise of two
- * values). What that costs: a claim with a margin loosens
- * the others' level only once both are rejected.
+ * values). What that costs: a claim with a margin loosens the others' level only once both are rejected.
  *
  * t trusts the spread that it sees, so values without one decide nothing here.
  *
