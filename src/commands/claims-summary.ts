@@ -1,7 +1,8 @@
-/** The verdicts that end `sweep`: two lines a claim, in the words of the report. */
-import { measureNamed } from '../report/measures.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+/** The verdicts that end `sweep`: three lines a claim, in the words of the report. */
+import { computeWords } from '../report/compute-words.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import {
+  measuredBy,
   measuredDifference,
   seedsWords,
   tallyWords,
@@ -15,16 +16,18 @@ export function claimsSummary(claims: readonly ClaimRow[]): string[] {
   return [
     `The claims under test: ${tallyWords(claims)}.`,
     ...claims.flatMap(linesOf),
-    "Differences are means over pairs of seeds, positive on the paper's side; intervals are Student's t.",
+    "Differences are between means over seeds, positive on the paper's side; intervals are Welch's, or Student's t over pairs of runs that begin in one run.",
   ];
 }
 
 function linesOf(claim: ClaimRow): string[] {
-  const { metric, ahead, behind, reason } = claim;
-  const difference = `${measureNamed(metric).label}, ${ahead} against ${behind}: ${measuredDifference(claim)}`;
+  const { ahead, behind, reason } = claim;
+  const training = computeWords(claim);
+  const difference = `${measuredBy(claim)}, ${ahead} against ${behind}: ${measuredDifference(claim)}`;
   const facts = [difference, seedsWords(claim), ...(reason === undefined ? [] : [`why: ${reason}`])];
   return [
     `  ${verdictSigns[claim.verdict]} ${verdictWords(claim)}: ${claim.claim}`,
     `    ${facts.join('; ')}`,
+    ...(training === '' ? [] : [`    training: ${training}`]),
   ];
 }

@@ -25,17 +25,16 @@ export function createBootstrap(
     if (!made.has(task)) made.set(task, resampleTask(results, records, task));
     return made.get(task)!;
   };
-  return (metric, pairs) => {
+  return (metric, { test, ahead, behind }) => {
     const tasks = tasksOf(metric, averaged);
-    if (tasks.length === 0 || pairs.length < fewestSeeds) return undefined;
+    if (tasks.length === 0 || Math.min(ahead.length, behind.length) < fewestSeeds) return undefined;
     const scoresOf = ({ runId }: { runId: string }) =>
       combine(
         tasks.map((task) => resamplesOf(task).get(runId)),
         mean,
       );
-    const ahead = pairs.map((pair) => scoresOf(pair.ahead));
-    const behind = pairs.map((pair) => scoresOf(pair.behind));
-    return areAll(ahead) && areAll(behind) ? multiBootstrap(ahead, behind) : undefined;
+    const [one, other] = [ahead.map(scoresOf), behind.map(scoresOf)];
+    return areAll(one) && areAll(other) ? multiBootstrap(one, other, test === 'paired') : undefined;
   };
 }
 

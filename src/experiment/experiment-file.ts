@@ -8,9 +8,10 @@ import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import { type Arm, armsOf } from './arms.ts';
+import { declaredClaims } from './declared-claims.ts';
 import { assertClaims, assertSearchedElsewhere, assertTaskIsNotReported } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
-import type { Claim, StoredExperiment } from './stored-experiment.ts';
+import type { StoredExperiment } from './stored-experiment.ts';
 
 export interface ExperimentOptions extends ResolveOptions {
   /** The folder that the runs will be in. */
@@ -115,14 +116,15 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
     seeds.map((seed) => ({ arm, seed, cell: plan.cellOf(arm, seed, changesOf) })),
   );
   const all = runs.map(({ cell }) => cell);
-  assertClaims(file, content.claims, plan.arms, all);
+  assertClaims(file, content, plan.arms, all);
   assertTaskIsNotReported(file, content, all);
-  const { title = name, claim, figure, claims } = content;
+  const { title = name, claim, figure, primary } = content;
   return {
-    ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: claims as Claim[] },
+    ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: declaredClaims(content) },
     ...(figure && { figure }),
+    ...(primary && { primary }),
     arms: plan.arms.map((arm) => ({
-      ...{ name: arm.name, coordinates: arm.coordinates },
+      ...{ name: arm.name, coordinates: arm.coordinates, ...(arm.fork && { fork: arm.fork }) },
       runs: runs.filter((run) => run.arm === arm).map(({ seed, cell }) => ({ seed, runId: runIdOf(cell) })),
     })),
     cells: distinct(file, all),

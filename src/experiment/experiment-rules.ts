@@ -2,37 +2,122 @@
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
+import { isDownstream } from '../report/measures.ts';
 import type { Arm } from './arms.ts';
+import { declaredClaims, defaultMetric } from './declared-claims.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 import { costNames } from './measurements.ts';
+import { haveCommonPast } from './stored-experiment.ts';
 import { metricNames } from './tables.ts';
 
-/** @throws {ConfigError} if a claim is about arms or a metric that the runs will not have, or about nothing */
+/**
+ * @throws {ConfigError} if a claim is about arms or a metric that the runs will not have, or about nothing, or compares
+ *   runs in pairs that have no common past
+ */
 export function assertClaims(
   file: string,
-  claims: ExperimentFile['claims'],
+  content: ExperimentFile,
   arms: readonly Arm[],
   cells: readonly RunConfig[],
 ): void {
+  assertPrimary(file, content, cells);
+  const { claims } = content;
   const names = arms.map(({ name }) => name);
-  const ids = claims.map(({ id }) => id);
-  const metrics = claims.length > 0 ? metricsOf(cells) : [];
-  for (const [index, { id, ahead, behind, metric, predictsFailureOf }] of claims.entries()) {
+  const ids = declaredClaims(content).map(({ id }) => id);
+  for (const [index, claim] of claims.entries()) {
+    const { id, ahead, behind, metric, also, predictsFailureOf } = claim;
     const where = `${file}: claims[${index}]`;
     assertOneOf(`${where}.ahead`, names, ahead);
     assertOneOf(`${where}.behind`, names, behind);
     for (const name of predictsFailureOf) assertOneOf(`${where}.predictsFailureOf`, names, name);
-    assertOneOf(`${where}.metric`, metrics, metric);
+    if (metric !== undefined) assertMeasured(`${where}.metric`, cells, metric);
+    for (const other of also) assertMeasured(`${where}.also`, cells, other);
+    assertOthers(`${where}.also`, claim, content);
     if (ahead === behind)
       throw new ConfigError(explain(`${where}.behind`, 'an arm that is not ahead', behind));
-    if (ids.indexOf(id) < index) throw new ConfigError(explain(`${where}.id`, 'a name of its own', id));
+    if (ids.filter((other) => other === id).length > 1)
+      throw new ConfigError(explain(`${file}: claims[${lastOf(claims, id)}].id`, 'a name of its own', id));
+    assertPairing(`${where}.pairing`, claim, arms);
   }
 }
 
+type FileClaim = ExperimentFile['claims'][number];
+
+function lastOf(claims: readonly FileClaim[], id: string): number {
+  return claims.findLastIndex((claim) => claim.id === id);
+}
+
+/** A secondary claim is by another metric than the first, and than the primary one. */
+function assertOthers(where: string, { metric, also }: FileClaim, { primary }: ExperimentFile): void {
+  const own = [metric ?? defaultMetric(primary), primary?.metric];
+  const twice = also.find((name, i) => own.includes(name) || also.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new ConfigError(explain(where, 'metrics that the claim does not have yet', twice));
+}
+
+function assertPairing(where: string, { pairing, ahead, behind }: FileClaim, arms: readonly Arm[]): void {
+  if (pairing !== 'forked') return;
+  const [one, other] = [ahead, behind].map((name) => arms.find((arm) => arm.name === name)!) as [Arm, Arm];
+  if (haveCommonPast(one, other)) return;
+  const rule = `independent, as ${ahead} and ${behind} do not fork from one arm`;
+  throw new ConfigError(
+    explain(where, rule, pairing, 'let both have `fork` from the same arm, or compare them unpaired'),
+  );
+}
+
+/** The measurement that decides, and the margins of others. */
+function assertPrimary(
+  file: string,
+  { primary, margins }: ExperimentFile,
+  cells: readonly RunConfig[],
+): void {
+  for (const metric of Object.keys(margins)) {
+    assertMeasured(`${file}: margins`, cells, metric);
+    if (metric === primary?.metric)
+      throw new ConfigError(explain(`${file}: margins`, 'metrics other than the primary one', metric));
+  }
+  if (!primary) return;
+  assertMeasured(`${file}: primary.metric`, cells, primary.metric);
+  if (primary.checkpoints === 1) return;
+  const where = `${file}: primary.checkpoints`;
+  if (!isDownstream(primary.metric)) {
+    const rule = `1, as ${primary.metric} is of the last evaluation`;
+    throw new ConfigError(explain(where, rule, primary.checkpoints));
+  }
+  const few = cells.find((cell) => checkpointsOf(cell, primary.metric) < primary.checkpoints);
+  if (!few) return;
+  const rule = `at most the ${checkpointsOf(few, primary.metric)} at which ${few.name} measures ${primary.metric}`;
+  throw new ConfigError(explain(where, rule, primary.checkpoints, 'add fractions to its `at`'));
+}
+
+/** Sections that say what is measured after the training, and at which fractions of it. */
+interface Asked {
+  probe?: { tasks: string[]; at: number[] };
+  pairs?: { sets: string[]; at: number[] };
+}
+
+/** At how many checkpoints a run is measured by a downstream metric: the last one always. */
+function checkpointsOf(cell: RunConfig & Asked, metric: string): number {
+  const { finetune, probe, pairs } = cell;
+  const section = metric.startsWith('probe.') ? probe : metric.startsWith('pairs') ? pairs : finetune;
+  return new Set([...(section?.at ?? []), 1]).size - (section?.at.includes(0) ? 1 : 0);
+}
+
 /** What the runs will be measured by. */
-function metricsOf(cells: readonly RunConfig[]): string[] {
+function metricsOf(cells: readonly (RunConfig & Asked)[]): string[] {
   const tasks = cells.flatMap(({ finetune }) => tasksOf(finetune).map((name) => `task.${name}`));
-  return ['downstream', ...new Set(tasks), ...metricNames, ...costNames];
+  const probes = cells.flatMap(({ probe }) => (probe?.tasks ?? []).map((name) => `probe.${name}`));
+  const sets = cells.flatMap(({ pairs }) => pairs?.sets ?? []);
+  const pairs = sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]);
+  return ['downstream', ...new Set([...tasks, ...probes, ...pairs]), ...metricNames, ...costNames];
+}
+
+/** A set of pairs is known beforehand, its terms are not. */
+function assertMeasured(where: string, cells: readonly RunConfig[], metric: string): void {
+  const [family, set] = metric.split('.');
+  const isOfTerm = family === 'pairs' || family === 'pairs-rtd';
+  const known = metricsOf(cells);
+  if (!known.includes(isOfTerm ? `${family}.${set}` : metric)) assertOneOf(where, known, metric);
 }
 
 function tasksOf(finetune: RunConfig['finetune']): string[] {

@@ -18,12 +18,31 @@ const claim = z.strictObject({
   says: text.describe('the claim in one sentence'),
   ahead: text.describe('the arm that the paper puts ahead'),
   behind: text.describe('the arm that it puts behind'),
-  metric: text.default('downstream').describe('downstream, task.<name>, or a measurement of runs.csv'),
+  metric: text.optional().describe('what it is judged by, if not by the primary metric (or downstream)'),
+  also: z.array(text).default([]).describe('metrics by which the same arms make secondary claims'),
+  pairing: z
+    .enum(['independent', 'forked'])
+    .default('independent')
+    .describe('forked: runs of both arms begin in one run, seed by seed, and are compared in pairs'),
   source: text.describe('section, table or figure'),
   basis: z.enum(['number', 'words']).describe('whether the source prints numbers or only says so'),
   paper: z.strictObject({ ahead: z.number(), behind: z.number(), unit: text }).optional(),
   otherSource: text.optional().describe('what another source says of the same'),
   predictsFailureOf: z.array(text).default([]).describe('arms that the claim says fail to learn'),
+});
+
+const margin = z.number().gt(0);
+
+/** What decides, named before the first reported seed. */
+const primary = z.strictObject({
+  metric: text.describe('downstream, task.<name>, probe.<task>, pairs.<set> or a measurement of runs.csv'),
+  margin: margin.describe(
+    "a difference, either way, that would not matter, in the metric's unit (0.02 = 2 points)",
+  ),
+  checkpoints: z
+    .union([z.literal(1), z.literal(3)])
+    .default(1)
+    .describe('the last checkpoints that a run counts by, their mean'),
 });
 
 /** The search for a value of one key, the same for every arm. */
@@ -45,6 +64,8 @@ export const experimentSchema = z.strictObject({
   arms: mapping.describe('names and what each changes; `grid` expands one into many'),
   byPreset: z.record(z.string(), mapping).default({}).describe('what else the file says under a preset'),
   tuning: tuning.optional(),
+  primary: primary.optional(),
+  margins: z.record(z.string(), margin).default({}).describe('the same of other metrics'),
   claims: z.array(claim).default([]),
 });
 

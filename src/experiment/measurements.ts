@@ -1,5 +1,10 @@
 /** What a run came to, by metric: its scores, its last evaluation, its cost. Summary and claims are made of these. */
-import { averageOverTasks, finalRows, firstMetrics, summariseTasks } from './finetune-summary.ts';
+import { withoutAbsent } from '../base/without-absent.ts';
+import { groupBy } from '../report/group.ts';
+import { isDownstream } from '../report/measures.ts';
+import type { PrimaryReport } from '../report/report-data.ts';
+import { mean } from '../statistics/describe.ts';
+import { finetuneScores, pairsScores, probeScores, type Score } from './downstream-scores.ts';
 import { isDone, type RunRecord } from './run-folder.ts';
 import { metricNames } from './tables.ts';
 
@@ -7,6 +12,10 @@ export interface Measurement {
   value: number;
   /** Of scores: how many fine-tuned models are behind the median. */
   finetuneSeeds?: number;
+  /** What the untrained encoder of the same seed scores. */
+  untrained?: number;
+  /** The best of what needs no network: the commonest class, word identity, a bag of words, token frequencies. */
+  trivial?: number;
 }
 
 /** By run id, then by metric. */
@@ -21,56 +30,54 @@ export function isLowerBetter(metric: string): boolean {
 }
 
 /**
- * The measurements of one experiment's runs, of those that came to their end. Scores are by each run's own fine-tuning
- * recipe, from the last checkpoint, medians over fine-tuning seeds.
+ * The measurements of one experiment's runs, of those that came to their end. Scores are of the last checkpoint; of the
+ * primary metric, the mean over as many last ones as it asks for, or nothing where a run has fewer.
  *
  * @param records of the experiment, all of them: `downstream` is the mean over the tasks that each has
  */
-export function measure(records: readonly RunRecord[]): { tasks: string[]; measurements: Measurements } {
+export function measure(
+  records: readonly RunRecord[],
+  primary?: PrimaryReport,
+): { tasks: string[]; measurements: Measurements } {
   const done = records.filter(isDone);
-  const scores = scoresOf(done);
+  const { tasks, byRun } = finetuneScores(done);
   const measurements = done.map((record) => {
-    const { runId, metrics, progress } = record;
-    const costs = [progress?.tokens, progress?.flops, progress?.officialFlops, progress?.elapsedSeconds];
-    const values = [
-      ...Object.entries(metrics).map(([name, value]) => [name, { value }] as const),
-      ...costNames.map((name, i) => [name, { value: costs[i] }] as const),
-    ];
-    return [runId, new Map([...(scores.byRun.get(runId) ?? []), ...values.filter(isMeasured)])] as const;
+    const scores = [...(byRun.get(record.runId) ?? []), ...probeScores(record), ...pairsScores(record)];
+    return [record.runId, new Map([...scored(record, scores, primary), ...measured(record)])] as const;
   });
-  return { tasks: scores.tasks, measurements: new Map(measurements) };
+  return { tasks, measurements: new Map(measurements) };
 }
 
 /** Every metric that some run has: scores first, then as runs.csv orders them, then what it does not show, then costs. */
 export function metricsOf(measurements: Measurements): string[] {
   const names = new Set([...measurements.values()].flatMap((metrics) => [...metrics.keys()]));
   const known = [...metricNames, ...costNames];
-  const isScore = (name: string) => name === 'downstream' || name.startsWith('task.');
-  const scores = [...names].filter(isScore).sort();
-  const others = [...names].filter((name) => !isScore(name) && !known.includes(name)).sort();
+  const scores = [...names].filter(isDownstream).sort();
+  const others = [...names].filter((name) => !isDownstream(name) && !known.includes(name)).sort();
   return [...scores, ...metricNames, ...others, ...costNames].filter((name) => names.has(name));
 }
 
 type Named = readonly [string, Measurement];
 
-function isMeasured(entry: readonly [string, { value: number | undefined }]): entry is Named {
-  return entry[1].value !== undefined;
+function scored(
+  { progress }: RunRecord,
+  scores: readonly Score[],
+  primary: PrimaryReport | undefined,
+): Named[] {
+  return [...groupBy(scores, ({ metric }) => metric)].flatMap(([metric, own]): Named[] => {
+    const count = metric === primary?.metric ? primary.checkpoints : 1;
+    const trained = own.filter(({ step }) => step > 0).sort((a, b) => a.step - b.step);
+    const last = trained.slice(-count);
+    if (last.length < count || last.at(-1)?.step !== progress?.step) return [];
+    const untrained = own.find(({ step }) => step === 0)?.value;
+    const { finetuneSeeds, trivial } = last.at(-1)!;
+    const besides = withoutAbsent({ finetuneSeeds, untrained, trivial });
+    return [[metric, { value: mean(last.map(({ value }) => value)), ...besides }]];
+  });
 }
 
-function scoresOf(records: readonly RunRecord[]): { tasks: string[]; byRun: Map<string, readonly Named[]> } {
-  const summaries = summariseTasks(finalRows(records));
-  const { tasks, arms } = averageOverTasks(summaries);
-  const firsts = firstMetrics(summaries).filter(({ median }) => median !== undefined);
-  const byRun = records.map(({ runId }) => {
-    const own = firsts.filter((row) => row.runId === runId);
-    const seeds = own.filter(({ task }) => tasks.includes(task)).map((row) => row.seeds);
-    const average = arms.find((arm) => arm.runId === runId)?.average;
-    const downstream: Named[] =
-      average === undefined ? [] : [['downstream', { value: average, finetuneSeeds: Math.min(...seeds) }]];
-    const single = own.map(
-      ({ task, median, seeds }): Named => [`task.${task}`, { value: median!, finetuneSeeds: seeds }],
-    );
-    return [runId, [...downstream, ...single]] as const;
-  });
-  return { tasks, byRun: new Map(byRun) };
+function measured({ metrics, progress }: RunRecord): Named[] {
+  const costs = [progress?.tokens, progress?.flops, progress?.officialFlops, progress?.elapsedSeconds];
+  const values = [...Object.entries(metrics), ...costNames.map((name, i) => [name, costs[i]] as const)];
+  return values.flatMap(([name, value]): Named[] => (value === undefined ? [] : [[name, { value }]]));
 }

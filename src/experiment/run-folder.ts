@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../base/atomic-files.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { isMapping } from '../config/yaml-file.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
@@ -57,6 +58,8 @@ export interface RunRecord {
   finetune: FinetuneRow[];
   /** The settings of the run's own configuration. */
   finetuneHash: string;
+  /** Scores of frozen probes; records of older versions have none. */
+  probe: ProbeRow[];
   /** Scores on minimal pairs; records of older versions have none. */
   pairs: PairsRow[];
 }
@@ -79,7 +82,7 @@ export function readRecord(folder: string): RunRecord | undefined {
   if (!existsSync(path)) return undefined;
   const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
   const record = readJsonFile(path, 'a run record', remedy);
-  return (isMapping(record) ? { pairs: [], ...record } : record) as unknown as RunRecord;
+  return (isMapping(record) ? { probe: [], pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { assertShape, readJsonFile } from '../base/json-file.ts';
-import type { FigureKind } from '../report/report-data.ts';
+import type { FigureKind, PrimaryReport } from '../report/report-data.ts';
+import type { Fork } from './arms.ts';
+
+export type Role = 'primary' | 'secondary';
+export type Pairing = 'independent' | 'forked';
 
 /** A claim of the paper, as an experiment's file states it. */
 export interface Claim {
@@ -14,8 +18,14 @@ export interface Claim {
   /** The arm that the paper puts ahead, and the one behind. */
   ahead: string;
   behind: string;
-  /** `downstream`, `task.<name>`, or a measurement's column in runs.csv. */
+  /** `downstream`, `task.<name>`, `probe.<task>`, `pairs.<set>`, or a measurement's column in runs.csv. */
   metric: string;
+  /** Whether it is by the primary metric, or one of the others, which are corrected for by themselves; primary if absent. */
+  role?: Role;
+  /** The difference, either way, that would not matter, in the metric's own unit. */
+  margin?: number;
+  /** `forked`: both arms' runs begin in one run, seed by seed; independent if absent. */
+  pairing?: Pairing;
   /** Section, table or figure. */
   source: string;
   /** Whether the source prints numbers for it or only says so. */
@@ -35,6 +45,8 @@ export interface StoredExperiment {
   command: string;
   preset: string;
   figure?: FigureKind;
+  /** Absent where the file names none: then all claims are. */
+  primary?: PrimaryReport;
   arms: StoredArm[];
   claims: Claim[];
 }
@@ -44,7 +56,17 @@ export interface StoredArm {
   /** Coordinates in the experiment's grid, such as `generator.size` → 0.25. */
   coordinates: Record<string, string | number | boolean>;
   runs: { seed: number; runId: string }[];
+  /** The arm that its runs begin in, seed by seed, and the fraction of its training. */
+  fork?: Fork;
 }
+
+/** Whether two arms' runs of one seed have a common past: both forked from one arm, or one from the other. */
+export function haveCommonPast(one: Forkable, other: Forkable): boolean {
+  const [first, second] = [one.fork?.from, other.fork?.from];
+  return first === other.name || second === one.name || (first !== undefined && first === second);
+}
+
+type Forkable = Pick<StoredArm, 'name' | 'fork'>;
 
 export function writeExperiment(results: string, experiment: StoredExperiment): void {
   const path = join(results, 'experiments', `${experiment.name}.json`);
@@ -64,6 +86,7 @@ const experimentShape = z.looseObject({
   name: z.string(),
   title: z.string(),
   claim: z.string(),
+  primary: z.looseObject({ metric: z.string(), margin: z.number(), checkpoints: z.number() }).optional(),
   arms: z.array(
     z.looseObject({
       name: z.string(),

@@ -1,11 +1,15 @@
 /** summary.csv: what each arm of an experiment came to over pre-training seeds, by metric. */
 import type { Column } from '../report/csv.ts';
-import type { SummaryRow } from '../report/report-data.ts';
+import type { SummaryRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
+import { intervalOf } from '../statistics/estimate.ts';
+import { estimateOf } from '../statistics/samples.ts';
 import { tInterval, twoSidedError } from '../statistics/student-t.ts';
-import { type Measurement, type Measurements, metricsOf } from './measurements.ts';
+import { floorOf } from './floor.ts';
+import { type MeasuredSeed, matched, measuredSeeds } from './measured-seeds.ts';
+import { type Measurements, metricsOf } from './measurements.ts';
 import type { RunRecord } from './run-folder.ts';
-import type { StoredArm, StoredExperiment } from './stored-experiment.ts';
+import { haveCommonPast, type StoredArm, type StoredExperiment } from './stored-experiment.ts';
 
 export const summaryColumns: readonly Column<SummaryRow>[] = [
   { name: 'experiment', value: (row) => row.experiment },
@@ -19,8 +23,11 @@ export const summaryColumns: readonly Column<SummaryRow>[] = [
   { name: 'standard_deviation', value: (row) => row.standardDeviation },
   { name: 'interval_low', value: (row) => row.intervalLow },
   { name: 'interval_high', value: (row) => row.intervalHigh },
-  { name: 'paired_with', value: (row) => row.pairedWith },
-  { name: 'pairs', value: (row) => row.pairs },
+  { name: 'untrained', value: (row) => row.untrained },
+  { name: 'trivial_baseline', value: (row) => row.trivial },
+  { name: 'at_floor', value: (row) => row.isAtFloor },
+  { name: 'compared_with', value: (row) => row.comparedWith },
+  { name: 'comparison', value: (row) => row.comparison },
   { name: 'difference', value: (row) => row.difference },
   { name: 'difference_low', value: (row) => row.differenceLow },
   { name: 'difference_high', value: (row) => row.differenceHigh },
@@ -42,41 +49,12 @@ export function summaryRows(
         {
           ...{ experiment: name, arm: arm.name, metric, n: measured.length, failedToLearn: failures.length },
           ...described(measured),
+          ...floorColumns(measured, metric),
           ...(arm !== arms[0] && comparedWith(arms[0]!, arm, metric, measurements)),
         },
       ];
     }),
   );
-}
-
-/** A pre-training seed's value. */
-export interface MeasuredSeed extends Measurement {
-  seed: number;
-  runId: string;
-}
-
-/** The seeds of an arm that have a metric, in the order of the seeds. */
-export function measuredSeeds(
-  { runs }: StoredArm,
-  metric: string,
-  measurements: Measurements,
-): MeasuredSeed[] {
-  const measured = runs.flatMap((run) => {
-    const measurement = measurements.get(run.runId)?.get(metric);
-    return measurement ? [{ ...run, ...measurement }] : [];
-  });
-  return measured.sort((a, b) => a.seed - b.seed);
-}
-
-/** Two arms' values by pre-training seed, of the seeds that both have. */
-export function pairBySeed(
-  ahead: readonly MeasuredSeed[],
-  behind: readonly MeasuredSeed[],
-): { ahead: MeasuredSeed; behind: MeasuredSeed }[] {
-  return ahead.flatMap((one) => {
-    const other = behind.find(({ seed }) => seed === one.seed);
-    return other ? [{ ahead: one, behind: other }] : [];
-  });
 }
 
 function described(measured: readonly MeasuredSeed[]): Partial<SummaryRow> {
@@ -91,21 +69,30 @@ function described(measured: readonly MeasuredSeed[]): Partial<SummaryRow> {
   };
 }
 
+function floorColumns(measured: readonly MeasuredSeed[], metric: string): Partial<SummaryRow> {
+  const floor = floorOf(measured, metric);
+  if (!floor) return {};
+  const { words: _, ...columns } = floor;
+  return columns;
+}
+
 function comparedWith(
   first: StoredArm,
   arm: StoredArm,
   metric: string,
   measurements: Measurements,
 ): Partial<SummaryRow> {
-  const pairs = pairBySeed(
-    measuredSeeds(arm, metric, measurements),
-    measuredSeeds(first, metric, measurements),
-  );
-  const differences = pairs.map(({ ahead, behind }) => ahead.value - behind.value);
+  const pairing = haveCommonPast(first, arm) ? 'forked' : 'independent';
+  const seedsOf = (one: StoredArm) => measuredSeeds(one, metric, measurements);
+  const { ahead, behind, test } = matched(seedsOf(arm), seedsOf(first), pairing);
+  const valuesOf = (seeds: readonly MeasuredSeed[]) => seeds.map(({ value }) => value);
+  const samples = { test, ahead: valuesOf(ahead), behind: valuesOf(behind) };
+  const estimate = estimateOf(samples);
+  const isThere = ahead.length > 0 && behind.length > 0;
   return {
-    ...{ pairedWith: first.name, pairs: pairs.length },
-    ...(pairs.length > 0 && { difference: mean(differences) }),
-    ...namedEnds(tInterval(differences, twoSidedError), 'differenceLow', 'differenceHigh'),
+    ...{ comparedWith: first.name, comparison: test },
+    ...(isThere && { difference: mean(samples.ahead) - mean(samples.behind) }),
+    ...namedEnds(estimate && intervalOf(estimate, twoSidedError), 'differenceLow', 'differenceHigh'),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Writes summary.csv and claims.csv from what a results folder holds, and nothing else. */
 import { join } from 'node:path';
 import { writeCsv } from '../report/csv.ts';
-import type { ClaimRow, SummaryRow } from '../report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
 import { claimColumns, claimRows } from './claims-table.ts';
 import { createBootstrap } from './dev-resamples.ts';
 import { measure } from './measurements.ts';
@@ -31,7 +31,7 @@ function judge(results: string, experiment: StoredExperiment, records: readonly 
   const ids = new Set(experiment.arms.flatMap(({ runs }) => runs.map(({ runId }) => runId)));
   const own = records.filter(({ runId }) => ids.has(runId));
   const byId = new Map(own.map((record) => [record.runId, record]));
-  const { tasks, measurements } = measure(own);
+  const { tasks, measurements } = measure(own, experiment.primary);
   const bootstrap = createBootstrap(results, own, tasks);
   return {
     summary: summaryRows(experiment, byId, measurements),

@@ -1,51 +1,45 @@
 /** What a claim's two arms had of training: arms of equal steps are not of equal compute, nor the other way round. */
-import { mean } from '../statistics/describe.ts';
 import { measureNamed, show } from './measures.ts';
-import type { ClaimRow, ExperimentReport, ReportData, RunReport } from './report-data.ts';
+import type { ClaimRow } from './verdict-rows.ts';
 
-/** Means over seeds. */
-interface Compute {
-  steps: number;
-  flops: number;
+/**
+ * `joint 4,000 steps, 4.1 million tokens, 1.50e13 FLOPs (2.84e13 as the paper counts); two-stage …; two-stage took 1.52
+ * times the FLOPs`; nothing of runs without a cost.
+ */
+export function computeWords(claim: ClaimRow): string {
+  const { ahead, behind, trainFlopsAhead, trainFlopsBehind } = claim;
+  if (trainFlopsAhead === undefined || trainFlopsBehind === undefined) return '';
+  const one = wordsOf(claim.stepsAhead, claim.tokensAhead, trainFlopsAhead, claim.officialFlopsAhead);
+  const other = wordsOf(claim.stepsBehind, claim.tokensBehind, trainFlopsBehind, claim.officialFlopsBehind);
+  return `${ahead} ${one}; ${behind} ${other}${ratioWords(claim)}`;
 }
 
-/** `joint 4,000 steps, 1.50e13 FLOPs; two-stage 8,000 steps, 2.27e13 FLOPs (1.5 times joint's)`; nothing of runs without a cost. */
-export function computeWords(
-  { ahead, behind, experiment }: ClaimRow,
-  { experiments, runs }: ReportData,
+function wordsOf(
+  steps: number | undefined,
+  tokens: number | undefined,
+  flops: number,
+  officialFlops: number | undefined,
 ): string {
-  const own = experiments.find(({ name }) => name === experiment);
-  const [one, other] = [ahead, behind].map((arm) => own && computeOf(own, arm, runs));
-  if (!one || !other) return '';
-  return `${ahead} ${wordsOf(one)}; ${behind} ${wordsOf(other)}${ratioWords(other.flops / one.flops, ahead)}`;
+  const measure = measureNamed('train_flops');
+  const official =
+    officialFlops === undefined ? '' : ` (${show(measure, officialFlops)} as the paper counts)`;
+  return [
+    ...(steps === undefined ? [] : [`${Math.round(steps).toLocaleString('en')} steps`]),
+    ...(tokens === undefined ? [] : [`${tokensWords(tokens)} tokens`]),
+    `${show(measure, flops)} FLOPs${official}`,
+  ].join(', ');
 }
 
-/** Of the runs that came to their end, as the claim's measurement is. */
-function computeOf(
-  { arms }: ExperimentReport,
-  name: string,
-  runs: readonly RunReport[],
-): Compute | undefined {
-  const ids = arms.find((arm) => arm.name === name)?.runIds ?? [];
-  const ended = runs.filter(({ runId, status }) => ids.includes(runId) && isEnd(status));
-  const [steps, flops] = [
-    ended.flatMap((run) => run.steps ?? []),
-    ended.flatMap((run) => run.trainFlops ?? []),
-  ];
-  return flops.length > 0 ? { steps: mean(steps), flops: mean(flops) } : undefined;
-}
-
-function isEnd(status: string): boolean {
-  return status === 'finished' || status === 'failed-to-learn';
-}
-
-function wordsOf({ steps, flops }: Compute): string {
-  return `${Math.round(steps).toLocaleString('en')} steps, ${show(measureNamed('train_flops'), flops)} FLOPs`;
+/** How much it is, not a count. */
+function tokensWords(tokens: number): string {
+  const shown = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  return tokens < 1e6 ? shown(tokens) : `${shown(tokens / 1e6)} million`;
 }
 
 /** Said where a reader should see it: from a difference of a twentieth on. */
-function ratioWords(ratio: number, ahead: string): string {
-  return Math.abs(ratio - 1) < 0.05 || !Number.isFinite(ratio)
-    ? ''
-    : ` (${ratio.toFixed(2)} times ${ahead}'s)`;
+function ratioWords({ ahead, behind, trainFlopsAhead, trainFlopsBehind }: ClaimRow): string {
+  const ratio = trainFlopsBehind! / trainFlopsAhead!;
+  if (Math.abs(ratio - 1) < 0.05 || !Number.isFinite(ratio) || ratio === 0) return '';
+  const [larger, times] = ratio > 1 ? [behind, ratio] : [ahead, 1 / ratio];
+  return `; ${larger} took ${times.toFixed(2)} times the FLOPs`;
 }

@@ -45,6 +45,13 @@ const known: Record<string, [string, Unit]> = {
   ...Object.fromEntries(['generator', 'discriminator', 'bert'].map(gradientNorm)),
 };
 
+const scores: Record<string, string> = {
+  task: 'score on ',
+  probe: 'frozen probe of ',
+  pairs: 'minimal pairs, ',
+  'pairs-rtd': 'minimal pairs by the discriminator, ',
+};
+
 function gradientNorm(network: string): [string, [string, Unit]] {
   const owner = network === 'bert' ? 'BERT' : `the ${network}`;
   return [`train_gradient_norm_${network}`, [`training: gradient norm of ${owner}`, 'number']];
@@ -63,8 +70,15 @@ function detection(prefix: string, where: string): Record<string, [string, Unit]
   };
 }
 
+/** What is measured after the training, of an encoder or a predictor: each with a floor; all else is of the training itself. */
+export function isDownstream(metric: string): boolean {
+  return metric === 'downstream' || /^(task|probe|pairs|pairs-rtd)\./.test(metric);
+}
+
 export function measureNamed(name: string): Measure {
-  if (name.startsWith('task.')) return { name, label: `score on ${name.slice(5)}`, unit: 'fraction' };
+  const [, family, of = ''] = /^(task|probe|pairs|pairs-rtd)\.(.*)$/.exec(name) ?? [];
+  if (family !== undefined)
+    return { name, label: `${scores[family]!}${of.replace('.', ', ')}`, unit: 'fraction' };
   const [label, unit] = Object.hasOwn(known, name) ? known[name]! : [wordsOf(name), 'number' as const];
   return { name, label, unit };
 }

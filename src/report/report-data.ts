@@ -1,5 +1,7 @@
 /** What a report shows: typed rows, read from a results folder elsewhere; nothing here knows of files or training. */
 
+import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
+
 /** Which figure of the paper an experiment redraws. */
 export const figureKinds = [
   'training-algorithms',
@@ -28,6 +30,8 @@ export interface ExperimentReport {
   /** The preset that every arm extends. */
   preset: string;
   figure?: FigureKind;
+  /** What it is decided by, if its file names that. */
+  primary?: PrimaryReport;
   arms: ArmReport[];
   /** What `downstream` is the mean of, each with the metric that counts. */
   tasks: { name: string; metric: string }[];
@@ -37,90 +41,21 @@ export interface ExperimentReport {
   summary: SummaryRow[];
 }
 
+/** The measurement named beforehand. */
+export interface PrimaryReport {
+  metric: string;
+  /** The difference, either way, that would not matter. */
+  margin: number;
+  /** The last checkpoints that a run's value is the mean over. */
+  checkpoints: number;
+}
+
 export interface ArmReport {
   name: string;
   /** Coordinates in the experiment's grid, such as `generator.size` → 0.25. */
   coordinates: Record<string, string | number | boolean>;
   /** One per pre-training seed; of runs that are not there yet, none. */
   runIds: string[];
-}
-
-/** One arm × metric over pre-training seeds: a row of summary.csv. */
-export interface SummaryRow {
-  experiment: string;
-  arm: string;
-  /** `downstream`, `task.<name>`, or a measurement's column in runs.csv. */
-  metric: string;
-  /** Pre-training seeds; runs without the metric do not count. */
-  n: number;
-  /** Of them, runs marked failed-to-learn. */
-  failedToLearn: number;
-  /** How many scores of fine-tuning are behind each seed's value; absent for other metrics. */
-  finetuneSeeds?: number;
-  mean?: number;
-  median?: number;
-  standardDeviation?: number;
-  /** 95 %, Student's t over seeds; absent below two seeds. */
-  intervalLow?: number;
-  intervalHigh?: number;
-  /** The experiment's first arm, which the differences are taken from; absent in its own row. */
-  pairedWith?: string;
-  /** Seeds that both arms have. */
-  pairs?: number;
-  difference?: number;
-  differenceLow?: number;
-  differenceHigh?: number;
-}
-
-export type Verdict = 'holds' | 'reverses' | 'inconclusive';
-
-/** One claim of the paper at the scale that was run: a row of claims.csv. */
-export interface ClaimRow {
-  experiment: string;
-  id: string;
-  /** The claim in words. */
-  claim: string;
-  /** The arms compared: the paper puts the first ahead. */
-  ahead: string;
-  behind: string;
-  metric: string;
-  /** Section, table or figure. */
-  source: string;
-  /** Whether the source prints numbers for it or only says so. */
-  basis: 'number' | 'words';
-  /** As the source prints them, in its own unit; never compared with ours. */
-  paperAhead?: number;
-  paperBehind?: number;
-  paperUnit?: string;
-  /** What another source says of the same, such as "54 against 65 (a reading note)". */
-  otherSource?: string;
-  pairs: number;
-  meanAhead?: number;
-  meanBehind?: number;
-  /** Mean paired difference, positive on the paper's side whichever way the metric points. */
-  difference?: number;
-  standardDeviation?: number;
-  /** 95 %, Student's t, of the difference. */
-  intervalLow?: number;
-  intervalHigh?: number;
-  /** The same at Holm's level for this claim among the experiment's. */
-  correctedLow?: number;
-  correctedHigh?: number;
-  /** Two-sided, paired t. */
-  tP?: number;
-  holmP?: number;
-  /** Two-sided, at least 2/2ⁿ; exact up to 20 pairs, beyond that estimated. */
-  signFlipP?: number;
-  /** Multi-Bootstrap over seeds and dev examples, 95 %; with 6 seeds or more. */
-  bootstrapLow?: number;
-  bootstrapHigh?: number;
-  verdict: Verdict;
-  /** Why it is inconclusive. */
-  reason?: string;
-  /** Which way the mean points where the verdict is inconclusive. */
-  leaning?: 'holds' | 'reverses';
-  /** Seeds that would decide it with probability 0.8, for this difference and spread. */
-  seedsRequired?: number;
 }
 
 export interface RunReport {

@@ -6,12 +6,14 @@ import { measureNamed, show } from './measures.ts';
 import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
 import { pairsTables } from './pairs-tables.ts';
-import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
+import type { ReportData, RunReport } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
 import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
+import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
   claimUnderTest,
+  measuredBy,
   measuredDifference,
   paperWords,
   seedsWords,
@@ -26,9 +28,7 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   const parts = [
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
-    ...(claims.length > 0
-      ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims, data)]
-      : []),
+    ...(claims.length > 0 ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims)] : []),
     ...sections.flatMap(sectionParts),
     '## Runs',
     runsTable(data.runs),
@@ -36,11 +36,12 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   return `${parts.join('\n\n')}\n`;
 }
 
-function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
+function claimsTable(claims: readonly ClaimRow[]): string {
   const header = [
     'claim',
     'verdict',
     'our difference',
+    'measured by',
     'training',
     'seeds',
     'the paper, for reading',
@@ -51,7 +52,8 @@ function claimsTable(claims: readonly ClaimRow[], data: ReportData): string {
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     measuredDifference(claim),
-    ...[computeWords(claim, data), seedsWords(claim), paperWords(claim)],
+    measuredBy(claim),
+    ...[computeWords(claim), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);
   return markdownTable(header, rows);

@@ -4,8 +4,15 @@
  */
 import { mean } from '../statistics/describe.ts';
 import { type Arm, lastScore } from './figures/series.ts';
-import { differenceUnit, measureNamed, show, showDeviation, showDifference } from './measures.ts';
-import type { SummaryRow } from './report-data.ts';
+import {
+  differenceUnit,
+  isDownstream,
+  measureNamed,
+  show,
+  showDeviation,
+  showDifference,
+} from './measures.ts';
+import type { SummaryRow } from './verdict-rows.ts';
 
 export interface SummaryTable {
   caption: string;
@@ -26,6 +33,9 @@ export function summaryTable(title: string, rows: readonly SummaryRow[], arms: r
     ['95 % interval', (row) => range(row, row.intervalLow, row.intervalHigh, show)],
     ['bag of words', (row) => shown(row, floorOf(row, arms, 'bagOfWordsScore'))],
     ['commonest class', (row) => shown(row, floorOf(row, arms, 'majorityScore'))],
+    ['best trivial baseline', (row) => shown(row, hasOwnBaselines(row) ? undefined : row.trivial)],
+    ['untrained', (row) => shown(row, row.untrained)],
+    ['at the floor', ({ isAtFloor }) => (isAtFloor ? 'yes' : '')],
     differenceColumn(rows),
     ['seeds', ({ n }) => String(n)],
     ['failed to learn', ({ failedToLearn }) => (failedToLearn > 0 ? String(failedToLearn) : '')],
@@ -54,8 +64,13 @@ function differenceColumn(rows: readonly SummaryRow[]): SummaryColumn {
 }
 
 function differenceNote(rows: readonly SummaryRow[]): string {
-  const { pairedWith } = rows.find(({ difference }) => difference !== undefined) ?? {};
-  return pairedWith === undefined ? '' : `; differences from ${pairedWith}, with their 95 % intervals`;
+  const compared = rows.find(({ difference }) => difference !== undefined);
+  return compared ? `; differences from ${compared.comparedWith}, with their 95 % intervals` : '';
+}
+
+/** Scores of fine-tuning, whose baselines have columns of their own. */
+function hasOwnBaselines({ metric }: SummaryRow): boolean {
+  return metric === 'downstream' || metric.startsWith('task.');
 }
 
 function unitOf({ metric }: SummaryRow): string {
@@ -111,5 +126,5 @@ export function averagesOf(summary: readonly SummaryRow[]): SummaryRow[] {
 
 /** Scores first: they are what arms are compared by. */
 export function scoresOf(summary: readonly SummaryRow[]): SummaryRow[] {
-  return summary.filter(({ metric }) => metric === 'downstream' || metric.startsWith('task.'));
+  return summary.filter(({ metric }) => isDownstream(metric));
 }

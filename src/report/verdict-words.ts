@@ -1,9 +1,10 @@
 /** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
+import { leastPermutationP } from '../statistics/permutation.ts';
 import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
-import { fewestPairs } from '../statistics/verdict.ts';
+import { fewestSeeds } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
-import type { ClaimRow, Verdict } from './report-data.ts';
+import type { ClaimRow, Verdict } from './verdict-rows.ts';
 
 /** Not every experiment's sentence is the paper's, and none of them is a result. @param claims those with verdicts */
 export function claimUnderTest({ claim, claims }: { claim: string; claims: readonly ClaimRow[] }): string {
@@ -12,48 +13,99 @@ export function claimUnderTest({ claim, claims }: { claim: string; claims: reado
 }
 
 /** A sign beside the word: colour alone says nothing. */
-export const verdictSigns: Record<Verdict, string> = { holds: '✓', reverses: '✗', inconclusive: '?' };
+export const verdictSigns: Record<Verdict, string> = {
+  ...{ holds: '✓', reverses: '✗', equivalent: '≈', inconclusive: '?' },
+};
 
-export function verdictWords({ verdict, leaning }: ClaimRow): string {
+export function verdictWords({ verdict, leaning, role }: ClaimRow): string {
   const lean = verdict === 'inconclusive' && leaning ? `, leaning ${leaningWords[leaning]}` : '';
-  return `${verdict} at this scale${lean}`;
+  return `${verdict} at this scale${lean}${role === 'secondary' ? ' (secondary)' : ''}`;
 }
 
 const leaningWords = { holds: "the paper's way", reverses: 'the other way' };
 
 /** Whatever can stop a verdict is named: a reader must not take a stopped one for an even one. */
-export const verdictNote = `A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale. It needs ${fewestPairs} pairs of seeds whose differences are not all equal, a corrected interval that lies wholly on one side of zero, and that no run behind it failed or failed to learn (unless that is what the claim says). The correction is Holm's: the more claims an experiment tests, the wider the interval of each, so that where no arms differ at most one experiment in twenty gets a false verdict. A run failed to learn where it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do; the reason names the bound.`;
+export const verdictNote = [
+  "A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale.",
+  `It needs ${fewestSeeds} seeds of each arm, whose values are not all equal.`,
+  'A claim holds or reverses where the corrected interval of the difference lies wholly on one side of zero.',
+  'It is equivalent where the interval lies wholly inside the margin that the experiment declared beforehand, even if it is on one side of zero; without a margin no claim is.',
+  "Arms are compared by Welch's test; in pairs of seeds only where their runs begin in one run.",
+  'No run behind a claim may have failed.',
+  'By a downstream score, none may have failed to learn, and no arm may be at the floor, unless that is what the claim says.',
+  'A run failed to learn where it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do; the reason names the bound.',
+  'An arm is at the floor where it is not significantly above its untrained encoder, or above the best trivial baseline.',
+  "The correction is Holm's: the more claims an experiment tests, the wider the interval of each, so that at most one family of claims in twenty gets a false verdict.",
+  'Secondary claims, by other measurements than the primary one, are a family of their own.',
+].join(' ');
 
-/** `3 hold, 1 reverses, 2 are inconclusive at this scale`. */
+/** `3 hold, 1 reverses, 2 are inconclusive at this scale`; secondary claims by themselves. */
 export function tallyWords(claims: readonly ClaimRow[]): string {
-  const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
-  const [holds, reverses, open] = [count('holds'), count('reverses'), count('inconclusive')];
-  const parts = [
-    `${holds} ${holds === 1 ? 'holds' : 'hold'}`,
-    `${reverses} ${reverses === 1 ? 'reverses' : 'reverse'}`,
-    `${open} ${open === 1 ? 'is' : 'are'} inconclusive`,
-  ];
-  return `${parts.join(', ')} at this scale`;
+  const secondary = claims.filter(({ role }) => role === 'secondary');
+  const first = claims.filter(({ role }) => role !== 'secondary');
+  if (secondary.length === 0) return `${counted(first)} at this scale`;
+  const others = `secondary: ${counted(secondary)}`;
+  return `${first.length > 0 ? `${counted(first)}; ` : ''}${others} at this scale`;
 }
 
-/** `+1.2 points (−0.3 to +2.7), 95 % interval, corrected for the experiment's other claims` */
+/** Nothing can be equivalent where no margin is declared. */
+function counted(claims: readonly ClaimRow[]): string {
+  const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
+  const be = (n: number) => (n === 1 ? 'is' : 'are');
+  const [holds, reverses, even, open] = [
+    ...[count('holds'), count('reverses'), count('equivalent'), count('inconclusive')],
+  ] as [number, number, number, number];
+  return [
+    `${holds} ${holds === 1 ? 'holds' : 'hold'}`,
+    `${reverses} ${reverses === 1 ? 'reverses' : 'reverse'}`,
+    ...(claims.some(({ margin }) => margin !== undefined) ? [`${even} ${be(even)} equivalent`] : []),
+    `${open} ${be(open)} inconclusive`,
+  ].join(', ');
+}
+
+/** `+1.2 points (−0.3 to +2.7), 95 % interval, corrected for the experiment's other claims; margin ±2.0 points` */
 export function measuredDifference(claim: ClaimRow): string {
-  return [differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ');
+  return `${[differenceWords(claim), intervalName(claim)].filter(Boolean).join(', ')}${marginWords(claim)}`;
+}
+
+/** What decided: of an equivalent claim, the interval that lies inside the margin. */
+function decisiveEnds(claim: ClaimRow): [low: number | undefined, high: number | undefined] {
+  const { correctedLow, correctedHigh, intervalLow, intervalHigh } = claim;
+  if (claim.verdict === 'equivalent') return [claim.equivalenceLow, claim.equivalenceHigh];
+  return [correctedLow ?? intervalLow, correctedHigh ?? intervalHigh];
 }
 
 function differenceWords(claim: ClaimRow): string {
-  const { metric, difference, correctedLow, correctedHigh, intervalLow, intervalHigh } = claim;
+  const { metric, difference } = claim;
   const measure = measureNamed(metric);
   if (difference === undefined) return 'not measured';
-  const [low, high] = [correctedLow ?? intervalLow, correctedHigh ?? intervalHigh];
+  const [low, high] = decisiveEnds(claim);
   const interval =
     low === undefined ? '' : ` (${showDifference(measure, low)} to ${showDifference(measure, high)})`;
   return `${showDifference(measure, difference)}${differenceUnit(measure)}${interval}`;
 }
 
-function intervalName({ correctedLow, intervalLow }: ClaimRow): string {
-  if (correctedLow !== undefined) return "95 % interval, corrected for the experiment's other claims";
+function intervalName({ correctedLow, intervalLow, verdict, role }: ClaimRow): string {
+  const others = role === 'secondary' ? 'the other secondary claims' : "the experiment's other claims";
+  const percent = verdict === 'equivalent' ? 90 : 95; // two one-sided tests
+  if (correctedLow !== undefined) return `${percent} % interval, corrected for ${others}`;
   return intervalLow === undefined ? '' : '95 % interval, not corrected';
+}
+
+function marginWords({ metric, margin }: ClaimRow): string {
+  return margin === undefined ? '' : `; margin ${marginOf(metric, margin)}`;
+}
+
+/** `frozen probe of part-of-speech, mean over the last 3 checkpoints` */
+export function measuredBy({ metric, checkpoints = 1 }: Pick<ClaimRow, 'metric' | 'checkpoints'>): string {
+  const { label } = measureNamed(metric);
+  return checkpoints > 1 ? `${label}, mean over the last ${checkpoints} checkpoints` : label;
+}
+
+/** `±2.0 points` */
+export function marginOf(metric: string, margin: number): string {
+  const measure = measureNamed(metric);
+  return `±${showDifference(measure, margin).slice(1)}${differenceUnit(measure)}`;
 }
 
 export function meansWords({ metric, ahead, behind, meanAhead, meanBehind }: ClaimRow): string {
@@ -86,32 +138,40 @@ function alike(...values: number[]): string[] {
 }
 
 /** What it would take is asked of an open claim only. */
-export function seedsWords({ pairs, seedsRequired, verdict }: ClaimRow): string {
-  const have = seedsOf(pairs);
+export function seedsWords(claim: ClaimRow): string {
+  const { seedsRequired, verdict } = claim;
   return seedsRequired === undefined || verdict !== 'inconclusive'
-    ? have
-    : `${have}; ${seedsRequired} would decide a difference like this one with probability 0.8`;
+    ? seedsOf(claim)
+    : `${seedsOf(claim)}; ${seedsRequired} would find a difference like this one with probability 0.8`;
 }
 
-function seedsOf(count: number): string {
-  return `${count} ${count === 1 ? 'seed' : 'seeds'}`;
+/** `8 seeds of each arm`, `8 and 7 seeds`, `8 pairs of seeds` */
+function seedsOf({ test, seedsAhead, seedsBehind }: ClaimRow): string {
+  const plural = (word: string) => (seedsAhead === 1 ? word : `${word}s`);
+  if (test === 'paired') return `${seedsAhead} ${plural('pair')} of seeds`;
+  if (seedsAhead !== seedsBehind) return `${seedsAhead} and ${seedsBehind} seeds`;
+  return `${seedsAhead} ${plural('seed')} of each arm`;
 }
 
-/** `paired t 0.004, Holm's 0.012, sign flips 0.031 (the least possible with 6 seeds)` */
-export function pValues({ tP, holmP, signFlipP, pairs }: ClaimRow): string {
+/** `Welch's t 0.004, corrected (Holm's) 0.012, permutation 0.008 (the least possible with 5 seeds of each arm)` */
+export function pValues(claim: ClaimRow): string {
+  const { test, tP, holmP, equivalenceP, equivalenceHolmP } = claim;
   const known: [string, string][] = [
-    ['paired t', pWords(tP)],
+    [test === 'paired' ? 'paired t' : "Welch's t", pWords(tP)],
     ["corrected (Holm's)", pWords(holmP)],
-    ['sign flips', signFlipWords(signFlipP, pairs)],
+    [test === 'paired' ? 'sign flips' : 'permutation', permutationWords(claim)],
+    ['difference of the margin or more', pWords(equivalenceP)],
+    ["the same corrected (Holm's)", pWords(equivalenceHolmP)],
   ];
   return known.flatMap(([name, p]) => (p === '' ? [] : [`${name} ${p}`])).join(', ');
 }
 
 /** Nothing where the test could not have come out significant: its p would be read as a finding. */
-function signFlipWords(p: number | undefined, pairs: number): string {
-  const least = leastSignFlipP(pairs);
+function permutationWords(claim: ClaimRow): string {
+  const { permutationP: p, test, seedsAhead, seedsBehind } = claim;
+  const least = test === 'paired' ? leastSignFlipP(seedsAhead) : leastPermutationP(seedsAhead, seedsBehind);
   if (p === undefined || least > twoSidedError) return '';
-  return p > least ? pWords(p) : `${pWords(p)} (the least possible with ${seedsOf(pairs)})`;
+  return p > least ? pWords(p) : `${pWords(p)} (the least possible with ${seedsOf(claim)})`;
 }
 
 /** Three digits, and no more zeros than a p deserves. */

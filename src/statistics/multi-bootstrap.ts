@@ -1,11 +1,11 @@
 /**
  * The Multi-Bootstrap: an interval of the difference between two arms that varies the pre-training seeds and the dev
- * examples together, paired in both.
+ * examples together, paired in the examples, and in the seeds where runs were forked from one parent.
  *
  * It is a percentile bootstrap, whose intervals over few seeds are too narrow: it stands beside the t interval, from
  * `fewestSeeds` on, and decides nothing.
  *
- * @source Sellam et al., The MultiBERTs (arXiv 2106.16163): the Multi-Bootstrap, paired over seeds
+ * @source Sellam et al., The MultiBERTs (arXiv 2106.16163): the Multi-Bootstrap, paired and unpaired over seeds
  */
 import { RandomStream } from '../base/random.ts';
 import type { Interval } from './describe.ts';
@@ -42,27 +42,32 @@ export function resampleExamples(
  * The 95 % interval of the mean difference between two arms.
  *
  * @param ahead  by seed, [draws]: the scores of `resampleExamples`, or their mean over tasks
- * @param behind likewise, the same seeds in the same order
- * @returns undefined below six seeds, and where a resample left the metric undefined
+ * @param behind likewise; where paired, the same seeds in the same order
+ * @returns undefined where an arm has below six seeds, and where a resample left the metric undefined
  */
 export function multiBootstrap(
   ahead: readonly Float64Array[],
   behind: readonly Float64Array[],
+  isPaired: boolean,
 ): Interval | undefined {
-  const seeds = ahead.length;
-  if (seeds < fewestSeeds) return undefined;
+  if (Math.min(ahead.length, behind.length) < fewestSeeds) return undefined;
   const stream = new RandomStream('multi-bootstrap', 'seeds');
   const differences = Float64Array.from({ length: draws }, (_, draw) => {
-    let sum = 0;
-    for (let i = 0; i < seeds; i++) {
-      const seed = stream.integer(seeds);
-      sum += ahead[seed]![draw]! - behind[seed]![draw]!;
-    }
-    return sum / seeds;
+    const seeds = drawSeeds(stream, ahead.length);
+    const others = isPaired ? seeds : drawSeeds(stream, behind.length);
+    return meanAt(ahead, seeds, draw) - meanAt(behind, others, draw);
   });
   if (differences.some(Number.isNaN)) return undefined;
   differences.sort();
   return { low: quantile(differences, 0.025), high: quantile(differences, 0.975) };
+}
+
+function drawSeeds(stream: RandomStream, seeds: number): number[] {
+  return Array.from({ length: seeds }, () => stream.integer(seeds));
+}
+
+function meanAt(arm: readonly Float64Array[], seeds: readonly number[], draw: number): number {
+  return seeds.reduce((sum, seed) => sum + arm[seed]![draw]!, 0) / seeds.length;
 }
 
 /** Between the two nearest values, in proportion (numpy's default). */

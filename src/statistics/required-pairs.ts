@@ -1,4 +1,4 @@
-/** What certainty costs: how many pairs of seeds a difference of the observed size would take. */
+/** What certainty costs: how many seeds a difference of the observed size would take. */
 import jstat from 'jstat';
 import { tQuantile, twoSidedError } from './student-t.ts';
 
@@ -13,22 +13,49 @@ const mostExact = 1000;
  *
  * The difference and the spread are estimates themselves: of five pairs, no better than a factor of two.
  *
+ * @param standardDeviation of the differences
  * @returns at least 2; undefined where there is no difference or no spread
  */
 export function requiredPairs(difference: number, standardDeviation: number): number | undefined {
-  const effect = Math.abs(difference) / standardDeviation;
+  return fewestSeedsFor(Math.abs(difference) / standardDeviation, (seeds) => seeds - 1, 1);
+}
+
+/**
+ * The fewest seeds of each arm whose Welch test finds this difference; otherwise as `requiredPairs`.
+ *
+ * @param standardDeviations of the values of each arm
+ */
+export function requiredSeeds(
+  difference: number,
+  [one, other]: readonly [number, number],
+): number | undefined {
+  const [sum, squares] = [one ** 2 + other ** 2, one ** 4 + other ** 4];
+  const degreesPerSeed = sum ** 2 / squares; // 2 where the arms spread alike, 1 where one does not spread
+  return fewestSeedsFor(
+    Math.abs(difference) / Math.sqrt(sum),
+    (seeds) => (seeds - 1) * degreesPerSeed,
+    degreesPerSeed,
+  );
+}
+
+/** @param effect the difference over the standard error of one seed */
+function fewestSeedsFor(
+  effect: number,
+  degreesOf: (seeds: number) => number,
+  degreesPerSeed: number,
+): number | undefined {
   if (!(effect > 0 && Number.isFinite(effect))) return undefined;
   const reach = normal.inv(1 - twoSidedError / 2, 0, 1);
   const byNormal = ((reach + normal.inv(power, 0, 1)) / effect) ** 2;
-  if (byNormal > mostExact) return Math.ceil(byNormal + reach ** 2 / 2);
-  let pairs = Math.max(2, Math.ceil(byNormal));
-  while (powerOf(pairs, effect) < power) pairs++;
-  return pairs;
+  if (byNormal > mostExact) return Math.ceil(byNormal + reach ** 2 / 2 / degreesPerSeed);
+  let seeds = Math.max(2, Math.ceil(byNormal));
+  while (powerOf(effect * Math.sqrt(seeds), degreesOf(seeds)) < power) seeds++;
+  return seeds;
 }
 
-/** The chance that a two-sided paired t test at 0.05 finds an effect, given in standard deviations. */
-export function powerOf(pairs: number, effect: number): number {
-  const [critical, noncentrality] = [tQuantile(1 - twoSidedError / 2, pairs - 1), effect * Math.sqrt(pairs)];
-  const below = (t: number) => noncentralt.cdf(t, pairs - 1, noncentrality);
+/** The chance that a two-sided t test at 0.05 finds a difference. @param noncentrality it over its standard error */
+export function powerOf(noncentrality: number, degrees: number): number {
+  const critical = tQuantile(1 - twoSidedError / 2, degrees);
+  const below = (t: number) => noncentralt.cdf(t, degrees, noncentrality);
   return 1 - below(critical) + below(-critical);
 }

@@ -1,4 +1,4 @@
-/** Student's t over few values: quantiles, p of a mean, and intervals, all to about nine digits. */
+/** Student's t over few values: quantiles, probabilities and intervals, all to about nine digits. */
 import jstat from 'jstat';
 import { type Interval, mean, standardDeviation } from './describe.ts';
 
@@ -18,20 +18,13 @@ export function tQuantile(p: number, degrees: number): number {
   return near - (studentt.cdf(near, degrees) - p) / studentt.pdf(near, degrees);
 }
 
-/**
- * Two-sided p of the mean being 0; of paired differences, the paired t test.
- *
- * @returns undefined below two values, and of equal values, whose spread says nothing
- */
-export function tTestP(values: readonly number[]): number | undefined {
-  const spread = standardDeviation(values);
-  if (!spread) return undefined;
-  const t = mean(values) / (spread / Math.sqrt(values.length));
-  return 2 * studentt.cdf(-Math.abs(t), values.length - 1);
+/** The chance that Student's t lies below `t`. @param degrees above 0, whole or not */
+export function tProbability(t: number, degrees: number): number {
+  return studentt.cdf(t, degrees);
 }
 
 /**
- * The interval of the mean, without 0 in it exactly where `tTestP` is below `error`.
+ * The interval of a mean.
  *
  * @param error the two-sided chance of missing the mean: 0.05 for 95 %
  * @returns undefined below two values; of width 0 for equal values, which is no certainty

@@ -1,96 +1,142 @@
 /**
- * The rule that turns paired differences into verdicts, at the scale that was run.
+ * The rule that turns the values of two arms into verdicts, at the scale that was run.
  *
- * A claim `holds` where the t interval of its difference, at Holm's level among all claims of the experiment, lies
- * wholly on the paper's side, `reverses` where wholly on the other, and is `inconclusive` otherwise. Where no arms
- * differ, at most one experiment in twenty gets a false verdict (test/statistics/false-verdicts.test.ts simulates it,
- * and where the bound ends: arms of equal means but other shapes, and noise of two values).
+ * Two things can be false of a claim, and never both at once: that the arms do not differ, and that they differ by the
+ * margin or more, either way. The margin is what the experiment declared beforehand; without one, the second is not
+ * asked. The first is tested by Student's t over pairs or by Welch's test, the second by two one-sided tests of the same
+ * estimate. Claims of one family share one chance of error by Holm's procedure (`holm.ts`, which says why both tests of
+ * a claim can have the level of one).
  *
- * t trusts the spread that it sees, so equal differences decide nothing here: noise of +x and −x gives five alike once in
- * 16. The sign-flip test knows it, and for that reason could decide nothing at five pairs.
+ * - `equivalent` where a difference as large as the margin is rejected: the (1 − 2 · level) interval lies wholly inside
+ *   it. That is said of a difference from 0 that is significant too: the margin says that such a one does not matter.
+ * - `holds` (`reverses`) where no difference is rejected: the (1 − level) interval lies wholly on the paper's side (on
+ *   the other).
+ * - `inconclusive` otherwise.
+ *
+ * At most one family of twenty has a false verdict: `holds` or `reverses` where the arms do not differ, or `equivalent`
+ * where they differ by the margin or more (test/statistics/false-verdicts.test.ts simulates it, and where the bound
+ * ends: arms of equal means but other shapes, and noise of two values). What that costs: a claim with a margin loosens
+ * the others' level only once both are rejected.
+ *
+ * t trusts the spread that it sees, so values without one decide nothing here.
  *
  * The corrected interval is Holm's test drawn as an interval; that all of an experiment's contain their differences at
  * once has not a chance of 95 %.
  */
-import type { Interval } from './describe.ts';
-import { mean, standardDeviation } from './describe.ts';
-import { holm } from './holm.ts';
-import { tInterval, tTestP } from './student-t.ts';
+import { type Interval, mean } from './describe.ts';
+import { differenceP, type Estimate, equivalenceP, intervalOf } from './estimate.ts';
+import { type HolmStep, holm } from './holm.ts';
+import { estimateOf, type Samples, seedsOf, spreadlessness } from './samples.ts';
 
-/** With fewer, t's spread is a guess. */
-export const fewestPairs = 5;
-/** The chance of one false verdict or more in an experiment. */
+/** Of each arm. With fewer, t's spread is a guess. */
+export const fewestSeeds = 5;
+/** The chance of one false verdict or more in a family of claims. */
 const familyError = 0.05;
 
 export interface Evidence {
-  /** A pair of seeds each, positive on the paper's side. */
-  differences: readonly number[];
-  /** Why these cannot decide the claim, such as a run that failed to learn. */
+  samples: Samples;
+  /** What difference, either way, would not matter; above 0, in the values' unit. */
+  margin?: number;
+  /** Why these cannot decide the claim, such as a run that failed. */
   obstacle?: string;
 }
 
 export interface Judgement {
-  verdict: 'holds' | 'reverses' | 'inconclusive';
+  verdict: 'holds' | 'reverses' | 'equivalent' | 'inconclusive';
   /** Why it is inconclusive. */
   reason?: string;
   /**
-   * Which way the mean points where it is inconclusive; not of one pair, nor where a run failed: that would be a win by
-   * default.
+   * Which way the difference points where it is inconclusive; not of one seed, nor where a run failed: that would be a
+   * win by default.
    */
   leaning?: 'holds' | 'reverses';
-  /** At Holm's level; absent where the claim could not be tested. */
+  /** At Holm's level, two-sided; absent where the claim could not be tested. */
   corrected?: Interval;
-  /** Two-sided t, adjusted by Holm; absent likewise. */
+  /** Two-sided p of no difference, adjusted by Holm; absent likewise. */
   holmP?: number;
+  /** What lies inside the margin where the claim is equivalent; absent without a margin too. */
+  equivalence?: Interval;
+  /** p of a difference as large as the margin, adjusted by Holm; absent likewise. */
+  equivalenceHolmP?: number;
 }
 
 /**
- * Judges all claims of one experiment together.
+ * Judges all claims of one family together.
  *
  * A claim that cannot be tested stays in the family, with a p of 1. That a run fails is an outcome: were its claims
  * dropped, the others would be judged more mildly because of what was seen. So the family is what was written down
  * before the first run, and the bound holds however failures and scores hang together. It costs power only.
  *
- * @param claims of one experiment, every one
+ * @param claims of one family, every one
  */
 export function judgeClaims(claims: readonly Evidence[]): Judgement[] {
   const reasons = claims.map(obstacleOf);
-  const ps = claims.map(({ differences }, i) => (reasons[i] === undefined ? tTestP(differences)! : 1));
-  const steps = holm(ps, familyError);
+  const estimates = claims.map(({ samples }, i) =>
+    reasons[i] === undefined ? estimateOf(samples)! : undefined,
+  );
+  const steps = holm(
+    claims.map(({ margin }, i) => psOf(estimates[i], margin)),
+    familyError,
+  );
   return claims.map((claim, i) => {
-    if (reasons[i] !== undefined) return inconclusive(claim, reasons[i]);
-    const { level, adjustedP } = steps[i]!;
-    const corrected = tInterval(claim.differences, level)!;
-    return { ...judgementOf(claim, corrected), corrected, holmP: adjustedP };
+    const estimate = estimates[i];
+    return estimate ? judgementOf(claim, estimate, steps[i]!) : inconclusive(claim, reasons[i]!);
   });
 }
 
+/** Of no difference, and of one as large as the margin where there is one. */
+function psOf(estimate: Estimate | undefined, margin: number | undefined): number[] {
+  const ps = estimate ? [differenceP(estimate)] : [1];
+  if (margin !== undefined) ps.push(estimate ? equivalenceP(estimate, margin) : 1);
+  return ps;
+}
+
 /** Why a claim cannot be tested, if it cannot. */
-function obstacleOf({ differences, obstacle }: Evidence): string | undefined {
+function obstacleOf({ samples, obstacle }: Evidence): string | undefined {
   if (obstacle !== undefined) return obstacle;
-  const n = differences.length;
-  if (n < fewestPairs) return `${n} ${n === 1 ? 'pair' : 'pairs'} of seeds; a verdict takes ${fewestPairs}`;
-  if (standardDeviation(differences) === 0) {
-    return `all ${n} differences are equal, which leaves no spread to judge by`;
-  }
-  return undefined;
+  return tooFew(samples) ?? spreadlessness(samples);
 }
 
-function judgementOf(claim: Evidence, { low, high }: Interval): Judgement {
-  if (low > 0) return { verdict: 'holds' };
-  if (high < 0) return { verdict: 'reverses' };
-  return inconclusive(claim, 'the corrected interval contains 0');
+function tooFew(samples: Samples): string | undefined {
+  const n = seedsOf(samples);
+  if (n >= fewestSeeds) return undefined;
+  if (samples.test === 'paired')
+    return `${n} ${n === 1 ? 'pair' : 'pairs'} of seeds; a verdict takes ${fewestSeeds}`;
+  const { length: ahead } = samples.ahead;
+  const { length: behind } = samples.behind;
+  const counts = ahead === behind ? `${ahead}` : `${ahead} and ${behind}`;
+  return `${counts} ${counts === '1' ? 'seed' : 'seeds'} of each arm; a verdict takes ${fewestSeeds}`;
 }
 
-function inconclusive({ differences, obstacle }: Evidence, reason: string): Judgement {
-  const leaning = obstacle === undefined ? leaningOf(differences) : undefined;
+function judgementOf(claim: Evidence, estimate: Estimate, steps: readonly HolmStep[]): Judgement {
+  const [different, close] = [steps[0]!, steps[1]];
+  const tested: Partial<Judgement> = {
+    corrected: intervalOf(estimate, different.level),
+    holmP: different.adjustedP,
+    ...(close && {
+      equivalence: intervalOf(estimate, 2 * close.level),
+      equivalenceHolmP: close.adjustedP,
+    }),
+  };
+  if (close?.isRejected) return { verdict: 'equivalent', ...tested };
+  if (different.isRejected) return { verdict: estimate.difference > 0 ? 'holds' : 'reverses', ...tested };
+  return { ...inconclusive(claim, openReason(close)), ...tested };
+}
+
+function openReason(close: HolmStep | undefined): string {
+  const containsZero = 'the corrected interval contains 0';
+  return close ? `${containsZero} and reaches beyond the margin` : containsZero;
+}
+
+function inconclusive(claim: Evidence, reason: string): Judgement {
+  const leaning = claim.obstacle === undefined ? leaningOf(claim.samples) : undefined;
   return { verdict: 'inconclusive', reason, ...(leaning && { leaning }) };
 }
 
-/** One pair points somewhere, whatever is true. */
-function leaningOf(differences: readonly number[]): Judgement['leaning'] {
-  if (differences.length < 2) return undefined;
-  const difference = mean(differences);
+/** One seed points somewhere, whatever is true. */
+function leaningOf(samples: Samples): Judgement['leaning'] {
+  if (seedsOf(samples) < 2) return undefined;
+  const difference = mean(samples.ahead) - mean(samples.behind);
   if (difference > 0) return 'holds';
   return difference < 0 ? 'reverses' : undefined;
 }

@@ -14,8 +14,8 @@ export function keepCheckpoint(folder: string, fraction: number, content: Checkp
 }
 
 /** Every fraction at which a run keeps a checkpoint: for forks, for what is measured on the way, and where stages end. */
-export function keptFractions({ training, finetune, pairs }: RunConfig, stages: number): number[] {
-  return [...new Set([...training.keepAt, ...finetune.at, ...pairs.at, ...stageEnds(stages)])];
+export function keptFractions({ training, finetune, probe, pairs }: RunConfig, stages: number): number[] {
+  return [...new Set([...training.keepAt, ...finetune.at, ...probe.at, ...pairs.at, ...stageEnds(stages)])];
 }
 
 /** The fractions at which all stages but the last end: another run of the same first stage begins there. */

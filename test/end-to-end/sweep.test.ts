@@ -92,7 +92,7 @@ describe('a sweep', () => {
     expect(restarted.code).toBe(0);
     expect(tablesOf(broken)).toEqual(tablesOf(whole));
     expect(readCsv(join(whole, 'claims.csv'))).toMatchObject([
-      { pairs: '2', verdict_at_this_scale: 'inconclusive' },
+      { seeds_ahead: '2', verdict_at_this_scale: 'inconclusive' },
     ]);
   }, 400_000);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Fork } from '../../src/experiment/arms.ts';
 import { measure } from '../../src/experiment/measurements.ts';
 import type { RunRecord } from '../../src/experiment/run-folder.ts';
 import { summaryRows } from '../../src/experiment/summary-table.ts';
+import { intervalOf, welchEstimate } from '../../src/statistics/estimate.ts';
 import { tInterval } from '../../src/statistics/student-t.ts';
-import { toyExperiment, toyRecord } from './toy-results.ts';
+import { toyExperiment, toyRecord, toyRow } from './toy-results.ts';
 
 const rowsOf = (records: RunRecord[]) =>
   summaryRows(
@@ -27,15 +29,46 @@ describe('a row of summary.csv', () => {
     const row = rowOf(joint, 'joint', 'task.rte')!;
     expect([row.intervalLow, row.intervalHigh]).toEqual(Object.values(tInterval([0.6, 0.7, 0.65], 0.05)!));
     expect(row.median).toBe(0.65);
-    expect(row).not.toHaveProperty('pairedWith');
+    expect(row).not.toHaveProperty('comparedWith');
   });
 
-  it('is compared with the first arm over the seeds that both have', () => {
+  it("is compared with the first arm by Welch's test, over all seeds of both", () => {
     const row = rowOf([...joint, ...bert], 'bert', 'downstream')!;
-    expect(row).toMatchObject({ pairedWith: 'joint', pairs: 2 });
-    expect(row.difference).toBeCloseTo((0.5 - 0.6 + (0.55 - 0.7)) / 2, 12);
-    const interval = tInterval([0.5 - 0.6, 0.55 - 0.7], 0.05)!;
+    expect(row).toMatchObject({ comparedWith: 'joint', comparison: 'welch' });
+    expect(row.difference).toBeCloseTo((0.5 + 0.55) / 2 - (0.6 + 0.7 + 0.65) / 3, 12);
+    const interval = intervalOf(welchEstimate([0.5, 0.55], [0.6, 0.7, 0.65])!, 0.05);
     expect([row.differenceLow, row.differenceHigh]).toEqual([interval.low, interval.high]);
+  });
+
+  it('is compared in pairs of seeds where both arms fork from one, or one from the other', () => {
+    const records = [...joint, ...bert];
+    const compared = (forks: Record<string, Fork>) => {
+      const { arms, ...experiment } = toyExperiment(records);
+      const forked = arms.map((arm) => ({ ...arm, ...(forks[arm.name] && { fork: forks[arm.name]! }) }));
+      const byId = new Map(records.map((record) => [record.runId, record]));
+      const rows = summaryRows({ ...experiment, arms: forked }, byId, measure(records).measurements);
+      return rows.find((row) => row.arm === 'bert' && row.metric === 'downstream')!;
+    };
+    const fork = (from: string) => ({ from, at: 0.5 });
+    const pair = compared({ joint: fork('parent'), bert: fork('parent') });
+    expect(pair.comparison).toBe('paired');
+    expect(pair.difference).toBeCloseTo((0.5 - 0.6 + (0.55 - 0.7)) / 2, 12);
+    expect(compared({ bert: fork('joint') }).comparison).toBe('paired');
+    expect(compared({ bert: fork('parent') }).comparison).toBe('welch');
+  });
+
+  it('has what the untrained encoders and the best trivial baseline score, and whether it is above both', () => {
+    const withFloor = joint.map((record) => ({
+      ...record,
+      finetune: [
+        toyRow(record.runId, 'rte', 0, 0.4 + record.seed / 100, { checkpointStep: 0 }),
+        ...record.finetune.map((row) => ({ ...row, majorityScore: 0.3, bagOfWordsScore: 0.64 })),
+      ],
+    }));
+    const row = rowOf(withFloor, 'joint', 'task.rte')!;
+    expect(row).toMatchObject({ trivial: 0.64, isAtFloor: true });
+    expect(row.untrained).toBeCloseTo(0.41, 12);
+    expect(rowOf(joint, 'joint', 'task.rte')).not.toHaveProperty('isAtFloor');
   });
 
   it('leaves out spread and intervals of a single seed', () => {

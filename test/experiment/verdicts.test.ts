@@ -73,7 +73,7 @@ describe('writeVerdicts', () => {
     expect(Number(cells!.difference)).toBe(claims[0]!.difference);
     expect(cells).toMatchObject({
       verdict_at_this_scale: 'holds',
-      pairs: '5',
+      ...{ test: 'welch', seeds_ahead: '5' },
       reason: '',
       bootstrap_low: '',
     });
@@ -93,7 +93,7 @@ describe('writeVerdicts', () => {
     const [first] = writeToy(6);
     rmSync(join(runFolder(results, first!.runId), 'answers'), { recursive: true });
     const { claims } = writeVerdicts(results);
-    expect(claims[0]).toMatchObject({ verdict: 'holds', pairs: 6 });
+    expect(claims[0]).toMatchObject({ verdict: 'holds', seedsAhead: 6 });
     expect(claims[0]).not.toHaveProperty('bootstrapLow');
   });
 
@@ -107,11 +107,11 @@ describe('writeVerdicts', () => {
   it("does not look at runs of other experiments, whose tasks may be others'", () => {
     writeToy(5);
     writeRecord(runFolder(results, 'other-s0'), toyRecord('other', 0, { rte: [0.5] }));
-    expect(writeVerdicts(results).claims[0]!.pairs).toBe(5);
+    expect(writeVerdicts(results).claims[0]!.seedsAhead).toBe(5);
   });
 
   it('writes headers alone where there is no experiment', () => {
     expect(writeVerdicts(results)).toEqual({ summary: [], claims: [] });
-    expect(bytesOf('claims.csv')).toMatch(/^experiment,id,claim,verdict_at_this_scale,[a-z_,]+\r\n$/);
+    expect(bytesOf('claims.csv')).toMatch(/^experiment,id,role,claim,verdict_at_this_scale,[a-z_,]+\r\n$/);
   });
 });

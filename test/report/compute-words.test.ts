@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { computeWords } from '../../src/report/compute-words.ts';
-import type { ClaimRow, ReportData, RunReport } from '../../src/report/report-data.ts';
+import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 
-const claim = { experiment: 'e', ahead: 'joint', behind: 'two-stage' } as ClaimRow;
-const run = (runId: string, steps: number, trainFlops: number, status = 'finished') =>
-  ({ runId, steps, trainFlops, status }) as RunReport;
-
-function dataOf(joint: RunReport[], twoStage: RunReport[]): ReportData {
-  const arms = [
-    { name: 'joint', runIds: joint.map(({ runId }) => runId) },
-    { name: 'two-stage', runIds: twoStage.map(({ runId }) => runId) },
-  ];
-  return { experiments: [{ name: 'e', arms }], runs: [...joint, ...twoStage] } as unknown as ReportData;
-}
+const claim = {
+  ...{ ahead: 'joint', behind: 'two-stage', stepsAhead: 4000, stepsBehind: 8000 },
+  ...{ tokensAhead: 4.04e6, tokensBehind: 8.08e6, trainFlopsAhead: 1.5e13, trainFlopsBehind: 2.25e13 },
+  ...{ officialFlopsAhead: 2.8e13, officialFlopsBehind: 4.2e13 },
+} as ClaimRow;
 
 describe('what each side of a claim had of training', () => {
-  it('is steps and FLOPs, means over seeds, and how many times as much the second had', () => {
-    const joint = [run('a', 4000, 1.4e13), run('b', 4000, 1.6e13)];
-    const twoStage = [run('c', 8000, 2.25e13, 'failed-to-learn')];
-    // 2.25 / ((1.4 + 1.6) / 2)
-    expect(computeWords(claim, dataOf(joint, twoStage))).toBe(
-      "joint 4,000 steps, 1.50e13 FLOPs; two-stage 8,000 steps, 2.25e13 FLOPs (1.50 times joint's)",
+  it('is steps, tokens and both counts of FLOPs, and how many times as much the dearer one took', () => {
+    // 2.25 / 1.5
+    expect(computeWords(claim)).toBe(
+      'joint 4,000 steps, 4.04 million tokens, 1.50e13 FLOPs (2.80e13 as the paper counts); two-stage 8,000 steps, 8.08 million tokens, 2.25e13 FLOPs (4.20e13 as the paper counts); two-stage took 1.50 times the FLOPs',
+    );
+    expect(computeWords({ ...claim, trainFlopsBehind: 0.75e13 })).toMatch(
+      /; joint took 2\.00 times the FLOPs$/,
     );
   });
 
   it('says no ratio where they had the same', () => {
-    const words = computeWords(claim, dataOf([run('a', 10, 100)], [run('b', 12, 104)]));
-    expect(words).toBe('joint 10 steps, 1.00e2 FLOPs; two-stage 12 steps, 1.04e2 FLOPs');
+    expect(computeWords({ ...claim, trainFlopsBehind: 1.54e13 })).not.toContain('times');
   });
 
-  it('leaves out runs that did not come to their end, and is nothing where an arm has no other', () => {
-    const stopped = run('b', 100, 9e12, 'interrupted');
-    const joint = [run('a', 4000, 1e13), stopped];
-    expect(computeWords(claim, dataOf(joint, [run('c', 4000, 1e13)]))).toMatch(
-      /^joint 4,000 steps, 1\.00e13/,
+  it('leaves out what is not known, and is nothing without FLOPs', () => {
+    const {
+      tokensAhead: _,
+      tokensBehind: __,
+      officialFlopsAhead: ___,
+      officialFlopsBehind: ____,
+      ...few
+    } = claim;
+    expect(computeWords(few)).toMatch(
+      /^joint 4,000 steps, 1\.50e13 FLOPs; two-stage 8,000 steps, 2\.25e13 FLOPs;/,
     );
-    expect(computeWords(claim, dataOf(joint, [stopped]))).toBe('');
+    const { trainFlopsBehind: _____, ...none } = claim;
+    expect(computeWords(none)).toBe('');
   });
 });

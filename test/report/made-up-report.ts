@@ -2,7 +2,6 @@
 import { RandomStream } from '../../src/base/random.ts';
 import {
   type ArmReport,
-  type ClaimRow,
   type CurvePoint,
   type ExperimentReport,
   type FigureKind,
@@ -11,8 +10,8 @@ import {
   type RunReport,
   type RunSetting,
   type ScoreReport,
-  type SummaryRow,
 } from '../../src/report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../../src/report/verdict-rows.ts';
 
 /** A name that is code, in HTML and in Markdown. */
 export const hostileName = '<script>alert("x")</script> & `|` \'</script>';
@@ -147,7 +146,7 @@ function summaryOf(figure: FigureKind, arms: number, seeds: number): SummaryRow[
     ...{ experiment: `made-up-${figure}`, arm: armName(arm), metric: 'downstream', n: seeds },
     ...{ failedToLearn: arm % 4 === 3 ? 1 : 0, mean: 0.5 + 0.03 * (arm % 5), standardDeviation: 0.01 },
     ...{ intervalLow: 0.4, intervalHigh: 0.7 },
-    ...(arm > 0 && { pairedWith: armName(0), pairs: seeds, difference: 0.03 * (arm % 5) }),
+    ...(arm > 0 && { comparedWith: armName(0), comparison: 'welch' as const, difference: 0.03 * (arm % 5) }),
   }));
 }
 
@@ -169,9 +168,18 @@ function claimsOf(experiment: string): ClaimRow[] {
       metric: 'downstream',
       ahead: 'joint',
       behind: 'bert',
-      pairs: 5,
+      role: 'primary',
     },
-    ...{ meanAhead: 0.56, meanBehind: 0.54, standardDeviation: 0.01, intervalLow: 0.01, intervalHigh: 0.03 },
+    ...{ test: 'welch', seedsAhead: 5, seedsBehind: 5, standardError: 0.005, degrees: 7.6 },
+    ...{ stepsAhead: 2000, stepsBehind: 2000, trainFlopsAhead: 1e13, trainFlopsBehind: 1.5e13 },
+    ...{
+      meanAhead: 0.56,
+      meanBehind: 0.54,
+      deviationAhead: 0.01,
+      deviationBehind: 0.01,
+      intervalLow: 0.01,
+      intervalHigh: 0.03,
+    },
   };
   return [
     {
@@ -184,7 +192,7 @@ function claimsOf(experiment: string): ClaimRow[] {
         correctedHigh: 0.036,
         tP: 0.004,
         holmP: 0.012,
-        signFlipP: 0.0625,
+        permutationP: 0.0625,
       },
       ...{ verdict: 'holds', seedsRequired: 4 },
     },
@@ -221,6 +229,13 @@ function claimsOf(experiment: string): ClaimRow[] {
         seedsRequired: 23,
       },
       reason: 'the interval has zero in it',
+    },
+    {
+      ...shared,
+      ...{ id: 'even', claim: 'Joint training equals BERT by another measure.', source: 'nowhere' },
+      ...{ basis: 'words', role: 'secondary', metric: 'mlm_accuracy', margin: 0.02, difference: 0.001 },
+      ...{ correctedLow: -0.02, correctedHigh: 0.018, equivalenceLow: -0.015, equivalenceHigh: 0.013 },
+      ...{ equivalenceP: 0.01, equivalenceHolmP: 0.01, verdict: 'equivalent' },
     },
   ] as ClaimRow[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm } from '../../src/report/figures/series.ts';
-import type { SummaryRow } from '../../src/report/report-data.ts';
 import { belowWords, summaryTable } from '../../src/report/summary-words.ts';
+import type { SummaryRow } from '../../src/report/verdict-rows.ts';
 
 const row = (arm: string, mean: number, more: Partial<SummaryRow> = {}): SummaryRow => ({
   ...{ experiment: 'e', arm, metric: 'downstream', n: 5, failedToLearn: 0, mean },
@@ -9,7 +9,7 @@ const row = (arm: string, mean: number, more: Partial<SummaryRow> = {}): Summary
 });
 const joint = row('joint', 0.357, { intervalLow: 0.333, intervalHigh: 0.381, standardDeviation: 0.019 });
 const bert = row('bert', 0.44, {
-  ...{ pairedWith: 'joint', difference: 0.083, differenceLow: 0.061, differenceHigh: 0.106 },
+  ...{ comparedWith: 'joint', difference: 0.083, differenceLow: 0.061, differenceHigh: 0.106 },
 });
 
 const arm = (name: string, bagOfWordsScore: number): Arm =>
@@ -47,7 +47,7 @@ describe('the summary of an experiment', () => {
   });
 
   it('gives each difference its unit where they have several', () => {
-    const loss = row('bert', 5, { metric: 'mlm_loss', pairedWith: 'joint', difference: -0.25 });
+    const loss = row('bert', 5, { metric: 'mlm_loss', comparedWith: 'joint', difference: -0.25 });
     const { header: mixed, rows: cells } = summaryTable('All', [bert, loss], arms);
     const place = mixed.indexOf('difference, not corrected');
     expect(cells.map((line) => line[place])).toEqual([...['+8.3 points (+6.1 to +10.6)', '−0.250 nats']]);

@@ -86,14 +86,18 @@ describe('a claim in the report', () => {
     expect(page).toContain('<span aria-hidden="true">✓</span> holds at this scale');
     expect(page).toContain('<span aria-hidden="true">✗</span> reverses at this scale');
     expect(page).toContain('inconclusive at this scale, leaning the paper&#39;s way');
-    expect(markdown).toContain('1 holds, 1 reverses, 1 is inconclusive at this scale.');
+    expect(markdown).toContain(
+      '1 holds, 1 reverses, 1 is inconclusive; secondary: 0 hold, 0 reverse, 1 is equivalent, 0 are inconclusive at this scale',
+    );
   });
 
   it('has our difference with its corrected interval, seeds, and the reason', () => {
     expect(page).toContain(
       '+2.0 points (+0.4 to +3.6), 95 % interval, corrected for the experiment&#39;s other claims',
     );
-    expect(page).toContain('5 seeds; 23 would decide a difference like this one with probability 0.8');
+    expect(page).toContain(
+      '5 seeds of each arm; 23 would find a difference like this one with probability 0.8',
+    );
     expect(page).toContain('the interval has zero in it');
   });
 

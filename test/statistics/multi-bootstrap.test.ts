@@ -41,15 +41,15 @@ describe('resampleExamples', () => {
 describe('multiBootstrap', () => {
   it('is undefined below six seeds, where its intervals are too narrow', () => {
     const five = [1, 2, 3, 4, 5].map(constant);
-    expect(multiBootstrap(five, five)).toBeUndefined();
+    expect(multiBootstrap(five, five, true)).toBeUndefined();
   });
 
-  it('is paired: what seeds and examples have in common is no spread', () => {
+  it('that is paired: what seeds and examples have in common is no spread', () => {
     const shared = [1, 5, 2, 8, 3, 9].map((value) =>
       constant(value).map((score, draw) => score + Math.sin(draw)),
     );
     const ahead = shared.map((scores) => scores.map((score) => score + 0.5));
-    const { low, high } = multiBootstrap(ahead, shared)!;
+    const { low, high } = multiBootstrap(ahead, shared, true)!;
     expect(low).toBeCloseTo(0.5, 12);
     expect(high).toBeCloseTo(0.5, 12);
   });
@@ -59,14 +59,23 @@ describe('multiBootstrap', () => {
     const { low, high } = multiBootstrap(
       differences.map(constant),
       differences.map(() => constant(0)),
+      true,
     )!;
     expect(high - low).toBeCloseTo(2 * 1.96 * Math.sqrt(1 / 100), 1);
+    expect(low).toBeLessThan(0);
+  });
+
+  it('that is not paired spreads over the seeds of both arms, and has the examples alone in common', () => {
+    const arm = Array.from({ length: 100 }, (_, i) => constant(i % 2 === 0 ? 1 : -1));
+    const withExamples = arm.map((scores) => scores.map((score, draw) => score + 100 * Math.sin(draw)));
+    const { low, high } = multiBootstrap(withExamples, withExamples.slice(0, 50), false)!;
+    expect(high - low).toBeCloseTo(2 * 1.96 * Math.sqrt(1 / 100 + 1 / 50), 1);
     expect(low).toBeLessThan(0);
   });
 
   it('is undefined where a resample left the metric undefined', () => {
     const six = [1, 2, 3, 4, 5, 6].map(constant);
     for (const scores of six) scores[17] = Number.NaN;
-    expect(multiBootstrap(six, six)).toBeUndefined();
+    expect(multiBootstrap(six, six, true)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { powerOf, requiredPairs } from '../../src/statistics/required-pairs.ts';
+import { powerOf, requiredPairs, requiredSeeds } from '../../src/statistics/required-pairs.ts';
 
 describe('requiredPairs', () => {
   // SciPy 1.10.1: the least n with 1 - nct.cdf(c, n-1, e*sqrt(n)) + nct.cdf(-c, n-1, e*sqrt(n)) >= 0.8, c = t.ppf(.975, n-1)
@@ -26,9 +26,37 @@ describe('requiredPairs', () => {
   });
 });
 
+describe('requiredSeeds', () => {
+  // SciPy 1.17.1: the same with e = difference / sqrt(a² + b²) and (n-1)(a² + b²)² / (a⁴ + b⁴) degrees of freedom
+  it.each([
+    { difference: 2, spreads: [1, 1] as const, seeds: 6 },
+    { difference: 1, spreads: [1, 1] as const, seeds: 17 },
+    { difference: 0.5, spreads: [1, 1] as const, seeds: 64 },
+    { difference: 1, spreads: [1, 4] as const, seeds: 136 },
+    { difference: 0.1, spreads: [1, 1] as const, seeds: 1571 },
+    { difference: 0.05, spreads: [1, 2] as const, seeds: 15700 },
+  ])(
+    'agrees with SciPy: $seeds of each arm for $difference at $spreads',
+    ({ difference, spreads, seeds }) => {
+      expect(requiredSeeds(difference, spreads)).toBe(seeds);
+    },
+  );
+
+  it('is as many as pairs where one arm does not spread', () => {
+    expect(requiredSeeds(1, [1, 0])).toBe(requiredPairs(1, 1));
+  });
+
+  it('is undefined without a difference or without a spread', () => {
+    expect(requiredSeeds(0, [1, 1])).toBeUndefined();
+    expect(requiredSeeds(1, [0, 0])).toBeUndefined();
+  });
+});
+
 describe('powerOf', () => {
   it('agrees with SciPy', () => {
-    expect(powerOf(5, 1)).toBeCloseTo(0.4013899173717939, 7);
-    expect(powerOf(5, 3)).toBeCloseTo(0.9976795774377041, 7);
+    expect(powerOf(1 * Math.sqrt(5), 4)).toBeCloseTo(0.4013899173717939, 7);
+    expect(powerOf(3 * Math.sqrt(5), 4)).toBeCloseTo(0.9976795774377041, 7);
+    // Welch: a difference of one standard deviation, five seeds of each arm
+    expect(powerOf(1 / Math.sqrt(2 / 5), 8)).toBeCloseTo(0.2862954933805976, 7);
   });
 });

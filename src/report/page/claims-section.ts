@@ -2,9 +2,11 @@
 import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
-import type { ClaimRow, ReportData } from '../report-data.ts';
+import type { ReportData } from '../report-data.ts';
+import type { ClaimRow } from '../verdict-rows.ts';
 import {
   meansWords,
+  measuredBy,
   measuredDifference,
   paperWords,
   pValues,
@@ -15,8 +17,7 @@ import {
   verdictWords,
 } from '../verdict-words.ts';
 
-export function claimsSection(data: ReportData): Html {
-  const { experiments } = data;
+export function claimsSection({ experiments }: ReportData): Html {
   const claims = experiments.flatMap((experiment) => experiment.claims);
   if (claims.length === 0)
     return html`<section id="claims"><h2>Claims</h2><p>No verdicts: they need an experiment (<code>electra-lab sweep</code>) whose file has <code>claims</code>.</p></section>`;
@@ -28,18 +29,18 @@ ${experiments
   .filter((experiment) => experiment.claims.length > 0)
   .map(
     (experiment) => html`<h3>${experiment.title}</h3>
-<ul class="claims">${experiment.claims.map((claim) => claimCard(claim, data))}</ul>`,
+<ul class="claims">${experiment.claims.map(claimCard)}</ul>`,
   )}
 </section>`;
 }
 
-function claimCard(claim: ClaimRow, data: ReportData): Html {
-  const { verdict, metric, reason, otherSource } = claim;
+function claimCard(claim: ClaimRow): Html {
+  const { verdict, reason, otherSource } = claim;
   const facts: [string, string][] = [
     ['Our difference', measuredDifference(claim)],
     ['Our means', meansWords(claim)],
-    ['Training', computeWords(claim, data)],
-    ['Measured by', measureNamed(metric).label],
+    ['Training', computeWords(claim)],
+    ['Measured by', measuredBy(claim)],
     ['Seeds', seedsWords(claim)],
     ['p', pValues(claim)],
     ['Over seeds and examples', bootstrapWords(claim)],
