@@ -25,6 +25,7 @@ import { planCommand } from './commands/plan.ts';
 import { probeCommand } from './commands/probe.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
 
@@ -35,6 +36,7 @@ const wordsAfter: Record<string, string> = {
   sweep: 'an experiment',
   plan: 'an experiment',
   tune: 'an experiment',
+  signal: 'an experiment',
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
@@ -91,6 +93,7 @@ function parser(args: readonly string[]) {
     .command(sweepCommand)
     .command(planCommand)
     .command(tuneCommand)
+    .command(signalCommand)
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)

@@ -1,4 +1,4 @@
-/** What an experiment's file must keep that its schema cannot say: claims about what is there, and an honest search. */
+/** What an experiment's file must keep that its schema cannot say: claims about what is there. */
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
@@ -120,36 +120,11 @@ function assertMeasured(where: string, cells: readonly RunConfig[], metric: stri
   if (!known.includes(isOfTerm ? `${family}.${set}` : metric)) assertOneOf(where, known, metric);
 }
 
-function tasksOf(finetune: RunConfig['finetune']): string[] {
+export function tasksOf(finetune: RunConfig['finetune']): string[] {
   return selectTasks(finetune.tasks, finetune).tasks.map(({ name }) => name);
 }
 
-function assertOneOf(where: string, known: readonly string[], value: string): void {
+export function assertOneOf(where: string, known: readonly string[], value: string): void {
   if (!known.includes(value))
     throw new ConfigError(explain(where, oneOf(known), value, didYouMean(value, known)));
-}
-
-/** @throws {ConfigError} if a seed that a value is chosen by is one that a claim is judged by */
-export function assertSearchedElsewhere(
-  file: string,
-  { tuning }: ExperimentFile,
-  seeds: readonly number[],
-): void {
-  const both = tuning?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
-  if (both.length === 0) return;
-  const [where, remedy] = [`${file}: tuning.seeds`, 'give the search, or --seeds, others'];
-  throw new ConfigError(explain(where, 'seeds that are not reported', both.join(', '), remedy));
-}
-
-/** @throws {ConfigError} if the task that a value is chosen by is one that is reported */
-export function assertTaskIsNotReported(
-  file: string,
-  { tuning }: ExperimentFile,
-  cells: readonly RunConfig[],
-): void {
-  const cell = tuning && cells.find(({ finetune }) => tasksOf(finetune).includes(tuning.task));
-  if (!cell) return;
-  const rule = `a task that ${cell.name} does not report`;
-  const remedy = 'let another decide, or take it from finetune.tasks';
-  throw new ConfigError(explain(`${file}: tuning.task`, rule, tuning.task, remedy));
 }

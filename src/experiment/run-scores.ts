@@ -43,6 +43,7 @@ function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): Ta
 
 function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
+  if (tasks.some((name) => !shared.some(({ task }) => task === name))) return [];
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
     const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
     return withoutAbsent({

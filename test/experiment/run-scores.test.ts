@@ -69,6 +69,12 @@ describe('a run’s scores', () => {
     expect(sharedTasks([record(rows), other, tuning])).toEqual(['genre', 'rte']);
   });
 
+  it('have no average where one of its tasks is missing, as of a pilot', () => {
+    expect(scoresOfRun(record([row('genre', 0, 0.5)]), ['genre', 'rte']).map(({ metric }) => metric)).toEqual(
+      ['task.genre'],
+    );
+  });
+
   it('have what another setting alone has scored, and never two settings of one task', () => {
     const elsewhere = [row('rte', 0, 0.9, { settings: 'other' }), row('cola', 0, 0.1, { settings: 'other' })];
     const twice = [row('mrpc', 0, 0.1, { settings: 'a' }), row('mrpc', 0, 0.2, { settings: 'b' })];
