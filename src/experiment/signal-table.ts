@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { type Column, writeCsv } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
-import type { PrimaryReport } from '../report/verdict-rows.ts';
+import type { PrimaryReport } from '../report/report-data.ts';
 import { mean } from '../statistics/describe.ts';
 import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/signal.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
