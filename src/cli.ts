@@ -22,6 +22,7 @@ import { initCommand } from './commands/init.ts';
 import { quietOption } from './commands/options.ts';
 import { pairsCommand } from './commands/pairs.ts';
 import { planCommand } from './commands/plan.ts';
+import { probeCommand } from './commands/probe.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { signalCommand } from './commands/signal.ts';
@@ -39,6 +40,7 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  probe: "runs' folders",
   pairs: "runs' folders",
   export: "a run's folder",
   import: "a checkpoint's folder",
@@ -95,6 +97,7 @@ function parser(args: readonly string[]) {
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(probeCommand)
     .command(pairsCommand)
     .command(exportCommand)
     .command(importCommand)

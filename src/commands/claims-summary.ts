@@ -1,8 +1,8 @@
 /** The verdicts that end `sweep`: three lines a claim, in the words of the report. */
 import { computeWords } from '../report/compute-words.ts';
-import { measureNamed } from '../report/measures.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import {
+  measuredBy,
   measuredDifference,
   seedsWords,
   tallyWords,
@@ -21,9 +21,9 @@ export function claimsSummary(claims: readonly ClaimRow[]): string[] {
 }
 
 function linesOf(claim: ClaimRow): string[] {
-  const { metric, ahead, behind, reason } = claim;
+  const { ahead, behind, reason } = claim;
   const training = computeWords(claim);
-  const difference = `${measureNamed(metric).label}, ${ahead} against ${behind}: ${measuredDifference(claim)}`;
+  const difference = `${measuredBy(claim)}, ${ahead} against ${behind}: ${measuredDifference(claim)}`;
   const facts = [difference, seedsWords(claim), ...(reason === undefined ? [] : [`why: ${reason}`])];
   return [
     `  ${verdictSigns[claim.verdict]} ${verdictWords(claim)}: ${claim.claim}`,

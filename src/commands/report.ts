@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { assertHasRuns, readReportData } from '../experiment/report-data.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { writeVerdicts } from '../experiment/verdicts.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import { print, printJson } from './command.ts';
 import { jsonOption } from './options.ts';
 

@@ -13,7 +13,7 @@ import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
 import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { recordTrials } from '../experiment/tuning-table.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import { claimUnderTest } from '../report/verdict-words.ts';
 import { claimsSummary } from './claims-summary.ts';
 import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';

@@ -1,7 +1,7 @@
 /** What a claim's arms cost: arms of equal steps are not of equal compute, nor the other way round. */
 import { withoutAbsent } from '../base/without-absent.ts';
 import type { Column } from '../report/csv.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import { mean } from '../statistics/describe.ts';
 import { isDone, type RunRecord } from './run-folder.ts';
 import type { StoredArm } from './stored-experiment.ts';

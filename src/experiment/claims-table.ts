@@ -1,7 +1,7 @@
 /** claims.csv: each claim of the paper beside what it came to here, and the verdict at this scale. */
 import type { Column } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
-import type { ClaimRow } from '../report/report-data.ts';
+import type { ClaimRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
 import { differenceP, equivalenceP, intervalOf } from '../statistics/estimate.ts';
 import { permutationP } from '../statistics/permutation.ts';
@@ -30,6 +30,7 @@ export const claimColumns: readonly Column<ClaimRow>[] = [
   { name: 'ahead', value: (row) => row.ahead },
   { name: 'behind', value: (row) => row.behind },
   { name: 'metric', value: (row) => row.metric },
+  { name: 'checkpoints', value: (row) => row.checkpoints },
   { name: 'margin', value: (row) => row.margin },
   { name: 'source', value: (row) => row.source },
   { name: 'basis', value: (row) => row.basis },
@@ -78,6 +79,7 @@ export function claimRows(
   const judgements = judgeByRole(cases);
   return cases.map((each) => ({
     ...{ experiment: experiment.name, ...stated(each.claim) },
+    ...(each.checkpoints > 1 && { checkpoints: each.checkpoints }),
     ...measured(each),
     ...namedEnds(bootstrap(each.claim.metric, each.compared), 'bootstrapLow', 'bootstrapHigh'),
     ...judged(judgements.get(each)!),
@@ -90,6 +92,8 @@ interface Case {
   arms: readonly [ahead: StoredArm, behind: StoredArm];
   compared: Matched;
   samples: Samples;
+  /** Over how many a run's value is the mean. */
+  checkpoints: number;
   margin?: number;
   obstacle?: string;
 }
@@ -129,7 +133,7 @@ function caseOf(
   const obstacle =
     findObstacle(claim, own, records, measurements, checkpoints) ?? floorObstacle(claim, compared);
   return {
-    ...{ claim, arms: own, compared, samples },
+    ...{ claim, arms: own, compared, samples, checkpoints },
     ...(margin !== undefined && { margin }),
     ...(obstacle !== undefined && { obstacle }),
   };

@@ -2,10 +2,10 @@
 import { withoutAbsent } from '../base/without-absent.ts';
 import { groupBy } from '../report/group.ts';
 import { isDownstream } from '../report/measures.ts';
+import type { PrimaryReport } from '../report/report-data.ts';
 import { mean } from '../statistics/describe.ts';
 import { finetuneScores, pairsScores, probeScores, type Score } from './downstream-scores.ts';
 import { isDone, type RunRecord } from './run-folder.ts';
-import type { Primary } from './stored-experiment.ts';
 import { metricNames } from './tables.ts';
 
 export interface Measurement {
@@ -37,7 +37,7 @@ export function isLowerBetter(metric: string): boolean {
  */
 export function measure(
   records: readonly RunRecord[],
-  primary?: Primary,
+  primary?: PrimaryReport,
 ): { tasks: string[]; measurements: Measurements } {
   const done = records.filter(isDone);
   const { tasks, byRun } = finetuneScores(done);
@@ -59,7 +59,11 @@ export function metricsOf(measurements: Measurements): string[] {
 
 type Named = readonly [string, Measurement];
 
-function scored({ progress }: RunRecord, scores: readonly Score[], primary: Primary | undefined): Named[] {
+function scored(
+  { progress }: RunRecord,
+  scores: readonly Score[],
+  primary: PrimaryReport | undefined,
+): Named[] {
   return [...groupBy(scores, ({ metric }) => metric)].flatMap(([metric, own]): Named[] => {
     const count = metric === primary?.metric ? primary.checkpoints : 1;
     const trained = own.filter(({ step }) => step > 0).sort((a, b) => a.step - b.step);

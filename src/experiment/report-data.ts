@@ -4,14 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
-import type {
-  ClaimRow,
-  ExperimentReport,
-  PairsReport,
-  ReportData,
-  RunReport,
-  SummaryRow,
-} from '../report/report-data.ts';
+import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
 import { recordedStatus } from './cell-status.ts';
 import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -154,7 +148,7 @@ function experimentReport(
   stored: StoredExperiment,
   verdicts: VerdictRows,
 ): ExperimentReport {
-  const { name, title, claim, command, preset, figure } = stored;
+  const { name, title, claim, command, preset, figure, primary } = stored;
   const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
   const idsOf = (arm: StoredExperiment['arms'][number]) =>
     arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
@@ -162,6 +156,7 @@ function experimentReport(
   return {
     ...{ name, title, claim, command, preset },
     ...(figure && { figure }),
+    ...(primary && { primary }),
     arms: stored.arms.map((arm) => ({
       ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
     })),

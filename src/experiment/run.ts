@@ -28,6 +28,7 @@ import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
+import { probedTasks, probeRun } from './probe-checkpoints.ts';
 import { assertSameEngine, isComplete } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
@@ -125,6 +126,7 @@ async function executeIn(
   if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
+  for (const task of probedTasks(config)) task.load(config.finetune);
   selectPairSets(config.pairs);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
@@ -137,6 +139,7 @@ async function executeIn(
     const { engine } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
     await finetuneCheckpoints(context);
+    await probeRun(context, record.progress!);
     await scorePairs(context, record.progress!);
     finish(record, config);
     return record;

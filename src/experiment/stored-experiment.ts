@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { assertShape, readJsonFile } from '../base/json-file.ts';
-import type { FigureKind } from '../report/report-data.ts';
+import type { FigureKind, PrimaryReport } from '../report/report-data.ts';
 import type { Fork } from './arms.ts';
 
 export type Role = 'primary' | 'secondary';
 export type Pairing = 'independent' | 'forked';
-
-/** The measurement that an experiment is decided by. */
-export interface Primary {
-  metric: string;
-  /** The difference, either way, that would not matter, in the metric's own unit. */
-  margin: number;
-  /** How many last checkpoints a run's value is the mean over. */
-  checkpoints: number;
-}
 
 /** A claim of the paper, as an experiment's file states it. */
 export interface Claim {
@@ -55,7 +46,7 @@ export interface StoredExperiment {
   preset: string;
   figure?: FigureKind;
   /** Absent where the file names none: then all claims are. */
-  primary?: Primary;
+  primary?: PrimaryReport;
   arms: StoredArm[];
   claims: Claim[];
 }

@@ -1,6 +1,6 @@
 /** summary.csv: what each arm of an experiment came to over pre-training seeds, by metric. */
 import type { Column } from '../report/csv.ts';
-import type { SummaryRow } from '../report/report-data.ts';
+import type { SummaryRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
 import { intervalOf } from '../statistics/estimate.ts';
 import { estimateOf } from '../statistics/samples.ts';

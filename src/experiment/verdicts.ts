@@ -1,7 +1,7 @@
 /** Writes summary.csv and claims.csv from what a results folder holds, and nothing else. */
 import { join } from 'node:path';
 import { writeCsv } from '../report/csv.ts';
-import type { ClaimRow, SummaryRow } from '../report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
 import { claimColumns, claimRows } from './claims-table.ts';
 import { createBootstrap } from './dev-resamples.ts';
 import { measure } from './measurements.ts';

@@ -1,6 +1,6 @@
 /** What a claim's two arms had of training: arms of equal steps are not of equal compute, nor the other way round. */
 import { measureNamed, show } from './measures.ts';
-import type { ClaimRow } from './report-data.ts';
+import type { ClaimRow } from './verdict-rows.ts';
 
 /**
  * `joint 4,000 steps, 4.1 million tokens, 1.50e13 FLOPs (2.84e13 as the paper counts); two-stage …; two-stage took 1.52

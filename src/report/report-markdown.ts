@@ -6,12 +6,14 @@ import { measureNamed, show } from './measures.ts';
 import { costsNote, glossary, predictorNote } from './notes.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
 import { pairsTables } from './pairs-tables.ts';
-import type { ClaimRow, ReportData, RunReport, SummaryRow } from './report-data.ts';
+import type { ReportData, RunReport } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
 import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
+import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
   claimUnderTest,
+  measuredBy,
   measuredDifference,
   paperWords,
   seedsWords,
@@ -50,7 +52,7 @@ function claimsTable(claims: readonly ClaimRow[]): string {
     claim.claim,
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     measuredDifference(claim),
-    measureNamed(claim.metric).label,
+    measuredBy(claim),
     ...[computeWords(claim), seedsWords(claim), paperWords(claim)],
     ...[claim.otherSource ?? '', claim.reason ?? ''],
   ]);

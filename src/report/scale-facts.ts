@@ -2,6 +2,7 @@
 import type { Arm } from './figures/series.ts';
 import { groupBy } from './group.ts';
 import type { ExperimentReport, RunReport, RunSetting } from './report-data.ts';
+import { marginOf, measuredBy } from './verdict-words.ts';
 
 export type Fact = [name: string, words: string];
 
@@ -23,6 +24,7 @@ export function scaleFacts(arms: readonly Arm[], experiment?: ExperimentReport):
     ['Learning rate', byArm(arms, ({ setting }) => setting.learningRate?.toString())],
     ['Pre-training seeds', listed(runs.map(({ seed }) => seed).sort((a, b) => a - b))],
     ['Downstream score', downstreamWords(runs, experiment)],
+    ['Decided by', primaryWords(experiment)],
     ['Commit', listed(runs.map(commitWords))],
     ['Machine', listed(runs.map(({ cpu, engine }) => `${cpu}, ${engine}`))],
     ['Begun', rangeOf(runs.flatMap(({ startedAt }) => startedAt?.slice(0, 10) || []).sort())],
@@ -73,6 +75,13 @@ function downstreamWords(runs: readonly RunReport[], experiment?: ExperimentRepo
   const seeds = numbers(runs, ({ finetuneSeeds }) => finetuneSeeds);
   const mean = tasks.length > 1 ? 'the mean of ' : '';
   return `${mean}${tasks.join(', ')}${seeds && `; fine-tuning seeds: ${seeds}`}`;
+}
+
+/** `frozen probe of part-of-speech; a difference within ±2.0 points does not matter` */
+function primaryWords(experiment?: ExperimentReport): string {
+  if (!experiment?.primary) return '';
+  const { metric, margin } = experiment.primary;
+  return `${measuredBy(experiment.primary)}; a difference within ${marginOf(metric, margin)} does not matter`;
 }
 
 function commitWords({ gitCommit, gitIsDirty }: RunReport): string | undefined {

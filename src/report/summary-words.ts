@@ -12,7 +12,7 @@ import {
   showDeviation,
   showDifference,
 } from './measures.ts';
-import type { SummaryRow } from './report-data.ts';
+import type { SummaryRow } from './verdict-rows.ts';
 
 export interface SummaryTable {
   caption: string;

@@ -4,7 +4,7 @@ import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
-import type { ClaimRow, Verdict } from './report-data.ts';
+import type { ClaimRow, Verdict } from './verdict-rows.ts';
 
 /** Not every experiment's sentence is the paper's, and none of them is a result. @param claims those with verdicts */
 export function claimUnderTest({ claim, claims }: { claim: string; claims: readonly ClaimRow[] }): string {
@@ -93,9 +93,19 @@ function intervalName({ correctedLow, intervalLow, verdict, role }: ClaimRow): s
 }
 
 function marginWords({ metric, margin }: ClaimRow): string {
-  if (margin === undefined) return '';
+  return margin === undefined ? '' : `; margin ${marginOf(metric, margin)}`;
+}
+
+/** `frozen probe of part-of-speech, mean over the last 3 checkpoints` */
+export function measuredBy({ metric, checkpoints = 1 }: Pick<ClaimRow, 'metric' | 'checkpoints'>): string {
+  const { label } = measureNamed(metric);
+  return checkpoints > 1 ? `${label}, mean over the last ${checkpoints} checkpoints` : label;
+}
+
+/** `±2.0 points` */
+export function marginOf(metric: string, margin: number): string {
   const measure = measureNamed(metric);
-  return `; margin ±${showDifference(measure, margin).slice(1)}${differenceUnit(measure)}`;
+  return `±${showDifference(measure, margin).slice(1)}${differenceUnit(measure)}`;
 }
 
 export function meansWords({ metric, ahead, behind, meanAhead, meanBehind }: ClaimRow): string {
@@ -150,7 +160,7 @@ export function pValues(claim: ClaimRow): string {
     [test === 'paired' ? 'paired t' : "Welch's t", pWords(tP)],
     ["corrected (Holm's)", pWords(holmP)],
     [test === 'paired' ? 'sign flips' : 'permutation', permutationWords(claim)],
-    ['difference as large as the margin', pWords(equivalenceP)],
+    ['difference of the margin or more', pWords(equivalenceP)],
     ["the same corrected (Holm's)", pWords(equivalenceHolmP)],
   ];
   return known.flatMap(([name, p]) => (p === '' ? [] : [`${name} ${p}`])).join(', ');

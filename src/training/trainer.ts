@@ -160,8 +160,14 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  const { training, finetune, pairs } = config;
-  const fractions = new Set([...training.keepAt, ...finetune.at, ...pairs.at, ...stageEnds(stages)]);
+  const { training, finetune, probe, pairs } = config;
+  const fractions = new Set([
+    ...training.keepAt,
+    ...finetune.at,
+    ...probe.at,
+    ...pairs.at,
+    ...stageEnds(stages),
+  ]);
   for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { claimsSummary } from '../../src/commands/claims-summary.ts';
-import type { ClaimRow } from '../../src/report/report-data.ts';
+import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 
 const row: ClaimRow = {
   ...{ experiment: 'figure3', id: 'joint-beats-bert', claim: 'joint beats bert', metric: 'downstream' },

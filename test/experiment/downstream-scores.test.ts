@@ -3,11 +3,11 @@ import type { PairsRow } from '../../src/downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../../src/downstream/probe/probe-table.ts';
 import { measure } from '../../src/experiment/measurements.ts';
 import type { RunRecord } from '../../src/experiment/run-folder.ts';
-import type { Primary } from '../../src/experiment/stored-experiment.ts';
+import type { PrimaryReport } from '../../src/report/report-data.ts';
 import { toyRecord, toyRow } from './toy-results.ts';
 
 const last = 30;
-const measurementOf = (record: RunRecord, metric: string, primary?: Primary) =>
+const measurementOf = (record: RunRecord, metric: string, primary?: PrimaryReport) =>
   measure([record], primary).measurements.get(record.runId)!.get(metric);
 
 describe('a score of a frozen probe', () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, DataError } from '../../src/base/errors.ts';
 import { assertHasRuns, readReportData, type VerdictRows } from '../../src/experiment/report-data.ts';
 import { writeExperiment } from '../../src/experiment/stored-experiment.ts';
-import type { ClaimRow, SummaryRow } from '../../src/report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../../src/report/verdict-rows.ts';
 import { messageOf } from '../config/scratch.ts';
 import { temporaryFolder } from '../end-to-end/program.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeWords } from '../../src/report/compute-words.ts';
-import type { ClaimRow } from '../../src/report/report-data.ts';
+import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 
 const claim = {
   ...{ ahead: 'joint', behind: 'two-stage', stepsAhead: 4000, stepsBehind: 8000 },

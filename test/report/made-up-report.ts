@@ -2,7 +2,6 @@
 import { RandomStream } from '../../src/base/random.ts';
 import {
   type ArmReport,
-  type ClaimRow,
   type CurvePoint,
   type ExperimentReport,
   type FigureKind,
@@ -11,8 +10,8 @@ import {
   type RunReport,
   type RunSetting,
   type ScoreReport,
-  type SummaryRow,
 } from '../../src/report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../../src/report/verdict-rows.ts';
 
 /** A name that is code, in HTML and in Markdown. */
 export const hostileName = '<script>alert("x")</script> & `|` \'</script>';

@@ -44,6 +44,15 @@ describe('the scale that was run', () => {
     expect(words).toBe('2 layers, 128 wide; 2,000 steps');
   });
 
+  it('names the measurement that decides, with the margin within which a difference does not matter', () => {
+    const primary = { metric: 'probe.part-of-speech', margin: 0.02, checkpoints: 3 };
+    const facts = new Map(scaleFacts(armsOf(experiment!, runs), { ...experiment!, primary }));
+    expect(facts.get('Decided by')).toBe(
+      'frozen probe of part-of-speech, mean over the last 3 checkpoints; a difference within ±2.0 points does not matter',
+    );
+    expect(factsOf(runs).has('Decided by')).toBe(false);
+  });
+
   it('leaves out what no run says', () => {
     const bare = runs.map(({ steps: _, tokens: __, gitCommit: ___, ...run }) => ({ ...run, setting: {} }));
     expect([...factsOf(bare).keys()]).toEqual([

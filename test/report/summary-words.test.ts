@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm } from '../../src/report/figures/series.ts';
-import type { SummaryRow } from '../../src/report/report-data.ts';
 import { belowWords, summaryTable } from '../../src/report/summary-words.ts';
+import type { SummaryRow } from '../../src/report/verdict-rows.ts';
 
 const row = (arm: string, mean: number, more: Partial<SummaryRow> = {}): SummaryRow => ({
   ...{ experiment: 'e', arm, metric: 'downstream', n: 5, failedToLearn: 0, mean },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimRow } from '../../src/report/report-data.ts';
+import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 import {
   claimUnderTest,
+  measuredBy,
   measuredDifference,
   pValues,
   seedsWords,
@@ -34,7 +35,7 @@ describe('the p of a claim', () => {
 
   it('says how likely a difference as large as the margin is', () => {
     const words = pValues({ ...claim, equivalenceP: 0.02, equivalenceHolmP: 0.04 });
-    expect(words).toMatch(/difference as large as the margin 0\.020, the same corrected \(Holm's\) 0\.040$/);
+    expect(words).toMatch(/difference of the margin or more 0\.020, the same corrected \(Holm's\) 0\.040$/);
   });
 
   it('of many seeds is no more than below a thousandth', () => {
@@ -78,6 +79,15 @@ describe('a claim that is equivalent', () => {
     expect(tallyWords([even])).toBe('0 hold, 0 reverse, 1 is equivalent, 0 are inconclusive at this scale');
     const { margin: _, ...open } = { ...even, verdict: 'inconclusive' } as ClaimRow;
     expect(tallyWords([open])).toBe('0 hold, 0 reverse, 1 is inconclusive at this scale');
+  });
+});
+
+describe('what a claim is measured by', () => {
+  it('says over how many checkpoints its values are means', () => {
+    expect(measuredBy({ metric: 'probe.agreement' })).toBe('frozen probe of agreement');
+    expect(measuredBy({ metric: 'pairs.blimp.agreement', checkpoints: 3 })).toBe(
+      'minimal pairs, blimp, agreement, mean over the last 3 checkpoints',
+    );
   });
 });
 

@@ -2,9 +2,11 @@
 import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
 import { measureNamed, showDifference } from '../measures.ts';
-import type { ClaimRow, ReportData } from '../report-data.ts';
+import type { ReportData } from '../report-data.ts';
+import type { ClaimRow } from '../verdict-rows.ts';
 import {
   meansWords,
+  measuredBy,
   measuredDifference,
   paperWords,
   pValues,
@@ -33,12 +35,12 @@ ${experiments
 }
 
 function claimCard(claim: ClaimRow): Html {
-  const { verdict, metric, reason, otherSource } = claim;
+  const { verdict, reason, otherSource } = claim;
   const facts: [string, string][] = [
     ['Our difference', measuredDifference(claim)],
     ['Our means', meansWords(claim)],
     ['Training', computeWords(claim)],
-    ['Measured by', measureNamed(metric).label],
+    ['Measured by', measuredBy(claim)],
     ['Seeds', seedsWords(claim)],
     ['p', pValues(claim)],
     ['Over seeds and examples', bootstrapWords(claim)],
