@@ -1,6 +1,11 @@
 /** The table of fine-tuning scores that ends `finetune`, `run` and `sweep`. */
 import { percent } from '../base/percent.ts';
-import { averageOverTasks, summariseTasks, type TaskSummary } from '../experiment/finetune-summary.ts';
+import {
+  averageOverTasks,
+  hasRecipeFailed,
+  summariseTasks,
+  type TaskSummary,
+} from '../experiment/finetune-summary.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import { textTable } from './command.ts';
 
@@ -9,29 +14,55 @@ export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
   if (rows.length === 0) return [];
   const summaries = summariseTasks(rows);
   const hasSettings = new Set(summaries.map(({ settings }) => settings)).size > 1;
+  const isHeadFirst = summaries.some(({ headOnlyScore }) => headOnlyScore !== undefined);
   const header = [
     ...['arm', 'step', ...(hasSettings ? ['learning rate', 'settings'] : []), 'task', 'metric'],
-    ...['epochs', 'seeds', 'median', 'mean', 'majority', 'bag of words'],
+    ...[
+      'epochs',
+      'seeds',
+      'median',
+      'mean',
+      ...(isHeadFirst ? ['head alone'] : []),
+      'majority',
+      'bag of words',
+    ],
   ];
   return [
     textTable(
       header,
-      summaries.map((row) => cellsOf(row, hasSettings)),
+      summaries.map((row) => cellsOf(row, hasSettings, isHeadFirst)),
     ),
     '',
     ...averageLines(summaries),
+    ...summaries.filter(hasRecipeFailed).map(failureLine),
     'median, mean: over fine-tuning seeds (the paper reports medians); majority: always the commonest training label; bag of words: a linear model of the words.',
+    ...(isHeadFirst ? ['head alone: fitted on the frozen encoder, before everything was trained.'] : []),
   ];
 }
 
-function cellsOf(row: TaskSummary, hasSettings: boolean): string[] {
+function cellsOf(row: TaskSummary, hasSettings: boolean, isHeadFirst: boolean): string[] {
   const { name, checkpointStep, task, part, metric, epochs, seeds } = row;
   return [
     ...[name, String(checkpointStep)],
     ...(hasSettings ? [String(row.learningRate), row.settings] : []),
     ...[part === 'dev' ? task : `${task}, ${part}`, metric, String(epochs), String(seeds)],
-    ...[row.median, row.mean, row.majorityScore, row.bagOfWordsScore].map(percent),
+    ...[row.median, row.mean, ...(isHeadFirst ? [row.headOnlyScore] : [])].map(percent),
+    ...[row.majorityScore, row.bagOfWordsScore].map(percent),
   ];
+}
+
+/** `The recipe failed here: joint (step 3000), mrpc accuracy: median 66.0 %, head alone 69.4 %.` */
+function failureLine({
+  name,
+  checkpointStep,
+  task,
+  part,
+  metric,
+  median,
+  headOnlyScore,
+}: TaskSummary): string {
+  const where = `${name} (step ${checkpointStep}), ${part === 'dev' ? task : `${task}, ${part}`} ${metric}`;
+  return `The recipe failed here: ${where}: median ${percent(median)}, head alone ${percent(headOnlyScore)}.`;
 }
 
 function averageLines(summaries: readonly TaskSummary[]): string[] {

@@ -70,9 +70,14 @@ function withNameOf<Section extends object>(key: keyof Section, section: Section
   return typeof path === 'string' ? { ...section, [key]: basename(path) } : section;
 }
 
-/** A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together. */
-export function finetuneHashOf({ finetune: { tasks, seeds, at, glueDir, ...settings } }: RunConfig): string {
-  return sha256(canonicalJson({ ...versionsFor(settings), ...settings })).slice(0, 10);
+/**
+ * A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together.
+ * Keys that came later count where they differ from their defaults, so that they rename no score.
+ */
+export function finetuneHashOf({ finetune }: RunConfig): string {
+  const { tasks, seeds, at, glueDir, untrained, read, headFirst, ...settings } = finetune;
+  const later = unlike({ read, headFirst }, sections.finetune.parse({}));
+  return sha256(canonicalJson({ ...versionsFor(settings), ...settings, ...later })).slice(0, 10);
 }
 
 function versionsFor({ dropout, attentionDropout }: { dropout: number; attentionDropout: number }) {

@@ -184,6 +184,22 @@ export const finetune = z.strictObject({
     .min(1)
     .optional()
     .describe('folder of GLUE in its official layout (CoLA/train.tsv, …); not counted in any hash'),
+  untrained: z
+    .boolean()
+    .default(false)
+    .describe('score the encoder with its initial weights as well: rows of step 0, the control'),
+  read: z
+    .enum(['first-token', 'mean'])
+    .default('first-token')
+    .describe(
+      'what the head reads of a text: [CLS], as the paper, or the mean of its tokens, [CLS] and [SEP] with them; of a pair both means u and v as [u, v, |u − v|, u · v]. A task about one word is always read at that word',
+    ),
+  headFirst: z
+    .boolean()
+    .default(false)
+    .describe(
+      'fit the head on the frozen encoder before everything trains, so that training begins at what is there (Kumar et al. 2022, LP-FT); the paper begins with a random head',
+    ),
   learningRate: z.number().gt(0).default(3e-4).describe('Table 7, Small'),
   layerDecay: z
     .number()

@@ -46,8 +46,8 @@ export function exportClassifier(path: string, source: ClassifierSource, out: st
   });
 }
 
-function modelOf({ plan, store }: Classifier, { range, maxLength }: KeptTask, batch: number): Uint8Array {
-  const program = classifierProgram(plan, batch, maxLength);
+function modelOf({ store, ...model }: Classifier, { range, maxLength }: KeptTask, batch: number): Uint8Array {
+  const program = classifierProgram(model, batch, maxLength);
   const weights = weightMemory(store);
   return standaloneModel(range ? inRange(program, range) : program, weights, outsideNames);
 }

@@ -9,6 +9,7 @@ import { epochsOf } from '../finetune/recipe.ts';
 import type { PartScore } from '../finetune/scores.ts';
 import { submissionPath } from '../finetune/submission.ts';
 import type { Task, TaskData } from '../finetune/task.ts';
+import type { Reading } from '../model/classifier.ts';
 import type { RunRecord } from './run-folder.ts';
 
 /** Where in pre-training the weights are from. */
@@ -67,7 +68,7 @@ export function rowsOf(
   config: RunConfig,
   { step, flops, officialFlops }: CheckpointState,
   { task, finetuneSeed }: { task: Task; finetuneSeed: number },
-  { scores, elapsedSeconds }: { scores: readonly PartScore[]; elapsedSeconds: number },
+  { scores, elapsedSeconds, read }: { scores: readonly PartScore[]; elapsedSeconds: number; read: Reading },
 ): FinetuneRow[] {
   return scores.map((score) => ({
     ...{ runId, name: armName({ name }, { step }), regime, seed },
@@ -75,6 +76,7 @@ export function rowsOf(
     ...(task.version !== undefined && { taskVersion: task.version }),
     ...score,
     ...{ learningRate: config.finetune.learningRate, epochs: epochsOf(task, config.finetune) },
+    ...{ read, headFirst: config.finetune.headFirst },
     ...{ trainFlops: flops, officialFlops, elapsedSeconds },
   }));
 }

@@ -1,13 +1,14 @@
-/** Which checkpoints of a run are fine-tuned: the last, and those kept on the way for scores against compute. */
+/** Which checkpoints of a run are fine-tuned: the untrained one if asked for, those kept on the way, the last. */
 import { existsSync } from 'node:fs';
 import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../finetune/task.ts';
-import { createParameterStore } from '../optim/parameter-store.ts';
+import { countTokens } from '../objectives/batch-source.ts';
+import { createParameterStore, initialiseParameters } from '../optim/parameter-store.ts';
 import { regimeNamed } from '../regimes/registry.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
-import { missingCells } from './finetune-cells.ts';
+import { missingCells, untrained } from './finetune-cells.ts';
 import { type FinetuningContext, finetuneMissing } from './run-finetuning.ts';
 import { checkpointsFolder, readRecord } from './run-folder.ts';
 
@@ -20,21 +21,27 @@ import { checkpointsFolder, readRecord } from './run-folder.ts';
 export async function finetuneCheckpoints(
   context: Omit<FinetuningContext, 'checkpoint' | 'predictions' | 'keepWeights'>,
 ): Promise<void> {
-  const { folder, config, tasks, record, plans } = context;
+  const { folder, config, tasks, record, plans, data } = context;
   if (tasks.length === 0) return;
+  const rest = { ...context, predictions: false, keepWeights: false };
+  if (config.finetune.untrained) {
+    const store = createParameterStore(plans);
+    initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
+    await finetuneMissing({ ...rest, store, checkpoint: untrained });
+  }
   for (const path of keptPaths(folder, config)) {
     const store = createParameterStore(plans);
-    const checkpoint = loadWeights(path, plans, store);
-    await finetuneMissing({ ...context, store, checkpoint, predictions: false, keepWeights: false });
+    await finetuneMissing({ ...rest, store, checkpoint: loadWeights(path, plans, store) });
   }
-  await finetuneMissing({ ...context, checkpoint: record.progress!, predictions: false, keepWeights: false });
+  await finetuneMissing({ ...rest, checkpoint: record.progress! });
 }
 
 /** Whether a finished run has every score that a configuration asks for. */
 export function hasAllScores(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
   if (tasks.length === 0) return true;
   const { finetune, progress } = readRecord(folder)!;
-  const steps = [progress!.step, ...keptPaths(folder, config).map((path) => readProgress(path).step)];
+  const kept = keptPaths(folder, config).map((path) => readProgress(path).step);
+  const steps = [...(config.finetune.untrained ? [untrained.step] : []), ...kept, progress!.step];
   return steps.every((step) => missingCells(config, tasks, step, finetune).length === 0);
 }
 

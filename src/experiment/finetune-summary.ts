@@ -34,6 +34,7 @@ export interface TaskSummary
     | 'epochs'
     | 'majorityScore'
     | 'bagOfWordsScore'
+    | 'headOnlyScore'
   > {
   seeds: number;
   /** As the paper reports; absent where a seed's score is undefined. */
@@ -52,6 +53,11 @@ export function summariseTasks(rows: readonly FinetuneRow[]): TaskSummary[] {
     const averages = scores.length < group.length ? {} : { median: median(scores), mean: mean(scores) };
     return { ...same, seeds: group.length, ...averages };
   });
+}
+
+/** Whether fine-tuning lost what was there: its median is below the head that was fitted on the frozen encoder. */
+export function hasRecipeFailed({ median, headOnlyScore }: TaskSummary): boolean {
+  return median !== undefined && headOnlyScore !== undefined && median < headOnlyScore;
 }
 
 /** What each task counts by: its first metric on its first part. */

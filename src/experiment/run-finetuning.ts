@@ -111,7 +111,11 @@ async function finetuneTask(
   });
   const baselines = storedBaselines(task, data, cacheFolder);
   try {
-    for (const seed of seeds) await finetuneCell(context, finetuner, task, data, baselines, seed);
+    const headOnly = config.finetune.headFirst
+      ? await answerParts(finetuner.predictHeadOnly, data.dev)
+      : undefined;
+    const beside = { ...baselines, headOnly };
+    for (const seed of seeds) await finetuneCell(context, finetuner, task, data, beside, seed);
   } finally {
     await finetuner.dispose();
   }
@@ -122,7 +126,7 @@ async function finetuneCell(
   finetuner: Finetuner,
   task: Task,
   data: TaskData,
-  baselines: Baselines,
+  beside: Baselines & { headOnly: Answers | undefined },
   seed: number,
 ): Promise<void> {
   const { folder, record, config, checkpoint, progress, signal, predictions, keepWeights } = context;
@@ -138,27 +142,34 @@ async function finetuneCell(
   });
   if (signal.aborted)
     throw new InterruptedError(`${label}: interrupted, finished scores are saved and will not be made again`);
-  const answers = await answerParts(finetuner, data.dev);
-  const scores = scoreParts(task, data.dev, answers, baselines);
+  const answers = await answerParts(finetuner.predict, data.dev);
+  const scores = scoreParts(task, data.dev, answers, beside);
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
   phase?.end(scores.map(sentenceOf).join(', '));
 
   const cell = cellOf(config, checkpoint.step, task, seed);
+  const { reading: read } = finetuner.classifier;
   writeAnswers(folder, cell, task, data.dev, answers);
   if (keepWeights) keepClassifier(folder, cell, task, finetuner.classifier);
   if (predictions) await writePredictions(predictionsFolder(folder, cell), task, data, answers, finetuner);
   const others = record.finetune.filter((row) => !isOf(cell, row.taskVersion)(row));
-  const rows = rowsOf(record, config, checkpoint, { task, finetuneSeed: seed }, { scores, elapsedSeconds });
+  const rows = rowsOf(
+    record,
+    config,
+    checkpoint,
+    { task, finetuneSeed: seed },
+    { scores, elapsedSeconds, read },
+  );
   record.finetune = [...others, ...rows];
   writeRecord(folder, record);
 }
 
 async function answerParts(
-  finetuner: Finetuner,
+  predict: Finetuner['predict'],
   parts: Record<string, readonly TaskExample[]>,
 ): Promise<Answers> {
   const answers: Answers = {};
-  for (const [part, examples] of Object.entries(parts)) answers[part] = await finetuner.predict(examples);
+  for (const [part, examples] of Object.entries(parts)) answers[part] = await predict(examples);
   return answers;
 }
 
@@ -169,7 +180,7 @@ async function writePredictions(
   devAnswers: Answers,
   finetuner: Finetuner,
 ): Promise<void> {
-  const testAnswers = await answerParts(finetuner, test);
+  const testAnswers = await answerParts(finetuner.predict, test);
   for (const [part, examples] of Object.entries(test)) {
     writeSubmission(submissionPath(folder, task, part), task, examples, testAnswers[part]!);
   }
@@ -179,8 +190,10 @@ async function writePredictions(
 }
 
 /** `matched accuracy 71.2 % (majority 35.4 %, bag of words 55.1 %)` */
-function sentenceOf({ part, metric, score, majorityScore, bagOfWordsScore }: PartScore): string {
+function sentenceOf({ part, metric, score, ...others }: PartScore): string {
+  const { majorityScore, bagOfWordsScore, headOnlyScore } = others;
   const baselines = [
+    ...(headOnlyScore === undefined ? [] : [`head alone ${percent(headOnlyScore)}`]),
     ...(majorityScore === undefined ? [] : [`majority ${percent(majorityScore)}`]),
     ...(bagOfWordsScore === undefined ? [] : [`bag of words ${percent(bagOfWordsScore)}`]),
   ];

@@ -78,10 +78,12 @@ function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: reado
 
 function mainParts(record: RunRecord, summaries: readonly TaskSummary[]): ScoreReport[] {
   return firstMetrics(summaries).flatMap((row) => {
-    const { median, checkpointStep, settings, task, bagOfWordsScore, majorityScore } = row;
+    const { median, checkpointStep, settings, task } = row;
+    const { bagOfWordsScore, majorityScore, headOnlyScore } = row;
     if (median === undefined) return [];
     const score = { checkpointStep, settings, metric: `task.${task}`, score: median };
-    const besides = { bagOfWordsScore, majorityScore, finetuneSeeds: row.seeds, ...rangeOf(record, row) };
+    const baselines = { bagOfWordsScore, majorityScore, headOnlyScore };
+    const besides = { ...baselines, finetuneSeeds: row.seeds, ...rangeOf(record, row) };
     return [withoutAbsent({ ...costAt(record, checkpointStep), ...score, ...besides })];
   });
 }

@@ -1,11 +1,13 @@
-/** The programs of fine-tuning: one training step, and the logits of a batch. A regression is one logit. */
+/**
+ * The programs of fine-tuning: one training step, the logits of a batch, and what the head reads of one. A regression
+ * is one logit.
+ */
 import { differentiate } from '../engine/differentiate.ts';
 import type { InputSpec, NoiseSource, Program } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
-import { classify } from '../model/classifier.ts';
-import type { EncoderInput } from '../model/encoder.ts';
+import { type ClassifierInput, classify, type Reading, readFeatures } from '../model/classifier.ts';
 import { sequenceInputs } from '../model/inference-program.ts';
-import type { NetworkPlan } from '../model/network.ts';
+import type { Network, NetworkPlan } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/program-weights.ts';
 import { weightedCrossEntropy } from '../objectives/mlm.ts';
 import { sharesOf, weightedMean } from '../objectives/weighted-mean.ts';
@@ -13,12 +15,18 @@ import { sharesOf, weightedMean } from '../objectives/weighted-mean.ts';
 /** What the head predicts. */
 export type Target = 'class' | 'number';
 
+/** An encoder with its head, and what the head reads. */
+export interface ClassifierModel {
+  plan: NetworkPlan;
+  reading: Reading;
+}
+
 /**
  * Inputs: a batch with `exampleWeights` [B] and its `labels` [B] (int32) or `targets` [B] (float32), the weights.
  * Outputs: `loss`, `gradients/<key>`.
  */
 export function classifierStepProgram(
-  plan: NetworkPlan,
+  model: ClassifierModel,
   B: number,
   L: number,
   { dropout, target = 'class' }: { dropout: number; target?: Target },
@@ -26,14 +34,14 @@ export function classifierStepProgram(
   return {
     name: 'finetune-step',
     inputs: {
-      ...sequenceInputs(B, L),
+      ...batchInputs(model, B, L),
       ...(target === 'class' ? { labels: vector(B, 'int32') } : { targets: vector(B, 'float32') }),
       exampleWeights: vector(B, 'float32'),
-      ...weightInputs([plan]),
+      ...weightInputs([model.plan]),
     },
     compute(inputs, noise) {
-      const { losses, gradients } = differentiate(weightsIn(inputs, plan), (moving) => {
-        const logits = logitsOf(plan, moving, inputs, noise, dropout, true); // [B, K]
+      const { losses, gradients } = differentiate(weightsIn(inputs, model), (moving) => {
+        const logits = logitsOf(model, networkOf(model, moving, noise, true), inputs, dropout); // [B, K]
         const { labels, targets, exampleWeights } = inputs as Record<string, Tensor>;
         const isClass = target === 'class';
         return {
@@ -48,14 +56,33 @@ export function classifierStepProgram(
 }
 
 /** Inputs: a batch, the weights. Output: `logits` [B, K]. */
-export function classifierProgram(plan: NetworkPlan, B: number, L: number): Program {
+export function classifierProgram(model: ClassifierModel, B: number, L: number): Program {
   return {
     name: 'classify',
-    inputs: { ...sequenceInputs(B, L), ...weightInputs([plan]) },
-    compute: (inputs, noise) => ({
-      logits: logitsOf(plan, weightsIn(inputs, plan), inputs, noise, 0, false),
-    }),
+    inputs: { ...batchInputs(model, B, L), ...weightInputs([model.plan]) },
+    compute(inputs, noise) {
+      const network = networkOf(model, weightsIn(inputs, model), noise, false);
+      return { logits: logitsOf(model, network, inputs, 0) };
+    },
   };
+}
+
+/** Inputs: a batch, the weights. Output: `features` [B, F], what the head reads. */
+export function featuresProgram(model: ClassifierModel, B: number, L: number): Program {
+  return {
+    name: 'read',
+    inputs: { ...batchInputs(model, B, L), ...weightInputs([model.plan]) },
+    compute(inputs, noise) {
+      const network = networkOf(model, weightsIn(inputs, model), noise, false);
+      return { features: readFeatures(network, inputs as unknown as ClassifierInput, model.reading) };
+    },
+  };
+}
+
+/** What a batch is given as; the word's pieces where the head reads a word. */
+function batchInputs({ reading }: ClassifierModel, B: number, L: number): Record<string, InputSpec> {
+  const sequence = sequenceInputs(B, L);
+  return reading === 'word' ? { ...sequence, wordMask: { shape: [B, L], dtype: 'float32' } } : sequence;
 }
 
 /**
@@ -73,18 +100,24 @@ function squaredError(logits: Tensor, targets: Tensor, weights: Tensor): Tensor 
 }
 
 function logitsOf(
-  plan: NetworkPlan,
-  weights: Record<string, Tensor>,
+  { reading }: ClassifierModel,
+  network: Network,
   inputs: Record<string, Tensor>,
-  noise: NoiseSource,
   dropout: number,
-  isTraining: boolean,
 ): Tensor {
-  const network = networksFrom([plan], (key) => weights[key]!, noise, isTraining)(plan.name);
-  return classify(network, inputs as unknown as EncoderInput, dropout);
+  return classify(network, inputs as unknown as ClassifierInput, reading, dropout);
 }
 
-function weightsIn(inputs: Record<string, Tensor>, plan: NetworkPlan): Record<string, Tensor> {
+function networkOf(
+  { plan }: ClassifierModel,
+  weights: Record<string, Tensor>,
+  noise: NoiseSource,
+  isTraining: boolean,
+): Network {
+  return networksFrom([plan], (key) => weights[key]!, noise, isTraining)(plan.name);
+}
+
+function weightsIn(inputs: Record<string, Tensor>, { plan }: ClassifierModel): Record<string, Tensor> {
   const keys = plan.parameters.map(({ name }) => `${plan.name}/${name}`);
   return Object.fromEntries(keys.map((key) => [key, inputs[`weights/${key}`]!]));
 }

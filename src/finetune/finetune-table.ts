@@ -1,4 +1,5 @@
 /** finetune.csv: one row per checkpoint, task, part of dev, metric and fine-tuning seed. */
+import type { Reading } from '../model/classifier.ts';
 import type { Column } from '../report/csv.ts';
 import type { CellName } from './answers-file.ts';
 import type { PartScore } from './scores.ts';
@@ -14,6 +15,10 @@ export interface FinetuneRow extends CellName, PartScore {
   taskVersion?: string;
   learningRate: number;
   epochs: number;
+  /** What the head read; absent in records from before there was a choice: `first-token`. */
+  read?: Reading;
+  /** Whether the head was first fitted on the frozen encoder; absent in the same records: false. */
+  headFirst?: boolean;
   /** Pre-training's, at the checkpoint. */
   trainFlops: number;
   officialFlops: number;
@@ -34,9 +39,12 @@ export const finetuneColumns: readonly Column<FinetuneRow>[] = [
   { name: 'score', value: (row) => row.score },
   { name: 'majority_score', value: (row) => row.majorityScore },
   { name: 'bag_of_words_score', value: (row) => row.bagOfWordsScore },
+  { name: 'head_only_score', value: (row) => row.headOnlyScore },
   { name: 'epochs', value: (row) => row.epochs },
   { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
   { name: 'learning_rate', value: (row) => row.learningRate },
+  { name: 'read', value: (row) => row.read ?? 'first-token' },
+  { name: 'head_first', value: (row) => row.headFirst ?? false },
   { name: 'settings', value: (row) => row.settings },
   { name: 'train_flops', value: (row) => row.trainFlops },
   { name: 'official_flops', value: (row) => row.officialFlops },

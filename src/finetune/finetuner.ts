@@ -9,7 +9,7 @@ import { RandomStream } from '../base/random.ts';
 import type { FinetuneConfig } from '../config/schema.ts';
 import type { WordPieceTokenizer } from '../data/wordpiece.ts';
 import type { Engine, HostArray } from '../engine/program.ts';
-import { classifierPlan } from '../model/classifier.ts';
+import { classifierPlan, featureCount, type Reading } from '../model/classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { fillNoise } from '../objectives/batch-source.ts';
 import { createAdamW, optimiserGroups } from '../optim/adamw.ts';
@@ -22,12 +22,13 @@ import {
   weightOf,
 } from '../optim/parameter-store.ts';
 import { learningRateAt } from '../optim/schedule.ts';
-import { classifierProgram, classifierStepProgram } from './classifier-programs.ts';
+import { classifierProgram, classifierStepProgram, featuresProgram } from './classifier-programs.ts';
 import { type EncodedExamples, encodeExamples } from './encoded-examples.ts';
+import { fitHead, type Head } from './head-fit.ts';
 import type { Classifier } from './kept-classifier.ts';
 import { type Batch, batchesByLength, shuffledBatches } from './length-buckets.ts';
 import { fillBatch, type ProgramsByLength, programsByLength } from './programs-by-length.ts';
-import { adam, epochsOf, rateScale, trainingExamples } from './recipe.ts';
+import { adam, epochsOf, rateScale, readingOf, trainingExamples } from './recipe.ts';
 import type { Task, TaskExample } from './task.ts';
 
 export interface FinetunerOptions {
@@ -55,6 +56,11 @@ export interface Finetuner {
   train(options: FinetuneSeedOptions): Promise<void>;
   /** What the last trained weights answer: [n], class ids, or numbers in the task's range. */
   predict(examples: readonly TaskExample[]): Promise<Float64Array>;
+  /**
+   * What the head answers that was fitted on the frozen encoder: where `finetune.headFirst` begins. Not while training;
+   * the weights are then those of no training.
+   */
+  predictHeadOnly(examples: readonly TaskExample[]): Promise<Float64Array>;
   /** The last trained weights; the next training changes them. */
   classifier: Classifier;
   /** Tokens that one epoch reads, padding not counted. */
@@ -71,15 +77,28 @@ export function createFinetuner(options: FinetunerOptions): Finetuner {
     tokenizer,
     model.limit,
   );
-  const { plan, store, limit } = model;
+  const { plan, store, reading, limit } = model;
+  let head: Promise<Head> | undefined; // the same for all seeds
+  const fittedHead = () => {
+    head ??= fitFrozen(options, model, examples);
+    return head;
+  };
+  const answer = (dev: readonly TaskExample[]) =>
+    predict(options, model, encodeExamples(dev, tokenizer, model.limit));
   return {
-    classifier: { plan, store, maxLength: limit },
+    classifier: { plan, store, reading, maxLength: limit },
     tokensPerEpoch: examples.tokenIds.length,
     async train(seedOptions) {
       resetWeights(model, options, seedOptions.seed);
+      if (options.config.headFirst) setHead(model, await fittedHead());
       await trainModel(options, model, examples, seedOptions);
     },
-    predict: (dev) => predict(options, model, encodeExamples(dev, tokenizer, model.limit)),
+    predict: answer,
+    async predictHeadOnly(dev) {
+      resetWeights(model, options, 0);
+      setHead(model, await fittedHead());
+      return answer(dev);
+    },
     async dispose() {
       await model.steps.dispose();
       await model.answers.dispose();
@@ -90,6 +109,7 @@ export function createFinetuner(options: FinetunerOptions): Finetuner {
 interface Model {
   plan: NetworkPlan;
   store: ParameterStore;
+  reading: Reading;
   /** Longest sequence. */
   limit: number;
   /** Lowest target and the width of the range that is mapped to [0, 1]; classes have none. */
@@ -98,19 +118,25 @@ interface Model {
   answers: ProgramsByLength;
 }
 
-function createModel({ task, config, pretrained, engine }: FinetunerOptions): Model {
+function createModel({ task, train, config, pretrained, engine }: FinetunerOptions): Model {
   const { batchSize: B, dropout, attentionDropout } = config;
   const sizes = { ...pretrained.plan.sizes, dropout, attentionDropout };
-  const plan = classifierPlan({ ...pretrained.plan, sizes }, Math.max(1, task.labels.length));
+  const reading = readingOf(config, train);
+  const plan = classifierPlan({ ...pretrained.plan, sizes }, Math.max(1, task.labels.length), reading);
+  const classifier = { plan, reading };
   const store = createParameterStore([plan]);
   const memory = stepMemory(store);
   const target = task.labels.length > 0 ? 'class' : 'number';
   const [low, high] = task.range ?? [0, 1];
   return {
-    ...{ plan, store, range: [low, high - low] },
+    ...{ ...classifier, store, range: [low, high - low] },
     limit: sizes.positions === 'absolute' ? Math.min(task.maxLength, sizes.maxPositions) : task.maxLength,
-    steps: programsByLength(engine, (L) => classifierStepProgram(plan, B, L, { dropout, target }), memory),
-    answers: programsByLength(engine, (L) => classifierProgram(plan, B, L), weightMemory(store)),
+    steps: programsByLength(
+      engine,
+      (L) => classifierStepProgram(classifier, B, L, { dropout, target }),
+      memory,
+    ),
+    answers: programsByLength(engine, (L) => classifierProgram(classifier, B, L), weightMemory(store)),
   };
 }
 
@@ -122,6 +148,42 @@ function resetWeights({ plan, store }: Model, { pretrained }: FinetunerOptions, 
   for (const { name } of plan.parameters.filter(({ depth }) => depth <= plan.sizes.layers)) {
     store.value(`${plan.name}/${name}`).set(weightOf(pretrained.store, pretrained.plan, name));
   }
+}
+
+/** What the frozen encoder's features give. The weights must be as they were reset. */
+async function fitFrozen(
+  { task, config, engine }: FinetunerOptions,
+  model: Model,
+  examples: EncodedExamples,
+): Promise<Head> {
+  const { store, range, limit } = model;
+  const programs = programsByLength(
+    engine,
+    (L) => featuresProgram(model, config.batchSize, L),
+    weightMemory(store),
+  );
+  const width = featureCount(model.plan.sizes, model.reading);
+  const features = new Float32Array(examples.count * width); // [n, F]
+  try {
+    for (const batch of batchesByLength(examples, config.batchSize, limit)) {
+      const program = await programs.at(batch.length);
+      fillBatch(examples, batch, program.inputs);
+      await program.run();
+      for (const [b, row] of batch.rows.entries()) {
+        const read = program.outputs.features!.subarray(b * width, (b + 1) * width); // [F]
+        features.set(read, row * width);
+      }
+    }
+  } finally {
+    await programs.dispose();
+  }
+  const labels = examples.labels.map((label) => (label - range[0]) / range[1]);
+  return fitHead(engine, { features, labels }, { width, classes: task.labels.length });
+}
+
+function setHead({ plan, store }: Model, { weights, bias }: Head): void {
+  store.value(`${plan.name}/classifier.weights`).set(weights);
+  store.value(`${plan.name}/classifier.bias`).set(bias);
 }
 
 async function trainModel(

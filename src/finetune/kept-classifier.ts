@@ -10,7 +10,7 @@ import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { shellWord } from '../base/shell-word.ts';
-import { classifierPlan } from '../model/classifier.ts';
+import { classifierPlan, type Reading } from '../model/classifier.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
@@ -20,6 +20,8 @@ import type { Task } from './task.ts';
 /** A fine-tuned encoder and its head. */
 export interface Classifier {
   plan: NetworkPlan;
+  /** What of the encoder the head reads. */
+  reading: Reading;
   store: ParameterStore;
   /** Longer sequences were cut to this. */
   maxLength: number;
@@ -33,6 +35,8 @@ export interface KeptTask {
   /** What 0 and 1 of that logit are. */
   range?: readonly [number, number];
   maxLength: number;
+  /** Absent in files from before there was a choice: `first-token`. */
+  reading?: Reading;
 }
 
 const [weightsName, taskName] = ['weights.safetensors', 'task.json'];
@@ -42,14 +46,14 @@ export function keepClassifier(
   folder: string,
   cell: CellName,
   { labels, range }: Task,
-  { plan, store, maxLength }: Classifier,
+  { plan, store, maxLength, reading }: Classifier,
 ): void {
   const path = join(folder, 'classifiers', cell.task, cellFileName(cell));
   const tensors = plan.parameters.map(({ name, shape }) => {
     return { name, shape, values: store.value(`${plan.name}/${name}`) };
   });
   writeSafetensors(join(path, weightsName), tensors);
-  const kept: KeptTask = { task: cell.task, labels, ...(range && { range }), maxLength };
+  const kept: KeptTask = { task: cell.task, labels, ...(range && { range }), maxLength, reading };
   writeFileAtomically(join(path, taskName), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
@@ -86,7 +90,8 @@ export function findClassifier(folder: string, step: number, wanted: string): st
 export function readClassifier(path: string, pretrained: NetworkPlan): Classifier & { kept: KeptTask } {
   const remedy = 'fine-tune it again with --keep-weights';
   const kept = readJsonFile(join(path, taskName), 'a fine-tuned task', remedy) as KeptTask;
-  const plan = classifierPlan(pretrained, Math.max(1, kept.labels.length));
+  const { labels, reading = 'first-token' } = kept;
+  const plan = classifierPlan(pretrained, Math.max(1, labels.length), reading);
   const store = createParameterStore([plan]);
   const tensors = readSafetensors(join(path, weightsName));
   for (const { name, shape } of plan.parameters) {
@@ -97,5 +102,5 @@ export function readClassifier(path: string, pretrained: NetworkPlan): Classifie
     }
     store.value(`${plan.name}/${name}`).set(tensor!.values);
   }
-  return { plan, store, maxLength: kept.maxLength, kept };
+  return { plan, store, maxLength: kept.maxLength, reading, kept };
 }

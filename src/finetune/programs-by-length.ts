@@ -42,18 +42,20 @@ export function fillBatch(
   inputs: CompiledProgram['inputs'],
   targetOf: (label: number) => number = (label) => label,
 ): void {
-  const { tokenIds, segmentIds, attentionMask, labels, targets, exampleWeights } = inputs as Record<
+  const { tokenIds, segmentIds, attentionMask, wordMask, labels, targets, exampleWeights } = inputs as Record<
     string,
     HostArray
   >;
   const B = tokenIds!.length / L;
   for (const array of [tokenIds!, segmentIds!, attentionMask!]) array.fill(0);
+  wordMask?.fill(0);
   for (let b = 0; b < B; b++) {
     const row = rows[b] ?? rows[0]!;
     const [start, n, first] = [b * L, lengthOf(examples, row), examples.firstLengths[row]!];
     tokenIds!.set(examples.tokenIds.subarray(examples.starts[row], examples.starts[row + 1]), start);
     segmentIds!.fill(1, start + first, start + n);
     attentionMask!.fill(1, start, start + n);
+    wordMask?.fill(1, start + examples.words!.starts[row]!, start + examples.words!.ends[row]!);
     labels?.fill(examples.labels[row]!, b, b + 1);
     targets?.fill(targetOf(examples.labels[row]!), b, b + 1);
     exampleWeights?.fill(b < rows.length ? 1 : 0, b, b + 1);

@@ -1,5 +1,6 @@
-/** How fine-tuning is done, where the paper and its code differ: epochs, layer-wise rates, pairs in both orders. */
+/** How fine-tuning is done: epochs, layer-wise rates, pairs in both orders, and where the head reads. */
 import type { FinetuneConfig } from '../config/schema.ts';
+import type { Reading } from '../model/classifier.ts';
 import type { Task, TaskExample } from './task.ts';
 
 /** Adam as in pre-training; Table 7 names no other. */
@@ -41,4 +42,11 @@ export function trainingExamples(
 
 function inOtherOrder(example: TaskExample): TaskExample {
   return { ...example, first: example.second!, second: example.first };
+}
+
+/** What the head reads; at a task's word wherever there is one. */
+export function readingOf({ read }: FinetuneConfig, examples: readonly TaskExample[]): Reading {
+  if (examples.some(({ word }) => word !== undefined)) return 'word';
+  if (read === 'first-token') return read;
+  return examples.some(({ second }) => second !== undefined) ? 'pair-means' : 'mean';
 }

@@ -15,6 +15,8 @@ export interface PartScore {
   majorityScore?: number;
   /** What a bag of words scores. */
   bagOfWordsScore?: number;
+  /** What the head scores that was fitted on the frozen encoder, before anything else moved; absent without one. */
+  headOnlyScore?: number;
 }
 
 /** What each baseline answers, learned from the training examples. */
@@ -39,7 +41,7 @@ export function scoreParts(
   { metrics, labels }: Pick<Task, 'metrics' | 'labels'>,
   dev: TaskData['dev'],
   answers: Answers,
-  { majority, bagOfWords }: Baselines,
+  { majority, bagOfWords, headOnly }: Baselines & { headOnly?: Answers | undefined },
 ): PartScore[] {
   return Object.entries(dev).flatMap(([part, examples]) => {
     const actual = Float64Array.from(examples, ({ label }) => label);
@@ -48,6 +50,7 @@ export function scoreParts(
       return withoutUndefined({
         ...{ part, metric, score: of(answers) },
         ...{ majorityScore: of(majority), bagOfWordsScore: of(bagOfWords) },
+        ...(headOnly && { headOnlyScore: of(headOnly) }),
       });
     });
   });

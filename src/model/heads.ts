@@ -87,22 +87,23 @@ export function expectedRewards(hidden: Tensor, weights: Weights): Tensor {
   return tf.reshape(dense(constant, weights, 'baseline'), [N]);
 }
 
-/** Of a classification head. */
+/** Of a classification head. @param features F, how many numbers it reads */
 export function classifierParameters(
-  { hidden, layers, initialStd }: EncoderSizes,
+  { layers, initialStd }: EncoderSizes,
+  features: number,
   classes: number,
 ): ParameterSpec[] {
-  return denseParameters('classifier', hidden, classes, layers + 1, initialStd);
+  return denseParameters('classifier', features, classes, layers + 1, initialStd);
 }
 
 /**
- * Class logits from the first token of each sequence.
+ * Class logits from what is read of each sequence.
  *
- * @param hidden [B, D], of the first tokens
- * @param dropoutMask [B, D] or undefined in evaluation
+ * @param features [B, F]
+ * @param dropoutMask [B, F] or undefined in evaluation
  * @returns [B, K]
  * @source google-research/electra, finetune/classification (pooled [CLS], dropout, one dense layer)
  */
-export function classLogits(hidden: Tensor, weights: Weights, dropoutMask?: Tensor): Tensor {
-  return dense(dropoutMask ? tf.mul(hidden, dropoutMask) : hidden, weights, 'classifier');
+export function classLogits(features: Tensor, weights: Weights, dropoutMask?: Tensor): Tensor {
+  return dense(dropoutMask ? tf.mul(features, dropoutMask) : features, weights, 'classifier');
 }

@@ -147,6 +147,8 @@ export interface ScoreReport {
   /** What models of token frequencies score on minimal pairs. */
   unigramScore?: number;
   bigramScore?: number;
+  /** What the head scored that was fitted on the frozen encoder, where fine-tuning began with one. */
+  headOnlyScore?: number;
   /** Fine-tuning seeds that the score is the median of, and the lowest and highest among them. */
   finetuneSeeds?: number;
   lowest?: number;

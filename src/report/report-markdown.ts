@@ -9,7 +9,7 @@ import { pairsTables } from './pairs-tables.ts';
 import type { ReportData, RunReport } from './report-data.ts';
 import { scaleFacts } from './scale-facts.ts';
 import type { Section } from './sections.ts';
-import { belowWords, scoresOf, summaryTable } from './summary-words.ts';
+import { belowWords, recipeWords, scoresOf, summaryTable } from './summary-words.ts';
 import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
   claimUnderTest,
@@ -66,6 +66,7 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
     ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
     scaleList(arms, experiment),
     ...figureParts(main),
+    ...[recipeWords(arms)].filter(Boolean).map(markdownText),
     ...(scores.length > 0 ? scoreParts(scores, arms) : []),
     ...pairsTables(arms, 'terms').flatMap(({ caption, header, rows }) => [
       `${markdownText(caption)}:`,

@@ -8,8 +8,12 @@ import { kernelsOf } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { tf } from '../../src/engine/tensors.ts';
 import { evaluationProgram } from '../../src/evaluation/evaluation-program.ts';
-import { classifierProgram, classifierStepProgram } from '../../src/finetune/classifier-programs.ts';
-import { classifierPlan } from '../../src/model/classifier.ts';
+import {
+  classifierProgram,
+  classifierStepProgram,
+  featuresProgram,
+} from '../../src/finetune/classifier-programs.ts';
+import { classifierPlan, type Reading } from '../../src/model/classifier.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 import { stepProgram } from '../../src/training/step-program.ts';
 import { copyOf, javascript, onnx, randomInputs, runOnce, worstDifference } from '../helpers/engines.ts';
@@ -53,12 +57,19 @@ function livelyModel({ regime, positions, generator }: Choice): TinyModel {
 /** Every program of a regime: its stages' steps, its evaluation, and the fine-tuning of its encoder. */
 function programsOf({ regime, plans, config }: TinyModel): Program[] {
   const encoder = plans.find(({ name }) => name === regime.encoder)!;
+  const read = (classes: number, reading: Reading = 'first-token') => ({
+    plan: classifierPlan(encoder, classes, reading),
+    reading,
+  });
   return [
     ...regime.stages.map((stage) => stepProgram(stage, plans, tinyShape, config.objective)),
     evaluationProgram(regime, plans, tinyShape),
-    classifierStepProgram(classifierPlan(encoder, 3), 4, 16, { dropout: 0.1 }),
-    classifierStepProgram(classifierPlan(encoder, 1), 4, 16, { dropout: 0.1, target: 'number' }),
-    classifierProgram(classifierPlan(encoder, 3), 4, 16),
+    classifierStepProgram(read(3), 4, 16, { dropout: 0.1 }),
+    classifierStepProgram(read(1), 4, 16, { dropout: 0.1, target: 'number' }),
+    classifierProgram(read(3), 4, 16),
+    classifierStepProgram(read(2, 'pair-means'), 4, 16, { dropout: 0.1 }),
+    classifierStepProgram(read(2, 'word'), 4, 16, { dropout: 0.1 }),
+    featuresProgram(read(2, 'mean'), 4, 16),
   ];
 }
 

@@ -130,7 +130,12 @@ describe('an exported classifier', () => {
     const { plans, store } = tinyModel('joint');
     for (const finetuneSeed of [0, 1]) {
       const none = { ...plans[0]!, parameters: [] };
-      keepClassifier(run, { ...cell, finetuneSeed }, task, { plan: none, store, maxLength: 8 });
+      keepClassifier(run, { ...cell, finetuneSeed }, task, {
+        plan: none,
+        store,
+        reading: 'first-token',
+        maxLength: 8,
+      });
     }
     const names = [0, 1].map((seed) => `first-word/step-30-0123456789-seed-${seed}`);
     expect(() => findClassifier(run, 30, 'first-word')).toThrow(

@@ -10,6 +10,7 @@ import { fillBatch } from '../../src/finetune/programs-by-length.ts';
 import type { Task, TaskExample } from '../../src/finetune/task.ts';
 import { scoreAccuracy, scorePearson } from '../../src/metrics/classification.ts';
 import { classifierPlan } from '../../src/model/classifier.ts';
+import type { NetworkPlan } from '../../src/model/network.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 import { onnx, randomInputs, runOnce } from '../helpers/engines.ts';
 import { jitter, tinyModel } from '../helpers/tiny-model.ts';
@@ -46,6 +47,11 @@ function pretrained() {
   const { plans, store } = tinyModel('joint');
   jitter(store);
   return { plan: plans.find(({ name }) => name === 'discriminator')!, store };
+}
+
+/** A head of three classes at [CLS]. */
+function firstToken(plan: NetworkPlan) {
+  return { plan: classifierPlan(plan, 3, 'first-token'), reading: 'first-token' as const };
 }
 
 const { train, dev } = { train: examples(64, 0), dev: examples(40, 64) };
@@ -170,7 +176,9 @@ describe('fine-tuning', () => {
     ] as const) {
       expect(largestStep(name) / (unit * 0.5 ** distance), name).toBeCloseTo(1, 1);
     }
-    for (const { name } of classifierPlan(model.plan, 2).parameters.filter(({ depth }) => depth <= 2)) {
+    for (const { name } of classifierPlan(model.plan, 2, 'first-token').parameters.filter(
+      ({ depth }) => depth <= 2,
+    )) {
       const expected = model.store.value(`discriminator/${name}`);
       expect([...memory[`weights/discriminator/${name}`]!.before], name).toEqual([...expected]);
     }
@@ -207,8 +215,8 @@ describe('fine-tuning', () => {
 
 describe('padding', () => {
   it('never changes the logits', async () => {
-    const plan = classifierPlan(pretrained().plan, 3);
-    const [short, long] = [classifierProgram(plan, 2, 6), classifierProgram(plan, 2, 15)];
+    const model = firstToken(pretrained().plan);
+    const [short, long] = [classifierProgram(model, 2, 6), classifierProgram(model, 2, 15)];
     const values = randomInputs(short);
     values.attentionMask!.fill(1);
     values.segmentIds!.fill(0);
@@ -234,8 +242,8 @@ describe('padding', () => {
 
 describe('a batch', () => {
   it('of two equals two batches of one', async () => {
-    const plan = classifierPlan(pretrained().plan, 3);
-    const program = classifierProgram(plan, 2, 8);
+    const model = firstToken(pretrained().plan);
+    const program = classifierProgram(model, 2, 8);
     const values = randomInputs(program);
     const rows = encodeExamples(
       [
@@ -249,7 +257,7 @@ describe('a batch', () => {
       const bound = Object.fromEntries(
         Object.entries(values).filter(([name]) => name.startsWith('weights/')),
       );
-      const { inputs, outputs, run, dispose } = await onnx.compile(classifierProgram(plan, B, 8), bound);
+      const { inputs, outputs, run, dispose } = await onnx.compile(classifierProgram(model, B, 8), bound);
       fillBatch(rows, { rows: batch, length: 8 }, inputs);
       await run();
       await dispose();

@@ -4,11 +4,11 @@
  */
 import { sha256 } from '../../base/atomic-files.ts';
 import type { Engine } from '../../engine/program.ts';
+import { createLinearFitter, type FitOptions, type LinearModel, predict } from '../../finetune/linear-fit.ts';
 import type { Answers } from '../../finetune/scores.ts';
 import type { Task, TaskData, TaskExample } from '../../finetune/task.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
 import { clusteredError } from './clustered-error.ts';
-import { createLinearFitter, type FitOptions, type LinearModel, predict } from './linear-fit.ts';
 import type { Features, StateReader } from './pooled-states.ts';
 import { layerChoices, standardised } from './standardise.ts';
 

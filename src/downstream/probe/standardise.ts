@@ -1,4 +1,5 @@
 /** Features as a probe reads them: some layers side by side, each number with mean 0 and spread 1 over the training rows. */
+import { momentsOf } from '../../finetune/linear-fit.ts';
 import type { Features } from './pooled-states.ts';
 
 export interface LayerChoice {
@@ -50,13 +51,4 @@ function sideBySide(numbers: readonly number[], { count, width, layers }: Featur
     }
   }
   return all;
-}
-
-/** A number that never changes keeps its value but for the mean. */
-function momentsOf(rows: Float32Array, width: number): { means: Float64Array; deviations: Float64Array } {
-  const count = rows.length / width;
-  const [means, squares] = [new Float64Array(width), new Float64Array(width)];
-  for (let i = 0; i < rows.length; i++) means[i % width]! += rows[i]! / count;
-  for (let i = 0; i < rows.length; i++) squares[i % width]! += (rows[i]! - means[i % width]!) ** 2 / count;
-  return { means, deviations: squares.map((square) => Math.sqrt(square) || 1) };
 }

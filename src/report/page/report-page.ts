@@ -9,7 +9,14 @@ import { pairsTables } from '../pairs-tables.ts';
 import type { ReportData } from '../report-data.ts';
 import { scaleFacts, scaleWords } from '../scale-facts.ts';
 import type { Section } from '../sections.ts';
-import { averagesOf, belowWords, type SummaryTable, scoresOf, summaryTable } from '../summary-words.ts';
+import {
+  averagesOf,
+  belowWords,
+  recipeWords,
+  type SummaryTable,
+  scoresOf,
+  summaryTable,
+} from '../summary-words.ts';
 import type { SummaryRow } from '../verdict-rows.ts';
 import { claimUnderTest } from '../verdict-words.ts';
 import { claimsSection } from './claims-section.ts';
@@ -90,6 +97,7 @@ function experimentSection({ title, experiment, arms, main }: Section, index: nu
 ${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
 ${scaleBlock(arms, experiment)}
 ${figureHtml(main)}
+${recipeNote(arms)}
 ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary, arms)}
 ${pairsTables(arms, 'terms').map(tableOf)}
 ${pairsTables(arms, 'paradigms').map((one) => html`<details><summary>Minimal pairs by paradigm</summary>${tableOf(one)}</details>`)}
@@ -102,6 +110,11 @@ function scaleBlock(arms: Section['arms'], experiment: Section['experiment']): H
     ([name, words]) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`,
   );
   return html`<details class="scale"><summary>The scale that was run: ${scaleWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
+}
+
+function recipeNote(arms: Section['arms']): Html | false {
+  const words = recipeWords(arms);
+  return words !== '' && html`<p class="note">${words}</p>`;
 }
 
 function summaryTables(summary: readonly SummaryRow[], arms: Section['arms']): Html {

@@ -6,10 +6,10 @@
  *
  * @source scikit-learn, LogisticRegression and Ridge
  */
-import type { CompiledProgram, Engine, Program } from '../../engine/program.ts';
-import { type Tensor, tf } from '../../engine/tensors.ts';
-import { minimiseSlowly } from '../../finetune/minimise.ts';
-import { smallestProbability } from '../../objectives/mlm.ts';
+import type { CompiledProgram, Engine, Program } from '../engine/program.ts';
+import { type Tensor, tf } from '../engine/tensors.ts';
+import { smallestProbability } from '../objectives/mlm.ts';
+import { minimiseSlowly } from './minimise.ts';
 
 /** [count, width] numbers, and what they are to predict. */
 export interface Labelled {
@@ -145,4 +145,19 @@ export function predict(
     }
     return classes === 0 ? scores[0]! : scores.indexOf(Math.max(...scores));
   });
+}
+
+/** [width] each. */
+export interface Moments {
+  means: Float64Array;
+  deviations: Float64Array;
+}
+
+/** Of each feature over the rows [n, width]. A number that never changes keeps its value but for the mean. */
+export function momentsOf(rows: Float32Array, width: number): Moments {
+  const count = rows.length / width;
+  const [means, squares] = [new Float64Array(width), new Float64Array(width)];
+  for (let i = 0; i < rows.length; i++) means[i % width]! += rows[i]! / count;
+  for (let i = 0; i < rows.length; i++) squares[i % width]! += (rows[i]! - means[i % width]!) ** 2 / count;
+  return { means, deviations: squares.map((square) => Math.sqrt(square) || 1) };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createLinearFitter, type LinearModel, predict } from '../../../src/downstream/probe/linear-fit.ts';
-import { openOnnx } from '../../../src/engine/engines.ts';
-import type { Engine } from '../../../src/engine/program.ts';
+import { openOnnx } from '../../src/engine/engines.ts';
+import type { Engine } from '../../src/engine/program.ts';
+import { createLinearFitter, type LinearModel, predict } from '../../src/finetune/linear-fit.ts';
 import values from './linear-fit-values.json' with { type: 'json' };
 
 const { width } = values;
