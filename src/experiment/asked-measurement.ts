@@ -1,9 +1,7 @@
 /** What a run must be asked for so that it has one metric and no others that cost time, and what it answered. */
-
 import { merge } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import * as sections from '../config/sections.ts';
 import type { Mapping } from '../config/yaml-file.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
@@ -28,14 +26,12 @@ const families: Record<string, (name: string) => Mapping> = {
 };
 
 /** Every section that asks for something after the training, asking for nothing. */
-export const silent: Record<string, Mapping> = Object.fromEntries(
-  Object.entries({
-    finetune: { tasks: [], at: [] },
-    probe: { tasks: [], at: [] },
-    pairs: { sets: [], at: [] },
-    training: { keepAt: [] },
-  }).filter(([name]) => Object.hasOwn(sections, name)),
-);
+export const silent: Record<string, Mapping> = {
+  finetune: { tasks: [], at: [] },
+  probe: { tasks: [], at: [] },
+  pairs: { sets: [], at: [] },
+  training: { keepAt: [] },
+};
 
 /** What a metric may be, as messages say it. */
 export const metricRule = 'downstream, task.<name>, probe.<task>, pairs.<set> or a measurement of runs.csv';
@@ -97,7 +93,7 @@ function partOf(row: ScoreRow): string {
 /** The rows of a record that a metric is made of; undefined of one that is measured with every run. */
 function rowsBehind(record: RunRecord, metric: string): ScoreRow[] | undefined {
   const { family, name } = partsOf(metric);
-  const { probe = [], pairs = [], progress } = record;
+  const { probe, pairs, progress } = record;
   const isLast = ({ checkpointStep }: ScoreRow) => checkpointStep === progress?.step;
   if (metric === 'downstream') return finalRows([record]);
   if (family === 'task') return finalRows([record]).filter(({ task }) => task === name);

@@ -9,6 +9,7 @@ import { holderName } from '../../src/base/folder-lock.ts';
 import { main } from '../../src/cli.ts';
 import { experimentsFolder } from '../../src/commands/command.ts';
 import { shownPath } from '../../src/config/yaml-file.ts';
+import { taskChoices } from '../../src/finetune/registry.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
 
@@ -47,7 +48,7 @@ async function run(...args: string[]) {
 
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
-  const commands = 'one of 17 names (run, sweep, plan, tune, signal, report, …)';
+  const commands = 'one of 18 names (run, sweep, plan, tune, signal, report, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -150,7 +151,7 @@ describe('a mistake of the user', () => {
     ],
     [
       'data tasks --tasks genre,simmilarity',
-      '--tasks: expected one of 20 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
+      `--tasks: expected one of ${taskChoices.length} names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?`,
     ],
     [
       'sweep quickstart --only joint,bret --dry-run',
