@@ -12,10 +12,11 @@ const widest = 80;
 /** Lines to print. @param trials of a whole search, at least one */
 export function searchSummary(trials: readonly Trial[]): string[] {
   const [{ metric }] = trials as [Trial];
-  const seeds = [...new Set(trials.map(({ seed }) => seed))].join(', ');
+  const seeds = [...new Set(trials.map(({ seed }) => seed))];
+  const over = seeds.length > 1 ? `the mean over seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const arms = [...groupBy(candidatesOf(trials), ({ arm }) => arm)];
   return [
-    `Chosen by ${metric}: the mean over seeds ${seeds}, which no claim is about.`,
+    `Chosen by ${metric}, ${over}; no claim is about ${seeds.length > 1 ? 'these' : 'it'}.`,
     ...arms.flatMap(([arm, candidates]) => ['', ...armLines(arm, metric, candidates)]),
     ...arms.flatMap(([, candidates]) => warningsOf(candidates)),
     '',

@@ -6,7 +6,12 @@ import { assembleTables } from '../experiment/tables.ts';
 import { elsewhere, hasLearned, type Trial, trialsOf } from '../experiment/tuning.ts';
 import { writeTrials } from '../experiment/tuning-table.ts';
 import { print, printJson } from './command.ts';
-import { type ExperimentArguments, openExperiment, withExperimentOptions } from './experiment-options.ts';
+import {
+  type ExperimentArguments,
+  type OpenedExperiment,
+  openExperiment,
+  withExperimentOptions,
+} from './experiment-options.ts';
 import { jsonOption } from './options.ts';
 import { assertAllFinished, executeCells, type ProcessArguments, withProcessOptions } from './sweep.ts';
 import { searchSummary } from './tune-summary.ts';
@@ -35,20 +40,24 @@ async function execute(args: TuneArguments): Promise<void> {
     const remedy = 'add `tuning` with grid and seeds, as experiments/figure3-training-algorithms.yaml has';
     throw new ConfigError(explain(plan.file, 'a search', 'none', remedy));
   }
-  const cells = distinct(trials);
-  const outcomes = await executeCells(
-    `${plan.name}, search`,
-    cells,
-    { results, trials: [], notes: [] },
-    args,
-  );
+  const { found, outcomes } = await search(opened, args);
   assembleTables(results);
-  const found = trialsOf(plan, results);
   const recorded = writeTrials(results, found);
   if (args.json) printJson({ recorded, trials: found.map(trialFacts) });
   else print(['', ...searchSummary(found), '', `Recorded: ${recorded}`].join('\n'));
   assertAllFinished(plan.name, outcomes, results);
   assertSomeLearned(plan.name, found);
+}
+
+/** Runs what is to be tried, and then what could only be tried with what that has found. */
+async function search({ plan, results, trials }: OpenedExperiment, args: TuneArguments) {
+  const context = { results, trials: [], notes: [] };
+  for (let found = trials; ; ) {
+    const outcomes = await executeCells(`${plan.name}, search`, distinct(found), context, args);
+    const now = trialsOf(plan, results);
+    if (now.length === found.length) return { found: now, outcomes };
+    found = now;
+  }
 }
 
 /** Arms that differ in nothing that a search run has share it. */

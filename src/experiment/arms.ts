@@ -54,9 +54,18 @@ export function armsNamed(arms: readonly Arm[], names: readonly string[]): Arm[]
   return arms.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-/** Whether an arm has a search of its own; in one, there is no other arm's run to take a generator from or to fork. */
-export function isSearched({ tunedAs, generatorFrom, fork }: Arm): boolean {
-  return [tunedAs, generatorFrom, fork].every((link) => link === undefined);
+/** The arms whose runs, seed by seed, an arm's runs begin with. */
+export function sourcesOf({ generatorFrom, fork }: Arm): string[] {
+  return [generatorFrom, fork?.from].filter((source) => source !== undefined);
+}
+
+/**
+ * The arms that have a search of their own: not those that take another's values, and of those whose runs begin with
+ * another arm's only the ones that have a grid of their own.
+ */
+export function searchedArms(arms: readonly Arm[], byArm: Readonly<Record<string, unknown>>): Arm[] {
+  const isFree = (arm: Arm) => sourcesOf(arm).length === 0 || Object.hasOwn(byArm, arm.name);
+  return arms.filter((arm) => arm.tunedAs === undefined && isFree(arm));
 }
 
 /** Of a grid that is tuned as one of its points, that point is the one that is searched. */

@@ -4,7 +4,7 @@
  */
 import { ConfigError, didYouMean, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { type Arm, armsNamed, isSearched } from './arms.ts';
+import { type Arm, armsNamed, searchedArms, sourcesOf } from './arms.ts';
 import { canBeAskedFor, metricRule } from './asked-measurement.ts';
 import { assertOneOf, tasksOf } from './experiment-rules.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
@@ -33,12 +33,10 @@ export function assertPilots(file: string, { signal }: ExperimentFile, arms: rea
   const pilots = armsNamed(arms, signal.arms);
   const piloted = pilots.map(({ name }) => name);
   for (const name of Object.keys(signal.byArm)) assertOneOf(`${where}.byArm`, piloted, name);
-  for (const { name, generatorFrom, fork } of pilots) {
-    const source = [generatorFrom, fork?.from].find(
-      (other) => other !== undefined && !piloted.includes(other),
-    );
+  for (const arm of pilots) {
+    const source = sourcesOf(arm).find((name) => !piloted.includes(name));
     if (source === undefined) continue;
-    const rule = `${source} among them, whose runs those of ${name} begin with`;
+    const rule = `${source} among them, whose runs those of ${arm.name} begin with`;
     throw new ConfigError(explain(`${where}.arms`, rule, piloted.join(', ')));
   }
 }
@@ -51,8 +49,15 @@ export function assertSearch(file: string, { tuning }: ExperimentFile, arms: rea
     const names = [...metricNames, 'downstream'];
     throw new ConfigError(explain(`${file}: tuning.metric`, metricRule, metric, didYouMean(metric, names)));
   }
-  const names = arms.filter(isSearched).map(({ name }) => name);
+  const searched = searchedArms(arms, byArm);
+  const names = searched.map(({ name }) => name);
   for (const name of Object.keys(byArm)) assertOneOf(`${file}: tuning.byArm`, names, name);
+  for (const arm of searched) {
+    const source = sourcesOf(arm).find((name) => !names.includes(name));
+    if (source === undefined) continue;
+    const rule = `${source} to be searched too, as the runs of ${arm.name} begin with its`;
+    throw new ConfigError(explain(`${file}: tuning.byArm`, rule, names.join(', ')));
+  }
 }
 
 /** @throws {ConfigError} if the task that values are chosen by is one that is reported, and not the primary one */

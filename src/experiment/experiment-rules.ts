@@ -90,26 +90,20 @@ function assertPrimary(
   throw new ConfigError(explain(where, rule, primary.checkpoints, 'add fractions to its `at`'));
 }
 
-/** Sections that say what is measured after the training, and at which fractions of it. */
-interface Asked {
-  probe?: { tasks: string[]; at: number[] };
-  pairs?: { sets: string[]; at: number[] };
-}
-
 /** At how many checkpoints a run is measured by a downstream metric: the last one always. */
-function checkpointsOf(cell: RunConfig & Asked, metric: string): number {
-  const { finetune, probe, pairs } = cell;
-  const section = metric.startsWith('probe.') ? probe : metric.startsWith('pairs') ? pairs : finetune;
-  return new Set([...(section?.at ?? []), 1]).size - (section?.at.includes(0) ? 1 : 0);
+function checkpointsOf({ finetune, probe, pairs }: RunConfig, metric: string): number {
+  const { at } = metric.startsWith('probe.') ? probe : metric.startsWith('pairs') ? pairs : finetune;
+  return new Set([...at.filter((fraction) => fraction > 0), 1]).size;
 }
 
 /** What the runs will be measured by. */
-function metricsOf(cells: readonly (RunConfig & Asked)[]): string[] {
-  const tasks = cells.flatMap(({ finetune }) => tasksOf(finetune).map((name) => `task.${name}`));
-  const probes = cells.flatMap(({ probe }) => (probe?.tasks ?? []).map((name) => `probe.${name}`));
-  const sets = cells.flatMap(({ pairs }) => pairs?.sets ?? []);
-  const pairs = sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]);
-  return ['downstream', ...new Set([...tasks, ...probes, ...pairs]), ...metricNames, ...costNames];
+function metricsOf(cells: readonly RunConfig[]): string[] {
+  const scores = cells.flatMap(({ finetune, probe, pairs }) => [
+    ...tasksOf(finetune).map((name) => `task.${name}`),
+    ...namesOf(probe.tasks, finetune).map((name) => `probe.${name}`),
+    ...pairs.sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]),
+  ]);
+  return ['downstream', ...new Set(scores), ...metricNames, ...costNames];
 }
 
 /** A set of pairs is known beforehand, its terms are not. */
@@ -121,7 +115,12 @@ function assertMeasured(where: string, cells: readonly RunConfig[], metric: stri
 }
 
 export function tasksOf(finetune: RunConfig['finetune']): string[] {
-  return selectTasks(finetune.tasks, finetune).tasks.map(({ name }) => name);
+  return namesOf(finetune.tasks, finetune);
+}
+
+/** Groups of tasks in place of their names, such as `offline`, become the tasks in them. */
+function namesOf(tasks: readonly string[], finetune: RunConfig['finetune']): string[] {
+  return selectTasks(tasks, finetune).tasks.map(({ name }) => name);
 }
 
 export function assertOneOf(where: string, known: readonly string[], value: string): void {

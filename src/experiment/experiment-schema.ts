@@ -53,7 +53,9 @@ const tuning = z.strictObject({
   byArm: z
     .record(z.string(), z.strictObject({ grid }))
     .default({})
-    .describe('arms that search another grid of as many candidates, as they lack a key or need other values'),
+    .describe(
+      'arms with a grid of their own, of as many candidates; of those that begin with another run, which are searched',
+    ),
   seeds: seeds.describe('pre-training seeds that the experiment does not report'),
   metric: text.default('task.verb-form').describe('what decides; no reported task but the primary one'),
   changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),

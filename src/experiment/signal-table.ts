@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { type Column, writeCsv } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
+import type { PrimaryReport } from '../report/report-data.ts';
 import { mean } from '../statistics/describe.ts';
 import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/signal.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
@@ -10,7 +11,6 @@ import { floorOf } from './floor.ts';
 import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from './measurements.ts';
 import type { RunRecord } from './run-folder.ts';
 import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
-import type { Primary } from './stored-experiment.ts';
 
 /** One measurement of one arm. Gains are positive where they are for the better. */
 export interface SignalRow {
@@ -47,7 +47,7 @@ const withoutDirection = /(_majority_rate|_frequency_auc|_commonest|_collapsed|_
  *
  * @param primary the measurement that is to decide, if one is named: it may be a mean over checkpoints
  */
-export function signalRows(pilots: readonly Pilot[], primary?: Primary): SignalRow[] {
+export function signalRows(pilots: readonly Pilot[], primary?: PrimaryReport): SignalRow[] {
   const begun = pilots.flatMap(({ record, cell, ...pilot }) =>
     record ? [{ ...pilot, record: askedAs(cell, record) }] : [],
   );

@@ -14,7 +14,7 @@ import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
 import { groupBy } from '../report/group.ts';
 import { mean } from '../statistics/describe.ts';
-import { type Arm, type Coordinates, type GridPoint, gridPoints, isSearched } from './arms.ts';
+import { type Arm, type Coordinates, type GridPoint, gridPoints, searchedArms, sourcesOf } from './arms.ts';
 import { answerOf, askedFor } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Tuning } from './experiment-schema.ts';
@@ -52,20 +52,39 @@ export interface Candidate {
 }
 
 /**
- * Every run of an experiment's search, arm by arm, with what is known of it; none if the file has no search.
+ * Every run of an experiment's search, arm by arm, with what is known of it; none if the file has no search. An arm
+ * whose runs begin with another arm's has runs once that arm's values are chosen: it takes the run that they made.
  *
  * @throws {ConfigError} if arms would have different numbers of runs, or a grid is none
  */
 export function trialsOf(plan: ExperimentPlan, results: string): Trial[] {
   const { tuning } = plan.content;
   if (!tuning) return [];
-  return searchesOf(plan, tuning).flatMap(({ arm, points }) => {
-    const trials = points.flatMap((point) =>
-      tuning.seeds.map((seed) => trialOf(plan, tuning, arm, point, seed, results)),
-    );
-    const best = bestOf(trials);
-    return trials.map((trial) => ({ ...trial, isChosen: best?.trials.includes(trial) ?? false }));
-  });
+  const waiting = searchesOf(plan, tuning);
+  const trials: Trial[] = [];
+  const isChosen = (name: string) => trials.some(({ arm, isChosen }) => arm === name && isChosen);
+  for (;;) {
+    const next = waiting.findIndex(({ arm }) => sourcesOf(arm).every(isChosen));
+    if (next < 0) break;
+    const [search] = waiting.splice(next, 1);
+    trials.push(...trialsOfArm(plan, tuning, search!, tunedChanges(plan, trials), results));
+  }
+  const orderOf = ({ arm }: Trial) => plan.arms.findIndex(({ name }) => name === arm);
+  return trials.toSorted((a, b) => orderOf(a) - orderOf(b));
+}
+
+function trialsOfArm(
+  plan: ExperimentPlan,
+  tuning: Tuning,
+  { arm, points }: Search,
+  tuned: (arm: Arm) => Mapping,
+  results: string,
+): Trial[] {
+  const trials = points.flatMap((point) =>
+    tuning.seeds.map((seed) => trialOf(plan, tuning, { arm, point, seed }, tuned, results)),
+  );
+  const best = bestOf(trials);
+  return trials.map((trial) => ({ ...trial, isChosen: best?.trials.includes(trial) ?? false }));
 }
 
 interface Search {
@@ -74,9 +93,8 @@ interface Search {
 }
 
 function searchesOf({ file, arms }: ExperimentPlan, { grid, byArm }: Tuning): Search[] {
-  const searched = arms.filter(isSearched);
   const common = gridPoints(`${file}: tuning.grid`, grid);
-  const searches = searched.map((arm) => {
+  const searches = searchedArms(arms, byArm).map((arm) => {
     const own = byArm[arm.name];
     return { arm, points: own ? gridPoints(`${file}: tuning.byArm.${arm.name}.grid`, own.grid) : common };
   });
@@ -93,16 +111,23 @@ function assertSameBudget(file: string, searches: readonly Search[]): void {
   throw new ConfigError(explain(`${file}: tuning`, rule, counts.join(', '), remedy));
 }
 
+interface TrialName {
+  arm: Arm;
+  point: GridPoint;
+  seed: number;
+}
+
+/** @param tuned what is chosen already, for the arm whose run it begins with */
 function trialOf(
   { name, cellOf }: ExperimentPlan,
   { metric, changes }: Tuning,
-  arm: Arm,
-  { labels, coordinates, changes: point }: GridPoint,
-  seed: number,
+  { arm, point: { labels, coordinates, changes: point }, seed }: TrialName,
+  tuned: (arm: Arm) => Mapping,
   results: string,
 ): Trial {
   const search = { name: [arm.name, ...labels, `seed ${seed}`].join(', '), ...askedFor(metric) };
-  const cell = cellOf(arm, seed, () => [changes, point, search].reduce(merge));
+  const own = [changes, point, search].reduce(merge);
+  const cell = cellOf(arm, seed, (other) => (other.name === arm.name ? own : merge(changes, tuned(other))));
   const record = readRecord(runFolder(results, runIdOf(cell)));
   const answer = answerOf(record, cell, metric);
   const isTried = answer !== undefined || record?.status === 'failed';

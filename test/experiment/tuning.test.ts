@@ -206,6 +206,36 @@ describe('a search', () => {
     );
   });
 
+  it('of an arm that forks begins once the values of the arm that it forks from are chosen, and takes their run', () => {
+    const forked = yaml.replace(
+      'b: { regime: bert }',
+      'b: { regime: adversarial, fork: { from: a, at: 0.5 } }',
+    );
+    expect(new Set(open(forked).trials.map(({ arm }) => arm))).toEqual(new Set(['a'])); // b has no grid of its own
+    const searched = forked.replace(
+      'seeds:',
+      'byArm: { b: { grid: { optimiser.learningRate: [0.1, 0.2] } } }, seeds:',
+    );
+    expect(new Set(open(searched).trials.map(({ arm }) => arm))).toEqual(new Set(['a']));
+    for (const [i, trial] of open(searched).trials.entries()) finish(trial, [0.5, 0.1, 0.4, 0.3][i]);
+    const { trials } = open(searched);
+    const chosen = trials.filter(({ arm, isChosen }) => arm === 'a' && isChosen); // 0.002, of seeds 100 and 101
+    const ofB = trials.filter(({ arm }) => arm === 'b');
+    expect(ofB.map(({ cell }) => cell.optimiser.learningRate)).toEqual([0.1, 0.1, 0.2, 0.2]);
+    expect(ofB.slice(0, 2).map(({ cell }) => cell.training.fork?.run)).toEqual(
+      chosen.map(({ cell }) => runFolder(results, runIdOf(cell))),
+    );
+    expect(chosen[0]!.cell.training.keepAt).toEqual([0.5]);
+    const alone = forked.replace('arms: { a: {}', 'arms: { a: { tunedAs: c }').replace(', tunedAs: a', '');
+    const own = alone.replace(
+      'seeds:',
+      'byArm: { b: { grid: { optimiser.learningRate: [0.1, 0.2] } } }, seeds:',
+    );
+    expect(() => open(own)).toThrow(
+      'tuning.byArm: expected a to be searched too, as the runs of b begin with its',
+    );
+  });
+
   it('chooses nothing for an arm of which no run has learned, and lets no tuned arm run beside it', () => {
     finishFirstArm(['failed-to-learn', 'failed-to-learn', 'failed-to-learn', 'failed']);
     for (const trial of open().trials.filter(({ arm }) => arm === 'b')) finish(trial, 0.5);
