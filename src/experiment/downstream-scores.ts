@@ -104,7 +104,8 @@ export function pairsScores({ pairs = [], regime }: RunRecord): RowScore<PairsRo
     const isOfSet = field === everything && term === everything;
     if (paradigm !== everything || (!isOfSet && term === everything)) return []; // a paradigm, or a field
     const metric = [pairsMetrics[row.scorer], set, ...(isOfSet ? [] : [term])].join('.');
-    const trivial = trivialOf(chance, row.unigramAccuracy, row.bigramAccuracy);
+    // A bigram model knows neighbours: it stands beside the scores and is no floor.
+    const trivial = trivialOf(chance, row.unigramAccuracy);
     return [{ metric, step, value: accuracy, ...trivial, row }];
   });
 }
