@@ -13,6 +13,7 @@ import { createRunModel } from '../experiment/run.ts';
 import { probeMissing, versionOf } from '../experiment/run-probes.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../experiment/stored-run.ts';
 import { assembleTables } from '../experiment/tables.ts';
+import { loadOnce } from '../finetune/loaded-task.ts';
 import { suites } from '../finetune/registry.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
@@ -73,7 +74,7 @@ interface Tools extends Pick<ProbeArguments, 'cache'> {
 async function execute(args: ProbeArguments): Promise<void> {
   const runs = args.runs.map(findRun).map((stored) => ({ stored, config: configOf(stored, args) }));
   // Files that are broken are better known before the first run than after it.
-  for (const { config } of runs) for (const task of probedTasks(config)) task.load(config.finetune);
+  for (const { config } of runs) for (const task of probedTasks(config)) loadOnce(task, config.finetune);
   const progress = progressFor(args);
   const { listen, release } = interruptSignal();
   try {

@@ -8,6 +8,7 @@ import { baselinesOf } from '../downstream/probe/probe-baselines.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import { type ProbeScore, probeTask, probeVersion } from '../downstream/probe/probe-task.ts';
 import type { Engine } from '../engine/program.ts';
+import { loadOnce } from '../finetune/loaded-task.ts';
 import type { Task } from '../finetune/task.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
@@ -69,7 +70,7 @@ export async function probeMissing(context: ProbeContext): Promise<void> {
 async function probeOne(context: ProbeContext, reader: StateReader, task: Task): Promise<void> {
   const { config, folder, record, checkpoint, engine, cacheFolder, progress, signal } = context;
   const label = `${armName(config, checkpoint)}, probe ${task.name}`;
-  const examples = task.load(config.finetune);
+  const examples = loadOnce(task, config.finetune);
   const baselines = baselinesOf(task, examples, cacheFolder);
   const startedAt = performance.now();
   const phase = progress.begin(label, 1, 'probes');

@@ -11,6 +11,7 @@ import { type PreparedData, prepareData } from '../data/prepared.ts';
 import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
+import { loadOnce } from '../finetune/loaded-task.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import type { NetworkPlan } from '../model/network.ts';
@@ -126,7 +127,7 @@ async function executeIn(
   if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
-  for (const task of probedTasks(config)) task.load(config.finetune);
+  for (const task of probedTasks(config)) loadOnce(task, config.finetune);
   selectPairSets(config.pairs);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
