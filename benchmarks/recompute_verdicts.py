@@ -74,7 +74,7 @@ class Results:
         rows = [row for row in own(self.pairs) if all(row[key] == value for key, value in keys.items())]
         # Where several networks have the score, the predictor's: the generator's, or the only main network's.
         rows = [row for row in rows if row["network"] == "generator"] or rows
-        trivial = lambda row: max(0.5, number(row["unigram_accuracy"]), number(row["bigram_accuracy"]))
+        trivial = lambda row: max(0.5, number(row["unigram_accuracy"]))
         return {int(row["checkpoint_step"]): (number(row["accuracy"]), trivial(row)) for row in rows}
 
     def measure(self, run_id, metric, tasks, checkpoints):

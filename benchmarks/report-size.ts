@@ -46,6 +46,7 @@ function writeRun(index: number): void {
   const record: RunRecord = {
     ...{ runId, name: regime, regime, seed: index >> 2, status: 'finished', engine: 'onnx', threads: 1 },
     ...{ dataHash: '', vocabularyHash: '', startedAt: '', warnings: [], finetune: [], finetuneHash: '' },
+    probe: [],
     pairs: [],
     provenance: { node: '', packages: {}, machine: { system: '', cpu: '', cores: 1, memoryBytes: 0 } },
     parameters: { discriminator: 1e6 },

@@ -22,8 +22,10 @@ import { initCommand } from './commands/init.ts';
 import { quietOption } from './commands/options.ts';
 import { pairsCommand } from './commands/pairs.ts';
 import { planCommand } from './commands/plan.ts';
+import { probeCommand } from './commands/probe.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
 
@@ -34,9 +36,11 @@ const wordsAfter: Record<string, string> = {
   sweep: 'an experiment',
   plan: 'an experiment',
   tune: 'an experiment',
+  signal: 'an experiment',
   report: 'a results folder',
   evaluate: "a run's folder",
   finetune: "a run's folder",
+  probe: "runs' folders",
   pairs: "runs' folders",
   export: "a run's folder",
   import: "a checkpoint's folder",
@@ -89,9 +93,11 @@ function parser(args: readonly string[]) {
     .command(sweepCommand)
     .command(planCommand)
     .command(tuneCommand)
+    .command(signalCommand)
     .command(reportCommand)
     .command(evaluateCommand)
     .command(finetuneCommand)
+    .command(probeCommand)
     .command(pairsCommand)
     .command(exportCommand)
     .command(importCommand)

@@ -22,7 +22,7 @@ export function namesAt(words: readonly string[]): string[] {
   if (current.startsWith('-')) return [];
   if (before === '--preset') return presetNames(presetsFolder);
   if (before === '--tasks') return [...taskChoices];
-  if (['sweep', 'plan', 'tune'].includes(command) && others.length === 1) return experimentNames();
+  if (['sweep', 'plan', 'tune', 'signal'].includes(command) && others.length === 1) return experimentNames();
   const takesPreset =
     (command === 'run' && others.length === 1) ||
     (command === 'data' && others.length === 2 && others[0] === 'prepare') ||

@@ -7,7 +7,7 @@ import { taskChoices } from '../finetune/registry.ts';
 import { answerByBaselines, scoreParts } from '../finetune/scores.ts';
 import type { Task, TaskSources } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { tuningTasks } from '../finetune/tasks/offline.ts';
+import { tuningTasks, wordTasks } from '../finetune/tasks/offline.ts';
 import { print, printJson, textTable } from './command.ts';
 import { jsonOption, oneText } from './options.ts';
 
@@ -24,7 +24,7 @@ export const tasksCommand: CommandModule<object, TasksArguments> = {
     yargs
       .option('tasks', {
         ...{ type: 'string', requiresArg: true, coerce: oneText('--tasks') },
-        ...{ default: ['offline', ...tuningTasks.map(({ name }) => name)].join(',') },
+        ...{ default: ['offline', ...[...tuningTasks, ...wordTasks].map(({ name }) => name)].join(',') },
         describe: 'names, glue, offline or YAML files, with commas between',
       })
       .option('glue-dir', {
@@ -32,7 +32,7 @@ export const tasksCommand: CommandModule<object, TasksArguments> = {
         describe: 'folder of GLUE in its official layout',
       })
       .option('json', jsonOption)
-      .example('$0 data tasks', 'the offline suite, and what is tuned on')
+      .example('$0 data tasks', 'the offline suite, what is tuned on, and what is asked of words')
       .example(
         '$0 data tasks --tasks glue --glue-dir glue',
         "GLUE's, as far as the folder has them",

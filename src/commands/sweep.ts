@@ -11,7 +11,8 @@ import { type RunRecord, readRecord, readRecords, runFolder } from '../experimen
 import { writeExperiment } from '../experiment/stored-experiment.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { assembleTables } from '../experiment/tables.ts';
-import { assertSearchedAlike, recordTrials } from '../experiment/tuning.ts';
+import { assertSearchedAlike } from '../experiment/tuning.ts';
+import { recordTrials } from '../experiment/tuning-table.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
 import { claimUnderTest } from '../report/verdict-words.ts';
 import { claimsSummary } from './claims-summary.ts';
@@ -36,6 +37,7 @@ import {
 import { buildReport } from './report.ts';
 import { type SlurmArguments, withSlurmOptions } from './slurm-options.ts';
 import { runSummary, summaryLegend, summaryTable } from './summary.ts';
+import { primaryNotes, untunedNotes } from './sweep-notes.ts';
 import { executeOnSlurm } from './sweep-slurm.ts';
 import { statusesOf, statusTable } from './sweep-status.ts';
 
@@ -122,27 +124,29 @@ function outcomesOf(
   args: SweepArguments,
 ): Promise<CellOutcome[] | undefined> {
   const { experiment, results, trials } = opened;
-  if (args.launcher === 'local') return executeCells(experiment.name, cells, opened, args);
+  const notes = [...untunedNotes(opened), ...primaryNotes(opened)];
+  if (args.launcher === 'local')
+    return executeCells(experiment.name, cells, { results, trials, notes }, args);
   recordTrials(results, trials);
   return executeOnSlurm(experiment.name, cells, results, args);
+}
+
+interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
+  /** What is said first. */
+  notes: readonly string[];
 }
 
 /** Executes cells as processes of their own and shows how far they are. */
 export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
-  { results, trials }: OpenedExperiment,
+  { results, trials, notes }: ExecutionContext,
   { jobs, threads, engine, cache: cacheFolder, log, retry, quiet }: ProcessArguments,
 ): Promise<CellOutcome[]> {
   const progress = progressFor({ quiet });
   const { listen, release } = interruptSignal();
   try {
-    if (trials.length > 0 && !trials.some(({ isChosen }) => isChosen)) {
-      const [{ key }] = trials as [(typeof trials)[number]];
-      progress.note(
-        `${name}: ${key} is as the file and its preset say; electra-lab tune ${name} searches it`,
-      );
-    }
+    for (const note of notes) progress.note(note);
     return await sweep(name, cells, {
       ...{ results, cacheFolder, jobs, threads, engine, log, retry },
       ...{ program: programFile, progress, listen, summaryOf: runSummary },
@@ -160,7 +164,7 @@ function showStatuses(cells: readonly RunConfig[], results: string, { json }: Sw
   else print(statusTable(statuses));
 }
 
-function showStates(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {
+export function showStates(cells: readonly RunConfig[], results: string, { json }: { json: boolean }): void {
   const states = cells.map((cell) => ({
     name: cell.name,
     state: stateOf(cell, results),

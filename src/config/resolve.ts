@@ -161,6 +161,7 @@ const pathKeys = {
   generator: ['checkpoint'],
   training: ['startFrom', 'fork.run'],
   finetune: ['glueDir', 'tasks'],
+  probe: ['tasks'],
   pairs: ['blimpDir'],
 };
 

@@ -26,6 +26,7 @@ export type TrainingConfig = z.infer<typeof sections.training>;
 export type OptimiserConfig = z.infer<typeof sections.optimiser>;
 export type FinetuneConfig = z.infer<typeof sections.finetune>;
 export type PairsConfig = z.infer<typeof sections.pairs>;
+export type ProbeConfig = z.infer<typeof sections.probe>;
 export type RunConfig = z.infer<typeof identity> & {
   data: z.infer<typeof sections.data>;
   model: ModelConfig;
@@ -35,6 +36,7 @@ export type RunConfig = z.infer<typeof identity> & {
   training: TrainingConfig;
   evaluation: z.infer<typeof sections.evaluation>;
   finetune: FinetuneConfig;
+  probe: ProbeConfig;
   pairs: PairsConfig;
 };
 export type MaskingStyle = Exclude<(typeof sections.maskingStyles)[number], 'regime'>;
@@ -56,6 +58,7 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       finetune: sections.finetune
         .extend({ tasks: tasksOf(known.tasks, sections.finetune.shape.tasks) })
         .prefault({}),
+      probe: sections.probe.extend({ tasks: tasksOf(known.tasks, sections.probe.shape.tasks) }).prefault({}),
       pairs: sections.pairs.prefault({}),
     })
     .superRefine((config, context) => {

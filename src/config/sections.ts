@@ -156,6 +156,7 @@ export const objective = z.strictObject({
 });
 
 export { pairs } from './pairs-section.ts';
+export { probe } from './probe-section.ts';
 export { optimiser, training } from './training-sections.ts';
 
 export const evaluation = z.strictObject({

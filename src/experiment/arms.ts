@@ -4,10 +4,13 @@ import { merge } from '../config/resolve.ts';
 import { isMapping, type Mapping } from '../config/yaml-file.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 
+/** By axis of a grid. */
+export type Coordinates = Record<string, string | number | boolean>;
+
 export interface Arm {
   name: string;
   /** Its place in the grid, such as `generator.size` → 0.25. */
-  coordinates: Record<string, string | number | boolean>;
+  coordinates: Coordinates;
   /** What it changes of the preset. */
   changes: Mapping;
   /** The arm whose run, seed by seed, trains this one's generator. */
@@ -46,6 +49,25 @@ export function armsOf(where: string, { arms, common }: ExperimentFile): Arm[] {
   return expanded.map((arm) => ({ ...arm, changes: merge(common, arm.changes) }));
 }
 
+/** Those arms, or all where none is named. */
+export function armsNamed(arms: readonly Arm[], names: readonly string[]): Arm[] {
+  return arms.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** The arms whose runs, seed by seed, an arm's runs begin with. */
+export function sourcesOf({ generatorFrom, fork }: Arm): string[] {
+  return [generatorFrom, fork?.from].filter((source) => source !== undefined);
+}
+
+/**
+ * The arms that have a search of their own: not those that take another's values, and of those whose runs begin with
+ * another arm's only the ones that have a grid of their own.
+ */
+export function searchedArms(arms: readonly Arm[], byArm: Readonly<Record<string, unknown>>): Arm[] {
+  const isFree = (arm: Arm) => sourcesOf(arm).length === 0 || Object.hasOwn(byArm, arm.name);
+  return arms.filter((arm) => arm.tunedAs === undefined && isFree(arm));
+}
+
 /** Of a grid that is tuned as one of its points, that point is the one that is searched. */
 function searchedAsItself({ tunedAs, ...arm }: Arm): Arm {
   return tunedAs === undefined || tunedAs === arm.name ? arm : { ...arm, tunedAs };
@@ -66,40 +88,63 @@ function expand(where: string, name: string, arm: unknown): Arm[] {
     ...(tunedAs && { tunedAs }),
   };
   const changes = Object.fromEntries(Object.entries(arm).filter(([key]) => !ownKeys.includes(key)));
-  if (!isMapping(grid)) throw new ConfigError(explain(`${where}: grid`, 'a mapping of keys to lists', grid));
-  const start: Arm = { name, coordinates, changes, ...links };
-  return Object.entries(grid).reduce<Arm[]>(
-    (arms, [axis, values]) => {
-      const points = pointsOf(`${where}: grid: ${axis}`, axis, values);
-      return arms.flatMap((below) => points.map((point) => at(below, axis, point)));
-    },
-    [start],
-  );
+  return gridPoints(`${where}: grid`, grid).map((point) => ({
+    name: [name, ...point.labels].join(', '),
+    coordinates: { ...coordinates, ...point.coordinates },
+    changes: merge(changes, point.changes),
+    ...links,
+  }));
 }
 
-function assertCoordinates(where: string, value: unknown): asserts value is Arm['coordinates'] {
+function assertCoordinates(where: string, value: unknown): asserts value is Coordinates {
   const isPlain = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
   if (isMapping(value) && Object.values(value).every(isPlain)) return;
   throw new ConfigError(explain(where, 'a mapping of names to values', value));
 }
 
-interface Point {
-  label: string;
-  coordinate: string | number | boolean;
+/** One choice of a value on every axis of a grid. */
+export interface GridPoint {
+  /** One of each axis, such as `size 0.25`. */
+  labels: string[];
+  /** Such as `generator.size` → 0.25. */
+  coordinates: Coordinates;
   changes: Mapping;
 }
 
-function at(arm: Arm, axis: string, { label, coordinate, changes }: Point): Arm {
+/**
+ * Every point of a grid, the last axis running fastest; of a grid without axes, the one that changes nothing.
+ *
+ * @param where the grid, as messages name it
+ * @throws {ConfigError} on a grid that is no mapping, or an axis without values
+ */
+export function gridPoints(where: string, grid: unknown): GridPoint[] {
+  if (!isMapping(grid)) throw new ConfigError(explain(where, 'a mapping of keys to lists', grid));
+  return Object.entries(grid).reduce<GridPoint[]>(
+    (points, [axis, values]) => {
+      const steps = stepsOf(`${where}: ${axis}`, axis, values);
+      return points.flatMap((point) => steps.map((step) => moved(point, axis, step)));
+    },
+    [{ labels: [], coordinates: {}, changes: {} }],
+  );
+}
+
+/** A value of one axis. */
+interface Step {
+  label: string;
+  coordinate: Coordinates[string];
+  changes: Mapping;
+}
+
+function moved(point: GridPoint, axis: string, { label, coordinate, changes }: Step): GridPoint {
   return {
-    ...arm,
-    name: `${arm.name}, ${label}`,
-    coordinates: { ...arm.coordinates, [axis]: coordinate },
-    changes: merge(arm.changes, changes),
+    labels: [...point.labels, label],
+    coordinates: { ...point.coordinates, [axis]: coordinate },
+    changes: merge(point.changes, changes),
   };
 }
 
 /** A list varies a key of the configuration; a mapping has named changes of any keys. */
-function pointsOf(where: string, axis: string, values: unknown): Point[] {
+function stepsOf(where: string, axis: string, values: unknown): Step[] {
   if (Array.isArray(values) && values.length > 0) {
     const key = axis.split('.');
     return values.map((value) => ({

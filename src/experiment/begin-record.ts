@@ -37,6 +37,7 @@ export function beginRecord(
     metrics: {},
     warnings: [],
     finetune: [],
+    probe: [],
     pairs: [],
     finetuneHash: finetuneHashOf(config),
     ...startOf(config),
@@ -48,10 +49,10 @@ export function beginRecord(
 
 /** What a process that goes on did not do itself: the training, if it has ended, and scores. */
 function keptOf(earlier: RunRecord): Partial<RunRecord> {
-  const { startedAt, finetune, pairs, compileSeconds, peakMemoryBytes } = earlier;
+  const { startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes } = earlier;
   const { provenance, metrics, status, reason, finishedAt } = earlier;
   return withoutAbsent({
-    ...{ startedAt, finetune, pairs, compileSeconds, peakMemoryBytes },
+    ...{ startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes },
     // Measured after the last step of the training, and not before.
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),

@@ -26,6 +26,11 @@ export interface Score {
   trivial?: number;
 }
 
+/** One row's score. */
+interface RowScore<Row> extends Score {
+  row: Row;
+}
+
 /**
  * Scores of fine-tuning by each run's own recipe, medians over fine-tuning seeds.
  *
@@ -68,7 +73,7 @@ function taskScore(row: TaskSummary): Score[] {
 }
 
 /** A probe counts by all layers together, and by its first metric on its first part, as a fine-tuned task does. */
-export function probeScores({ probe = [] }: RunRecord): Score[] {
+export function probeScores({ probe = [] }: RunRecord): RowScore<ProbeRow>[] {
   const ofAll = probe.filter(({ layers }) => layers === 'all');
   const tasks = groupBy(ofAll, ({ task }) => task).values();
   return [...tasks].flatMap((rows) => {
@@ -77,11 +82,11 @@ export function probeScores({ probe = [] }: RunRecord): Score[] {
   });
 }
 
-function probeScore(row: ProbeRow): Score[] {
+function probeScore(row: ProbeRow): RowScore<ProbeRow>[] {
   const { task, checkpointStep: step, score, majorityScore, wordIdentityScore, bagOfWordsScore } = row;
   if (score === undefined) return [];
   const trivial = trivialOf(majorityScore, wordIdentityScore, bagOfWordsScore);
-  return [{ metric: `probe.${task}`, step, value: score, ...trivial }];
+  return [{ metric: `probe.${task}`, step, value: score, ...trivial, row }];
 }
 
 const pairsMetrics = { 'pseudo-log-likelihood': 'pairs', 'original-log-probability': 'pairs-rtd' };
@@ -90,17 +95,18 @@ const everything = 'all';
 const chance = 0.5;
 
 /** Means over a set, and over each term of it; of pseudo-log-likelihood, the regime's predictor's. */
-export function pairsScores({ pairs = [], regime }: RunRecord): Score[] {
+export function pairsScores({ pairs = [], regime }: RunRecord): RowScore<PairsRow>[] {
   const predictor = regimes.find(({ name }) => name === regime)?.predictor;
   const isOfPredictor = ({ scorer, network }: PairsRow) =>
     scorer !== 'pseudo-log-likelihood' || predictor === undefined || network === predictor;
-  return pairs.filter(isOfPredictor).flatMap((row): Score[] => {
+  return pairs.filter(isOfPredictor).flatMap((row): RowScore<PairsRow>[] => {
     const { paradigm, field, term, set, accuracy, checkpointStep: step } = row;
     const isOfSet = field === everything && term === everything;
     if (paradigm !== everything || (!isOfSet && term === everything)) return []; // a paradigm, or a field
     const metric = [pairsMetrics[row.scorer], set, ...(isOfSet ? [] : [term])].join('.');
-    const trivial = trivialOf(chance, row.unigramAccuracy, row.bigramAccuracy);
-    return [{ metric, step, value: accuracy, ...trivial }];
+    // A bigram model knows neighbours: it stands beside the scores and is no floor.
+    const trivial = trivialOf(chance, row.unigramAccuracy);
+    return [{ metric, step, value: accuracy, ...trivial, row }];
   });
 }
 

@@ -10,8 +10,9 @@ import { selectTasks } from '../finetune/task-selection.ts';
 import { median } from '../statistics/describe.ts';
 import { keptCheckpoints, listCheckpoints, readProgress } from '../training/checkpoint.ts';
 import { costOf } from '../training/cost.ts';
-import { stageEnds } from '../training/kept-checkpoints.ts';
+import { keptFractions } from '../training/kept-checkpoints.ts';
 import { measureStages } from '../training/step-speed.ts';
+import { measurePairs } from './estimate-pairs.ts';
 import { finetunedFractions } from './finetune-checkpoints.ts';
 import { type CellState, stateOf } from './reuse.ts';
 import { assertEnoughText, createRunModel, type RunModel } from './run.ts';
@@ -27,7 +28,7 @@ export interface CellEstimate {
   tokens?: number;
   trainFlops?: number;
   officialFlops?: number;
-  /** Of the pre-training that is left and of fine-tuning, with a core to itself; 0 of what is not run. */
+  /** Of the pre-training that is left, of fine-tuning and minimal pairs, with a core to itself; 0 of what is not run. */
   seconds: number;
   /** The checkpoints that stay. */
   diskBytes: number;
@@ -80,6 +81,8 @@ interface Speed {
   tokensPerStep: number[];
   /** For all tasks, one seed, one checkpoint. */
   finetuneSeconds: number;
+  /** For all sets of minimal pairs, one checkpoint. */
+  pairsSeconds: number;
   memoryBytes: number;
 }
 
@@ -101,6 +104,7 @@ async function measureKind(config: RunConfig, { cacheFolder, engine }: EstimateO
     secondsPerStep: stages.map((stage) => stage.secondsPerStep),
     tokensPerStep: stages.map((stage) => stage.tokensPerStep),
     finetuneSeconds,
+    pairsSeconds: await measurePairs(config, model, data, engine),
     memoryBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
@@ -158,13 +162,15 @@ function estimateOf(
   const known = counts.every((count) => count !== undefined);
   const over = (values: readonly number[]) =>
     values.reduce((sum, value, i) => sum + value * (counts[i] ?? 0), 0);
-  const { at, seeds, untrained } = config.finetune;
-  const kept = new Set([...at, ...stageEnds(stages.length)]).size + keptCheckpoints;
+  const { seeds, untrained } = config.finetune;
+  const kept = keptFractions(config, stages.length).length + keptCheckpoints;
   const training = known ? over(speed?.secondsPerStep ?? []) : (config.training.budget?.seconds ?? 0);
   const steps = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const left = steps > 0 ? Math.max(0, 1 - done / steps) : 1;
   const finetuning =
     (speed?.finetuneSeconds ?? 0) * seeds * (1 + finetunedFractions(config).length + Number(untrained));
+  // The untrained networks and the last ones besides.
+  const scoring = (speed?.pairsSeconds ?? 0) * (2 + config.pairs.at.length);
   return {
     ...{ name: config.name, runId: runIdOf(config), state, parameters: weights },
     ...(known && {
@@ -173,7 +179,7 @@ function estimateOf(
       trainFlops: over(stages.map(({ flopsPerStep }) => flopsPerStep)),
       officialFlops: over(stages.map(({ officialFlopsPerStep }) => officialFlopsPerStep)),
     }),
-    seconds: isToRun(state) ? left * training + finetuning : 0,
+    seconds: isToRun(state) ? left * training + finetuning + scoring : 0,
     diskBytes: weights * bytesPerWeight * kept,
     memoryBytes: speed?.memoryBytes ?? 0,
   };

@@ -8,8 +8,14 @@ import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import { type Arm, armsOf } from './arms.ts';
+import {
+  assertChosenElsewhere,
+  assertPilots,
+  assertSearch,
+  assertTaskIsNotReported,
+} from './choice-rules.ts';
 import { declaredClaims } from './declared-claims.ts';
-import { assertClaims, assertSearchedElsewhere, assertTaskIsNotReported } from './experiment-rules.ts';
+import { assertClaims } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import type { StoredExperiment } from './stored-experiment.ts';
 
@@ -58,7 +64,7 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   for (const name of Object.keys(content.byPreset))
     assertPresetExists(name, `${file.name}: byPreset`, options.presetsFolder);
   const seeds = options.seeds ?? content.seeds;
-  assertSearchedElsewhere(file.name, content, seeds);
+  assertChosenElsewhere(file.name, content, seeds);
   const plan = {
     name: experimentName(path),
     file: file.name,
@@ -66,6 +72,8 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
     seeds,
     arms: armsOf(file.name, content),
   };
+  assertSearch(file.name, content, plan.arms);
+  assertPilots(file.name, content, plan.arms);
   const folder = dirname(file.path);
   const base = content.preset === undefined ? {} : { extends: content.preset };
 

@@ -1,4 +1,4 @@
-/** What an experiment's file must keep that its schema cannot say: claims about what is there, and an honest search. */
+/** What an experiment's file must keep that its schema cannot say: claims about what is there. */
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
@@ -90,26 +90,20 @@ function assertPrimary(
   throw new ConfigError(explain(where, rule, primary.checkpoints, 'add fractions to its `at`'));
 }
 
-/** Sections that say what is measured after the training, and at which fractions of it. */
-interface Asked {
-  probe?: { tasks: string[]; at: number[] };
-  pairs?: { sets: string[]; at: number[] };
-}
-
 /** At how many checkpoints a run is measured by a downstream metric: the last one always. */
-function checkpointsOf(cell: RunConfig & Asked, metric: string): number {
-  const { finetune, probe, pairs } = cell;
-  const section = metric.startsWith('probe.') ? probe : metric.startsWith('pairs') ? pairs : finetune;
-  return new Set([...(section?.at ?? []), 1]).size - (section?.at.includes(0) ? 1 : 0);
+function checkpointsOf({ finetune, probe, pairs }: RunConfig, metric: string): number {
+  const { at } = metric.startsWith('probe.') ? probe : metric.startsWith('pairs') ? pairs : finetune;
+  return new Set([...at.filter((fraction) => fraction > 0), 1]).size;
 }
 
 /** What the runs will be measured by. */
-function metricsOf(cells: readonly (RunConfig & Asked)[]): string[] {
-  const tasks = cells.flatMap(({ finetune }) => tasksOf(finetune).map((name) => `task.${name}`));
-  const probes = cells.flatMap(({ probe }) => (probe?.tasks ?? []).map((name) => `probe.${name}`));
-  const sets = cells.flatMap(({ pairs }) => pairs?.sets ?? []);
-  const pairs = sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]);
-  return ['downstream', ...new Set([...tasks, ...probes, ...pairs]), ...metricNames, ...costNames];
+function metricsOf(cells: readonly RunConfig[]): string[] {
+  const scores = cells.flatMap(({ finetune, probe, pairs }) => [
+    ...tasksOf(finetune).map((name) => `task.${name}`),
+    ...namesOf(probe.tasks, finetune).map((name) => `probe.${name}`),
+    ...pairs.sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]),
+  ]);
+  return ['downstream', ...new Set(scores), ...metricNames, ...costNames];
 }
 
 /** A set of pairs is known beforehand, its terms are not. */
@@ -120,36 +114,16 @@ function assertMeasured(where: string, cells: readonly RunConfig[], metric: stri
   if (!known.includes(isOfTerm ? `${family}.${set}` : metric)) assertOneOf(where, known, metric);
 }
 
-function tasksOf(finetune: RunConfig['finetune']): string[] {
-  return selectTasks(finetune.tasks, finetune).tasks.map(({ name }) => name);
+export function tasksOf(finetune: RunConfig['finetune']): string[] {
+  return namesOf(finetune.tasks, finetune);
 }
 
-function assertOneOf(where: string, known: readonly string[], value: string): void {
+/** Groups of tasks in place of their names, such as `offline`, become the tasks in them. */
+function namesOf(tasks: readonly string[], finetune: RunConfig['finetune']): string[] {
+  return selectTasks(tasks, finetune).tasks.map(({ name }) => name);
+}
+
+export function assertOneOf(where: string, known: readonly string[], value: string): void {
   if (!known.includes(value))
     throw new ConfigError(explain(where, oneOf(known), value, didYouMean(value, known)));
-}
-
-/** @throws {ConfigError} if a seed that a value is chosen by is one that a claim is judged by */
-export function assertSearchedElsewhere(
-  file: string,
-  { tuning }: ExperimentFile,
-  seeds: readonly number[],
-): void {
-  const both = tuning?.seeds.filter((seed) => seeds.includes(seed)) ?? [];
-  if (both.length === 0) return;
-  const [where, remedy] = [`${file}: tuning.seeds`, 'give the search, or --seeds, others'];
-  throw new ConfigError(explain(where, 'seeds that are not reported', both.join(', '), remedy));
-}
-
-/** @throws {ConfigError} if the task that a value is chosen by is one that is reported */
-export function assertTaskIsNotReported(
-  file: string,
-  { tuning }: ExperimentFile,
-  cells: readonly RunConfig[],
-): void {
-  const cell = tuning && cells.find(({ finetune }) => tasksOf(finetune).includes(tuning.task));
-  if (!cell) return;
-  const rule = `a task that ${cell.name} does not report`;
-  const remedy = 'let another decide, or take it from finetune.tasks';
-  throw new ConfigError(explain(`${file}: tuning.task`, rule, tuning.task, remedy));
 }

@@ -45,13 +45,36 @@ const primary = z.strictObject({
     .describe('the last checkpoints that a run counts by, their mean'),
 });
 
-/** The search for a value of one key, the same for every arm. */
+const grid = mapping.describe('keys, and the values to try of each; every combination is a candidate');
+
+/** The search for values of some keys: as many candidates for every arm. */
 const tuning = z.strictObject({
-  key: text.default('optimiser.learningRate').describe('the key that is searched'),
-  values: z.array(z.number()).min(2).describe('the grid'),
+  grid,
+  byArm: z
+    .record(z.string(), z.strictObject({ grid }))
+    .default({})
+    .describe(
+      'arms with a grid of their own, of as many candidates; of those that begin with another run, which are searched',
+    ),
   seeds: seeds.describe('pre-training seeds that the experiment does not report'),
-  task: text.default('verb-form').describe('what decides; none of the reported tasks'),
+  metric: text.default('task.verb-form').describe('what decides; no reported task but the primary one'),
   changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
+});
+
+const lengths = { short: mapping, long: mapping };
+
+/** Pilot runs that show which measurements can decide. */
+const signal = z.strictObject({
+  seeds: seeds.min(2).describe('pre-training seeds that the experiment does not report'),
+  short: lengths.short.describe('what the shorter pilot of an arm has otherwise, such as fewer steps'),
+  long: lengths.long.describe('what the longer one has otherwise'),
+  arms: z.array(text).default([]).describe('arms that have pilots; none means all'),
+  byArm: z
+    .record(z.string(), z.strictObject(lengths).partial())
+    .default({})
+    .describe('what the pilots of an arm have besides'),
+  measure: mapping.default({}).describe('what pilots are measured by: finetune, probe, pairs'),
+  atLeast: z.number().gt(0).default(2).describe('signal-to-noise that the primary measurement is to have'),
 });
 
 export const experimentSchema = z.strictObject({
@@ -64,6 +87,7 @@ export const experimentSchema = z.strictObject({
   arms: mapping.describe('names and what each changes; `grid` expands one into many'),
   byPreset: z.record(z.string(), mapping).default({}).describe('what else the file says under a preset'),
   tuning: tuning.optional(),
+  signal: signal.optional(),
   primary: primary.optional(),
   margins: z.record(z.string(), margin).default({}).describe('the same of other metrics'),
   claims: z.array(claim).default([]),
@@ -71,3 +95,4 @@ export const experimentSchema = z.strictObject({
 
 export type ExperimentFile = z.infer<typeof experimentSchema>;
 export type Tuning = z.infer<typeof tuning>;
+export type Signal = z.infer<typeof signal>;

@@ -240,7 +240,7 @@ function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunReco
     ...{ runId, name, regime, seed, status: 'finished', engine: 'none', threads: 0 },
     ...{ importedFrom: basename(resolve(source)), vocabularyHash: vocabulary.hash },
     ...{ provenance: collectProvenance(), parameters: weightCounts(model.plans) },
-    ...{ startedAt: now, finishedAt: now, metrics: {}, warnings: [], finetune: [], pairs: [] },
+    ...{ startedAt: now, finishedAt: now, metrics: {}, warnings: [], finetune: [], probe: [], pairs: [] },
     finetuneHash: finetuneHashOf(config),
   };
 }

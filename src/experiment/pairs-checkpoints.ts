@@ -66,11 +66,9 @@ export function hasAllPairs(folder: string, config: RunConfig): boolean {
   const { pairs, progress } = readRecord(folder)!;
   const regime = regimeNamed(config.regime);
   const moments = [
-    ...[
-      { step: 0, fraction: 1 },
-      { step: progress!.step, fraction: 1 },
-    ],
+    { step: 0, fraction: 1 },
     ...keptPaths(folder, config).map(({ fraction, path }) => ({ step: readProgress(path).step, fraction })),
+    { step: progress!.step, fraction: 1 },
   ];
   return selectPairSets(config.pairs).every((set) =>
     moments.every(({ step, fraction }) =>

@@ -26,17 +26,30 @@ export interface VerdictRows {
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
   const records = readRuns(results).map((record) => restated(results, record));
-  const tasks = sharedTasks(records);
+  const stored = readExperiments(results);
+  const tasks = sharedTasks(reportedOf(records, stored));
   const curves = curveReader(results);
   return {
     title: basename(resolve(results)),
-    experiments: readExperiments(results).map((stored) => experimentReport(records, stored, verdicts)),
+    experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
       scores: scoresOfRun(record, tasks),
       curves: curves(record.runId),
     })),
   };
+}
+
+/** The runs that experiments report, or all: those of a search and pilots are scored on other tasks. */
+function reportedOf(
+  records: readonly RunRecord[],
+  experiments: readonly StoredExperiment[],
+): readonly RunRecord[] {
+  const ids = new Set(
+    experiments.flatMap(({ arms }) => arms.flatMap(({ runs }) => runs)).map(({ runId }) => runId),
+  );
+  const reported = records.filter(({ runId }) => ids.has(runId));
+  return reported.length > 0 ? reported : records;
 }
 
 /** @throws as `readReportData` */

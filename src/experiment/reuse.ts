@@ -9,6 +9,7 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
 import { hasAllPairs } from './pairs-checkpoints.ts';
+import { hasAllProbes } from './probe-checkpoints.ts';
 import { checkpointsFolder, isFinished, readRecord, runFolder } from './run-folder.ts';
 
 /** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
@@ -24,7 +25,8 @@ export function stateOf(config: RunConfig, results: string): CellState {
 
 /** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
 export function isComplete(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
-  const hasScores = () => hasAllScores(folder, config, tasks) && hasAllPairs(folder, config);
+  const hasScores = () =>
+    hasAllScores(folder, config, tasks) && hasAllProbes(folder, config) && hasAllPairs(folder, config);
   return isFinished(folder) && hasKept(folder, config) && hasScores();
 }
 

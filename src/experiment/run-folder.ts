@@ -58,8 +58,8 @@ export interface RunRecord {
   finetune: FinetuneRow[];
   /** The settings of the run's own configuration. */
   finetuneHash: string;
-  /** Scores of frozen probes; absent in records of older versions. */
-  probe?: ProbeRow[];
+  /** Scores of frozen probes; records of older versions have none. */
+  probe: ProbeRow[];
   /** Scores on minimal pairs; records of older versions have none. */
   pairs: PairsRow[];
 }
@@ -82,7 +82,7 @@ export function readRecord(folder: string): RunRecord | undefined {
   if (!existsSync(path)) return undefined;
   const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
   const record = readJsonFile(path, 'a run record', remedy);
-  return (isMapping(record) ? { pairs: [], ...record } : record) as unknown as RunRecord;
+  return (isMapping(record) ? { probe: [], pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
 /** Records of all runs in a results folder, in the order of their ids. */

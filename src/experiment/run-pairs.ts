@@ -4,7 +4,7 @@ import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/prepared.ts';
 import { type AccuracyOf, accuraciesOf } from '../downstream/pairs/accuracy.ts';
-import { encodePairs, storedBaselines } from '../downstream/pairs/encoded-pairs.ts';
+import { encodePairs, pairBaselines } from '../downstream/pairs/encoded-pairs.ts';
 import type { PairSet } from '../downstream/pairs/pair-set.ts';
 import type { PairBaselines, PairsRow } from '../downstream/pairs/pairs-table.ts';
 import {
@@ -51,6 +51,15 @@ const scorers = {
   'original-log-probability': originalLogProbability,
 } as const;
 
+/** A network of a run, ready to score sentences. */
+export function scorerOf(
+  { engine, plans, store, data }: Pick<PairsContext, 'engine' | 'plans' | 'store' | 'data'>,
+  { network, scorer }: ScoredNetworkName,
+): SentenceScorer {
+  const { maskId } = data.vocabulary;
+  return scorers[scorer]({ engine, plans, network, memory: weightMemory(store), maskId });
+}
+
 /** What of a regime can score sentences: the network that predicts tokens, and the one that detects replaced ones. */
 export function scoredNetworks({ predictor, detector }: Regime): ScoredNetworkName[] {
   return [
@@ -92,13 +101,11 @@ async function scoreSet(
   set: PairSet,
   missing: readonly ScoredNetworkName[],
 ): Promise<void> {
-  const { data, cacheFolder, engine, plans, store, folder, record, checkpoint } = context;
+  const { data, cacheFolder, folder, record, checkpoint } = context;
   const sequences = encodePairs(set, data);
-  const baselines = storedBaselines(set, sequences, data, cacheFolder);
-  const memory = weightMemory(store);
+  const baselines = pairBaselines(set, sequences, data, cacheFolder);
   for (const one of missing) {
-    const subject = { engine, plans, network: one.network, memory, maskId: data.vocabulary.maskId };
-    const { rows, elapsedSeconds } = await scoreWith(context, set, scorers[one.scorer](subject), sequences);
+    const { rows, elapsedSeconds } = await scoreWith(context, set, scorerOf(context, one), sequences);
     const others = record.pairs.filter((row) => !isOf(row, checkpoint.step, set.name, one));
     record.pairs = [...others, ...rowsOf(context, set, one, { rows, baselines, elapsedSeconds })];
     writeRecord(folder, record);

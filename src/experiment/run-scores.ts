@@ -1,8 +1,11 @@
 /** A run's downstream scores as a report shows them: medians over fine-tuning seeds, checkpoint by checkpoint. */
 import { withoutAbsent } from '../base/without-absent.ts';
+import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
+import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { FinetuneRow } from '../finetune/finetune-table.ts';
 import type { ScoreReport } from '../report/report-data.ts';
 import { mean } from '../statistics/describe.ts';
+import { pairsScores, probeScores } from './downstream-scores.ts';
 import {
   averageOverTasks,
   firstMetrics,
@@ -26,7 +29,23 @@ export function scoresOfRun(record: RunRecord, tasks: readonly string[]): ScoreR
     ...averagesOf(record, own, tasks),
     ...mainParts(record, own),
     ...mainParts(record, onlyElsewhere(record, own)),
+    ...otherScores(record),
   ];
+}
+
+/** Of frozen probes and minimal pairs, which no fine-tuning settings are behind. */
+function otherScores(record: RunRecord): ScoreReport[] {
+  return [...probeScores(record), ...pairsScores(record)].map(({ metric, step, value, row }) => {
+    const { trainFlops, officialFlops } = row;
+    const cost = { checkpointStep: step, trainFlops, officialFlops };
+    return withoutAbsent({ ...cost, metric, score: value, ...besidesOf(row) });
+  });
+}
+
+function besidesOf(row: ProbeRow | PairsRow) {
+  if ('paradigm' in row) return { unigramScore: row.unigramAccuracy, bigramScore: row.bigramAccuracy };
+  const { majorityScore, wordIdentityScore, bagOfWordsScore } = row;
+  return { majorityScore, wordIdentityScore, bagOfWordsScore };
 }
 
 function ownSummaries(record: RunRecord): TaskSummary[] {
@@ -43,6 +62,7 @@ function onlyElsewhere({ finetune }: RunRecord, own: readonly TaskSummary[]): Ta
 
 function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: readonly string[]): ScoreReport[] {
   const shared = own.filter(({ task }) => tasks.includes(task));
+  if (tasks.some((name) => !shared.some(({ task }) => task === name))) return [];
   return averageOverTasks(shared).arms.map(({ checkpointStep, settings, average }) => {
     const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
     return withoutAbsent({

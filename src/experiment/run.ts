@@ -11,6 +11,7 @@ import { type PreparedData, prepareData } from '../data/prepared.ts';
 import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
+import { loadOnce } from '../finetune/loaded-task.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import type { NetworkPlan } from '../model/network.ts';
@@ -28,6 +29,7 @@ import { finetuneCheckpoints } from './finetune-checkpoints.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
+import { probedTasks, probeRun } from './probe-checkpoints.ts';
 import { assertSameEngine, isComplete } from './reuse.ts';
 import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
@@ -125,6 +127,7 @@ async function executeIn(
   if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
   for (const task of tasks) task.load(config.finetune);
+  for (const task of probedTasks(config)) loadOnce(task, config.finetune);
   selectPairSets(config.pairs);
   const signal = options.listen();
   const model = createRunModel(config, data, others);
@@ -137,6 +140,7 @@ async function executeIn(
     const { engine } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
     await finetuneCheckpoints(context);
+    await probeRun(context, record.progress!);
     await scorePairs(context, record.progress!);
     finish(record, config);
     return record;

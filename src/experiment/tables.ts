@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { pairsColumns } from '../downstream/pairs/pairs-table.ts';
+import { probeColumns } from '../downstream/probe/probe-table.ts';
 import { finetuneColumns } from '../finetune/finetune-table.ts';
 import { type Column, writeCsv } from '../report/csv.ts';
 import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
@@ -47,7 +48,12 @@ export const runColumns: readonly Column<RunRecord>[] = [
   { name: 'finished_at', value: (run) => run.finishedAt },
 ];
 
-/** Writes runs.csv, curves.csv, finetune.csv and, where there are scores on minimal pairs, pairs.csv anew from the run folders. @returns the records */
+/**
+ * Writes runs.csv, curves.csv, finetune.csv and, where there are such scores, probe.csv and pairs.csv anew from the run
+ * folders.
+ *
+ * @returns the records
+ */
 export function assembleTables(results: string): RunRecord[] {
   const records = readRecords(results);
   writeCsv(join(results, 'runs.csv'), runColumns, records);
@@ -56,12 +62,24 @@ export function assembleTables(results: string): RunRecord[] {
     finetuneColumns,
     records.flatMap((record) => record.finetune),
   );
-  const pairs = records.flatMap((record) => record.pairs);
-  const pairsFile = join(results, 'pairs.csv');
-  if (pairs.length > 0 || existsSync(pairsFile)) writeCsv(pairsFile, pairsColumns, pairs);
+  writeScores(
+    join(results, 'probe.csv'),
+    probeColumns,
+    records.flatMap(({ probe }) => probe),
+  );
+  writeScores(
+    join(results, 'pairs.csv'),
+    pairsColumns,
+    records.flatMap(({ pairs }) => pairs),
+  );
   const curves = records.map(({ runId }) => join(runFolder(results, runId), 'curves.csv')).filter(existsSync);
   writeFileAtomically(join(results, 'curves.csv'), ...curves.map(withoutRepeatedHeader));
   return records;
+}
+
+/** A table that not every results folder has. */
+function writeScores<Row>(path: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  if (rows.length > 0 || existsSync(path)) writeCsv(path, columns, rows);
 }
 
 function withoutRepeatedHeader(path: string, index: number): Uint8Array {

@@ -1,153 +1,196 @@
 /**
- * A short search for one value per arm, over the same grid for all, by a task and on seeds that no claim is about.
+ * A short search for the values of some keys per arm, by one metric and on seeds that no claim is about. Each arm has
+ * the same number of runs.
  *
  * A search is ordinary runs in the results folder, so that it is recorded, counted and reused like them; what it found
  * is read from their records.
  *
  * @source ELECTRA, Appendix A (the learning rate was chosen per model from a small grid)
  */
-import { join } from 'node:path';
 import { ConfigError, explain } from '../base/errors.ts';
 import { merge } from '../config/resolve.ts';
-import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
+import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
-import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { type Column, writeCsv } from '../report/csv.ts';
-import type { Arm } from './arms.ts';
+import { groupBy } from '../report/group.ts';
+import { mean } from '../statistics/describe.ts';
+import { type Arm, type Coordinates, type GridPoint, gridPoints, searchedArms, sourcesOf } from './arms.ts';
+import { answerOf, askedFor } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Tuning } from './experiment-schema.ts';
-import { isDone, type RunRecord, readRecord, runFolder } from './run-folder.ts';
+import { isLowerBetter } from './measurements.ts';
+import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 
 /** One run of a search. */
 export interface Trial {
   experiment: string;
   arm: string;
-  key: string;
-  value: number;
+  /** The searched keys' values, such as `optimiser.learningRate` → 0.001. */
+  coordinates: Coordinates;
+  /** What they change of the arm. */
+  changes: Mapping;
   seed: number;
-  task: string;
+  metric: string;
   cell: RunConfig;
   /** Absent until it has begun. */
   record: RunRecord | undefined;
-  /** On the task; absent until it is finished, of a run that failed, and where the answers define none. */
+  /** By the metric; absent until it is finished, of a run that failed, and where the answers define none. */
   score: number | undefined;
-  /** Nothing more will come of it: it has answered the task, or has failed. */
+  /** Nothing more will come of it: it has answered, or has failed. */
   isTried: boolean;
   isChosen: boolean;
 }
 
-/** Every run of an experiment's search, arm by arm, with what is known of it; none if the file has no search. */
+/** A point of an arm's grid: its runs, one for each seed. */
+export interface Candidate {
+  arm: string;
+  coordinates: Coordinates;
+  trials: readonly Trial[];
+  /** The mean over its runs; absent while one of them has none. */
+  score: number | undefined;
+  isChosen: boolean;
+}
+
+/**
+ * Every run of an experiment's search, arm by arm, with what is known of it; none if the file has no search. An arm
+ * whose runs begin with another arm's has runs once that arm's values are chosen: it takes the run that they made.
+ *
+ * @throws {ConfigError} if arms would have different numbers of runs, or a grid is none
+ */
 export function trialsOf(plan: ExperimentPlan, results: string): Trial[] {
   const { tuning } = plan.content;
   if (!tuning) return [];
-  return plan.arms.filter(isSearched).flatMap((arm) => {
-    const trials = tuning.values.flatMap((value) =>
-      tuning.seeds.map((seed) => trialOf(plan, tuning, arm, value, seed, results)),
-    );
-    const best = bestOf(tuning, trials);
-    return trials.map((trial) => ({ ...trial, isChosen: trial.value === best }));
+  const waiting = searchesOf(plan, tuning);
+  const trials: Trial[] = [];
+  const isChosen = (name: string) => trials.some(({ arm, isChosen }) => arm === name && isChosen);
+  for (;;) {
+    const next = waiting.findIndex(({ arm }) => sourcesOf(arm).every(isChosen));
+    if (next < 0) break;
+    const [search] = waiting.splice(next, 1);
+    trials.push(...trialsOfArm(plan, tuning, search!, tunedChanges(plan, trials), results));
+  }
+  const orderOf = ({ arm }: Trial) => plan.arms.findIndex(({ name }) => name === arm);
+  return trials.toSorted((a, b) => orderOf(a) - orderOf(b));
+}
+
+function trialsOfArm(
+  plan: ExperimentPlan,
+  tuning: Tuning,
+  { arm, points }: Search,
+  tuned: (arm: Arm) => Mapping,
+  results: string,
+): Trial[] {
+  const trials = points.flatMap((point) =>
+    tuning.seeds.map((seed) => trialOf(plan, tuning, { arm, point, seed }, tuned, results)),
+  );
+  const best = bestOf(trials);
+  return trials.map((trial) => ({ ...trial, isChosen: best?.trials.includes(trial) ?? false }));
+}
+
+interface Search {
+  arm: Arm;
+  points: readonly GridPoint[];
+}
+
+function searchesOf({ file, arms }: ExperimentPlan, { grid, byArm }: Tuning): Search[] {
+  const common = gridPoints(`${file}: tuning.grid`, grid);
+  const searches = searchedArms(arms, byArm).map((arm) => {
+    const own = byArm[arm.name];
+    return { arm, points: own ? gridPoints(`${file}: tuning.byArm.${arm.name}.grid`, own.grid) : common };
   });
+  assertSameBudget(file, searches);
+  return searches;
 }
 
-/** An arm that takes its generator from another arm's run has nothing to take it from in a search. */
-function isSearched({ tunedAs, generatorFrom }: Arm): boolean {
-  return tunedAs === undefined && generatorFrom === undefined;
+/** @throws {ConfigError} with the number of points of each arm, if they differ */
+function assertSameBudget(file: string, searches: readonly Search[]): void {
+  const counts = searches.map(({ arm, points }) => `${points.length} for ${arm.name}`);
+  if (new Set(searches.map(({ points }) => points.length)).size <= 1) return;
+  const remedy = 'an arm without one of the keys may search another key as finely, in tuning.byArm';
+  const rule = 'as many points for each arm, so that none is searched better';
+  throw new ConfigError(explain(`${file}: tuning`, rule, counts.join(', '), remedy));
 }
 
+interface TrialName {
+  arm: Arm;
+  point: GridPoint;
+  seed: number;
+}
+
+/** @param tuned what is chosen already, for the arm whose run it begins with */
 function trialOf(
   { name, cellOf }: ExperimentPlan,
-  { key, task, changes }: Tuning,
-  arm: Arm,
-  value: number,
-  seed: number,
+  { metric, changes }: Tuning,
+  { arm, point: { labels, coordinates, changes: point }, seed }: TrialName,
+  tuned: (arm: Arm) => Mapping,
   results: string,
 ): Trial {
-  const label = `${arm.name}, ${key.split('.').at(-1)} ${value}, seed ${seed}`;
-  const search = { name: label, finetune: { tasks: [task], seeds: 1, at: [] } };
-  const cell = cellOf(arm, seed, () => merge(merge(changes, change(key, value)), search));
+  const search = { name: [arm.name, ...labels, `seed ${seed}`].join(', '), ...askedFor(metric) };
+  const own = [changes, point, search].reduce(merge);
+  const cell = cellOf(arm, seed, (other) => (other.name === arm.name ? own : merge(changes, tuned(other))));
   const record = readRecord(runFolder(results, runIdOf(cell)));
-  const row = record && isDone(record) ? rowOf(record, cell, task) : undefined;
-  const isTried = row !== undefined || record?.status === 'failed';
-  const known = { record, score: row?.score, isTried, isChosen: false };
-  return { experiment: name, arm: arm.name, key, value, seed, task, cell, ...known };
+  const answer = answerOf(record, cell, metric);
+  const isTried = answer !== undefined || record?.status === 'failed';
+  const known = { record, score: answer?.value, isTried, isChosen: false };
+  return { experiment: name, arm: arm.name, coordinates, changes: point, seed, metric, cell, ...known };
 }
 
-function rowOf({ finetune }: RunRecord, cell: RunConfig, task: string): FinetuneRow | undefined {
-  const settings = finetuneHashOf(cell);
-  const last = Math.max(...finetune.map(({ checkpointStep }) => checkpointStep));
-  return finetune.find(
-    (row) => row.task === task && row.settings === settings && row.checkpointStep === last,
-  );
-}
-
-function change(key: string, value: number): Mapping {
-  return key.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping;
-}
-
-/** The value with the best mean score over the seeds, once every run was tried; one without a score is the worst. */
-function bestOf({ values }: Tuning, trials: readonly Trial[]): number | undefined {
-  if (!trials.every(({ isTried }) => isTried)) return undefined;
-  const means = values.map((value) => {
-    const scores = trials.filter((trial) => trial.value === value).map(({ score }) => score ?? -Infinity);
-    return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+/** In the order of the trials. */
+export function candidatesOf(trials: readonly Trial[]): Candidate[] {
+  const groups = groupBy(trials, ({ arm, coordinates }) => canonicalJson([arm, coordinates]));
+  return [...groups.values()].map((own) => {
+    const { arm, coordinates, isChosen } = own[0]!;
+    const scores = own.flatMap(({ score }) => score ?? []);
+    const score = scores.length === own.length ? mean(scores) : undefined;
+    return { arm, coordinates, trials: own, score, isChosen };
   });
-  const best = Math.max(...means);
-  return Number.isFinite(best) ? values[means.indexOf(best)] : undefined;
+}
+
+/** The best of an arm's candidates by the mean over seeds, once every run was tried; one without a score is the worst. */
+function bestOf(trials: readonly Trial[]): Candidate | undefined {
+  if (!trials.every(({ isTried }) => isTried) || !trials.some(hasLearned)) return undefined;
+  const scored = candidatesOf(trials).filter(({ score }) => score !== undefined);
+  const sign = isLowerBetter(trials[0]!.metric) ? -1 : 1;
+  return scored.toSorted((a, b) => sign * (b.score! - a.score!))[0];
+}
+
+export function hasLearned({ record }: Trial): boolean {
+  return record?.status === 'finished';
 }
 
 /** What the search has found for an arm: nothing, where it is not finished or there is none. */
 export function tunedChanges(plan: ExperimentPlan, trials: readonly Trial[]): (arm: Arm) => Mapping {
   return function changesOf(arm: Arm): Mapping {
     if (arm.tunedAs !== undefined) return changesOf(plan.arms.find(({ name }) => name === arm.tunedAs)!);
-    const chosen = trials.find((trial) => trial.arm === arm.name && trial.isChosen);
-    return chosen ? change(chosen.key, chosen.value) : {};
+    return trials.find((trial) => trial.arm === arm.name && trial.isChosen)?.changes ?? {};
   };
 }
 
 /**
  * @param only arms that will be run; none means all
- * @throws {ConfigError} if some of them would run with a value that was searched, and others without
+ * @throws {ConfigError} if some of them would run with values that were searched, and others without
  */
 export function assertSearchedAlike(
   { name, arms }: Pick<ExperimentPlan, 'name' | 'arms'>,
   trials: readonly Trial[],
   only: readonly string[],
 ): void {
-  const isSearched = (name: string) => trials.some(({ arm }) => arm === name);
+  const isOfSearch = (name: string) => trials.some(({ arm }) => arm === name);
   const wanted = arms.filter((arm) => only.length === 0 || only.includes(arm.name));
-  const searched = [...new Set(wanted.map((arm) => arm.tunedAs ?? arm.name))].filter(isSearched);
+  const searched = [...new Set(wanted.map((arm) => arm.tunedAs ?? arm.name))].filter(isOfSearch);
   const without = searched.filter((name) => !trials.some(({ arm, isChosen }) => arm === name && isChosen));
   if (without.length === 0 || without.length === searched.length) return;
-  const remedy = `finish electra-lab tune ${name}; where all runs of an arm failed, give \`tuning\` other values`;
-  const rule = 'a search that has found a value for every arm, or for none';
-  throw new ConfigError(explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, remedy));
+  const rule = 'a search that has found values for every arm, or for none';
+  throw new ConfigError(
+    explain(
+      `${name}: tuning`,
+      rule,
+      `none for ${without.join(', ')}`,
+      `finish electra-lab tune ${name}; ${elsewhere}`,
+    ),
+  );
 }
 
-const columns: readonly Column<Trial>[] = [
-  { name: 'experiment', value: ({ experiment }) => experiment },
-  { name: 'arm', value: ({ arm }) => arm },
-  { name: 'key', value: ({ key }) => key },
-  { name: 'value', value: ({ value }) => value },
-  { name: 'seed', value: ({ seed }) => seed },
-  { name: 'task', value: ({ task }) => task },
-  { name: 'score', value: ({ score }) => score },
-  { name: 'is_chosen', value: ({ isChosen }) => isChosen },
-  { name: 'status', value: ({ record }) => record?.status },
-  { name: 'reason', value: ({ record }) => record?.reason },
-  { name: 'train_flops', value: ({ record }) => record?.progress?.flops },
-  { name: 'elapsed_seconds', value: ({ record }) => record?.progress?.elapsedSeconds },
-  { name: 'run_id', value: ({ cell }) => runIdOf(cell) },
-];
-
-/** `experiments/<name>.tuning.csv`: every run of a search, what it found and what it cost. @returns the path */
-export function writeTrials(results: string, trials: readonly Trial[]): string {
-  const path = join(results, 'experiments', `${trials[0]!.experiment}.tuning.csv`);
-  writeCsv(path, columns, trials);
-  return path;
-}
-
-/** The same, of a search of which a run is here: the table of one made elsewhere stays as it is. */
-export function recordTrials(results: string, trials: readonly Trial[]): void {
-  if (trials.some(({ record }) => record !== undefined)) writeTrials(results, trials);
-}
+/** What to do about an arm none of whose candidates has learned. */
+export const elsewhere =
+  "where no run of an arm has learned, give it other values (tuning.byArm) or another arm's (tunedAs)";

@@ -2,6 +2,8 @@
 import { explain, oneOf, ShapeError } from '../base/errors.ts';
 import type { Task } from './task.ts';
 import { glueTasks } from './tasks/glue.ts';
+import { partOfSpeech } from './tasks/offline/part-of-speech.ts';
+import { verbForm } from './tasks/offline/verb-form.ts';
 import { offlineTasks, tuningTasks, wordTasks } from './tasks/offline.ts';
 
 export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, ...tuningTasks, ...wordTasks];
@@ -9,9 +11,10 @@ export const tasks: readonly Task[] = [...glueTasks, ...offlineTasks, ...tuningT
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 
 /** Names that stand for several tasks. */
-export const suites: Readonly<Record<'glue' | 'offline', readonly string[]>> = {
+export const suites: Readonly<Record<'glue' | 'offline' | 'words', readonly string[]>> = {
   glue: glueTasks.map(({ name }) => name),
   offline: offlineTasks.map(({ name }) => name),
+  words: [partOfSpeech, verbForm, ...wordTasks].map(({ name }) => name),
 };
 
 /** What a configuration may ask for by name: tasks and suites. */

@@ -21,7 +21,7 @@ export function selectTasks(names: readonly string[], sources: TaskSources): Tas
   const notes: string[] = [];
   const tasks = names.flatMap((name) => {
     if (name === 'glue') return glueTasksOf(sources, notes);
-    if (name === 'offline') return suites.offline.map(taskNamed);
+    if (name === 'offline' || name === 'words') return suites[name].map(taskNamed);
     return isFile(name) ? [readOwnTask(name)] : [taskNamed(name)];
   });
   const distinct = tasks.filter((task, i) => i === tasks.findIndex((other) => isSame(task, other)));

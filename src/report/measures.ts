@@ -75,6 +75,11 @@ export function isDownstream(metric: string): boolean {
   return metric === 'downstream' || /^(task|probe|pairs|pairs-rtd)\./.test(metric);
 }
 
+/** Of one term of a set of minimal pairs, which have tables of their own. */
+export function isTerm(metric: string): boolean {
+  return /^pairs(-rtd)?\.[^.]+\./.test(metric);
+}
+
 export function measureNamed(name: string): Measure {
   const [, family, of = ''] = /^(task|probe|pairs|pairs-rtd)\.(.*)$/.exec(name) ?? [];
   if (family !== undefined)

@@ -131,7 +131,10 @@ export interface ScoreReport {
   checkpointStep: number;
   trainFlops: number;
   officialFlops: number;
-  /** `downstream`: the mean over the tasks that are averaged; or `task.<name>`, its first metric. */
+  /**
+   * `downstream`: the mean over the tasks that are averaged; `task.<name>` and `probe.<task>`: the first metric;
+   * `pairs.<set>` and `pairs.<set>.<term>`: accuracy.
+   */
   metric: string;
   score: number;
   /** How fine-tuning was done, as a hash: scores of one hash belong together. */
@@ -139,6 +142,11 @@ export interface ScoreReport {
   /** What a linear model of the words scores. */
   bagOfWordsScore?: number;
   majorityScore?: number;
+  /** What the word in question gives away by itself, of probes that ask about a word. */
+  wordIdentityScore?: number;
+  /** What models of token frequencies score on minimal pairs. */
+  unigramScore?: number;
+  bigramScore?: number;
   /** What the head scored that was fitted on the frozen encoder, where fine-tuning began with one. */
   headOnlyScore?: number;
   /** Fine-tuning seeds that the score is the median of, and the lowest and highest among them. */

@@ -3,7 +3,8 @@ import { scoresWords } from './figures/captions.ts';
 import { dotFigure, type FigureNames } from './figures/dot-figure.ts';
 import { costsFigure, diagnosticsFigure, mainFigure } from './figures/experiment-figures.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
-import { type Arm, armsByName, armsOf, isScore } from './figures/series.ts';
+import { type Arm, armsByName, armsOf } from './figures/series.ts';
+import { isTerm } from './measures.ts';
 import type { ExperimentReport, ReportData, RunReport } from './report-data.ts';
 
 export interface Section {
@@ -19,18 +20,19 @@ export interface Section {
 export function sectionsOf({ experiments, runs }: ReportData): Section[] {
   if (experiments.length === 0) return [sectionOfRuns(runs)];
   return experiments.map((experiment) => {
-    const { name, title, figure } = experiment;
+    const { name, title, figure, primary } = experiment;
     const arms = armsOf(experiment, runs);
-    return { title, experiment, arms, main: mainFigure(name, figure, arms), ...measured(name, arms) };
+    const main = mainFigure(name, figure, arms, primary?.metric);
+    return { title, experiment, arms, main, ...measured(name, arms) };
   });
 }
 
 /** Without an experiment, all runs side by side, by every score that one of them has. */
 function sectionOfRuns(runs: readonly RunReport[]): Section {
   const arms = armsByName(runs);
-  const names: FigureNames = { id: 'runs-scores', title: 'Scores of fine-tuning' };
+  const names: FigureNames = { id: 'runs-scores', title: 'Scores after training' };
   const metrics = new Set(runs.flatMap(({ scores }) => scores.map(({ metric }) => metric)));
-  const sorted = [...metrics].filter(isScore).sort();
+  const sorted = [...metrics].filter((metric) => !isTerm(metric)).sort();
   const caption = scoresWords(arms, sorted);
   const main = dotFigure({ names, arms, metrics: sorted, caption });
   return { title: 'Runs', arms, main, ...measured('runs', arms) };

@@ -32,6 +32,7 @@ export function summaryTable(title: string, rows: readonly SummaryRow[], arms: r
     ['mean', (row) => shown(row, row.mean)],
     ['95 % interval', (row) => range(row, row.intervalLow, row.intervalHigh, show)],
     ['bag of words', (row) => shown(row, floorOf(row, arms, 'bagOfWordsScore'))],
+    ['word itself', (row) => shown(row, floorOf(row, arms, 'wordIdentityScore'))],
     ['commonest class', (row) => shown(row, floorOf(row, arms, 'majorityScore'))],
     ['best trivial baseline', (row) => shown(row, hasOwnBaselines(row) ? undefined : row.trivial)],
     ['untrained', (row) => shown(row, row.untrained)],
@@ -68,9 +69,9 @@ function differenceNote(rows: readonly SummaryRow[]): string {
   return compared ? `; differences from ${compared.comparedWith}, with their 95 % intervals` : '';
 }
 
-/** Scores of fine-tuning, whose baselines have columns of their own. */
+/** Scores whose baselines have columns of their own: of minimal pairs they have tables. */
 function hasOwnBaselines({ metric }: SummaryRow): boolean {
-  return metric === 'downstream' || metric.startsWith('task.');
+  return metric === 'downstream' || /^(task|probe)\./.test(metric);
 }
 
 function unitOf({ metric }: SummaryRow): string {
@@ -99,7 +100,7 @@ function range(
 function floorOf(
   { arm, metric }: SummaryRow,
   arms: readonly Arm[],
-  floor: 'bagOfWordsScore' | 'majorityScore',
+  floor: 'bagOfWordsScore' | 'wordIdentityScore' | 'majorityScore',
 ): number | undefined {
   const runs = arms.find(({ name }) => name === arm)?.runs ?? [];
   const scores = runs.flatMap((run) => lastScore(run, metric)?.[floor] ?? []);

@@ -4,7 +4,7 @@ import { tQuantile, twoSidedError } from './student-t.ts';
 
 const { noncentralt, normal } = jstat.jStat;
 
-const power = 0.8;
+export const power = 0.8;
 /** Above it the normal approximation, with its correction for the estimated spread, is right to a pair in a thousand. */
 const mostExact = 1000;
 

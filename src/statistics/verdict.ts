@@ -1,7 +1,7 @@
 /**
  * The rule that turns the values of two arms into verdicts, at the scale that was run.
  *
- * Two things can be false of a claim, and never both at once: that the arms do not differ, and that they differ by the
+ * Two things may be true of a claim's arms, and never both at once: that they do not differ, and that they differ by the
  * margin or more, either way. The margin is what the experiment declared beforehand; without one, the second is not
  * asked. The first is tested by Student's t over pairs or by Welch's test, the second by two one-sided tests of the same
  * estimate. Claims of one family share one chance of error by Holm's procedure (`holm.ts`, which says why both tests of
@@ -15,8 +15,8 @@
  *
  * At most one family of twenty has a false verdict: `holds` or `reverses` where the arms do not differ, or `equivalent`
  * where they differ by the margin or more (test/statistics/false-verdicts.test.ts simulates it, and where the bound
- * ends: arms of equal means but other shapes, and noise of two values). What that costs: a claim with a margin loosens
- * the others' level only once both are rejected.
+ * ends: one arm that spreads four times as much as the other, arms of equal means but other shapes, and noise of two
+ * values). What that costs: a claim with a margin loosens the others' level only once both are rejected.
  *
  * t trusts the spread that it sees, so values without one decide nothing here.
  *

@@ -1,5 +1,6 @@
 /** Checkpoints that stay: of the moments when fractions of the budget were spent. */
 import { join } from 'node:path';
+import type { RunConfig } from '../config/schema.ts';
 import { type CheckpointContent, writeCheckpoint } from './checkpoint.ts';
 
 /** Where the checkpoint of a fraction of the budget is kept. */
@@ -10,6 +11,11 @@ export function keptCheckpoint(folder: string, fraction: number): string {
 /** @throws {DataError} if the disk is full or the folder read-only */
 export function keepCheckpoint(folder: string, fraction: number, content: CheckpointContent): void {
   writeCheckpoint(keptCheckpoint(folder, fraction), content);
+}
+
+/** Every fraction at which a run keeps a checkpoint: for forks, for what is measured on the way, and where stages end. */
+export function keptFractions({ training, finetune, probe, pairs }: RunConfig, stages: number): number[] {
+  return [...new Set([...training.keepAt, ...finetune.at, ...probe.at, ...pairs.at, ...stageEnds(stages)])];
 }
 
 /** The fractions at which all stages but the last end: another run of the same first stage begins there. */

@@ -14,7 +14,7 @@ import { learningRateAt } from '../optim/schedule.ts';
 import type { Stage } from '../regimes/regime.ts';
 import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
-import { fractionsReached, keepCheckpoint, stageEnds } from './kept-checkpoints.ts';
+import { fractionsReached, keepCheckpoint, keptFractions } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
 import { fillSchedules, stepProgram } from './step-program.ts';
@@ -160,9 +160,7 @@ function save(run: TrainingRun): void {
 function keepReached(run: TrainingRun, before: number, now: number): void {
   const { checkpoints, config, regime } = run;
   const stages = regime.stages.length;
-  const { training, finetune, pairs } = config;
-  const fractions = new Set([...training.keepAt, ...finetune.at, ...pairs.at, ...stageEnds(stages)]);
-  for (const fraction of fractionsReached([...fractions], before / stages, now / stages))
+  for (const fraction of fractionsReached(keptFractions(config, stages), before / stages, now / stages))
     keepCheckpoint(checkpoints, fraction, contentOf(run));
 }
 

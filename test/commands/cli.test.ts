@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { holderName } from '../../src/base/folder-lock.ts';
 import { main } from '../../src/cli.ts';
+import { experimentsFolder } from '../../src/commands/command.ts';
+import { shownPath } from '../../src/config/yaml-file.ts';
+import { taskChoices } from '../../src/finetune/registry.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
 
@@ -44,7 +47,8 @@ async function run(...args: string[]) {
 }
 
 describe('a mistake of the user', () => {
-  const commands = 'one of 16 names (run, sweep, plan, tune, report, evaluate, …)';
+  const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
+  const commands = 'one of 18 names (run, sweep, plan, tune, signal, report, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -97,6 +101,14 @@ describe('a mistake of the user', () => {
       'sweep quickstrat',
       'experiment: expected one of quickstart, got "quickstrat"; did you mean "quickstart"?',
     ],
+    [
+      'signal quickstart',
+      `${quickstart}: expected pilot runs, got none; add \`signal\` with seeds, short and long: { seeds: [900, 901], short: { training: { steps: 500 } }, … }`,
+    ],
+    [
+      'tune quickstart',
+      `${quickstart}: expected a search, got none; add \`tuning\` with grid and seeds, as experiments/figure3-training-algorithms.yaml has`,
+    ],
     ['sweep quickstart --jobs 0', '--jobs: expected a whole number from 1, got 0'],
     ['sweep quickstart --wait', '--wait: expected --launcher slurm with it, got none; add --launcher slurm'],
     [
@@ -139,7 +151,7 @@ describe('a mistake of the user', () => {
     ],
     [
       'data tasks --tasks genre,simmilarity',
-      '--tasks: expected one of 20 names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?',
+      `--tasks: expected one of ${taskChoices.length} names (cola, sst-2, mrpc, sts-b, qqp, mnli, …), got "simmilarity"; did you mean "similarity"?`,
     ],
     [
       'sweep quickstart --only joint,bret --dry-run',

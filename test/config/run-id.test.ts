@@ -32,7 +32,7 @@ describe('runIdOf', () => {
       'training.logEvery',
       'training.evaluateEvery',
       'training.checkpointEvery',
-      ...keys.filter((key) => /^(finetune|pairs)\./.test(key)),
+      ...keys.filter((key) => /^(finetune|probe|pairs)\./.test(key)),
     ]);
   });
 

@@ -60,6 +60,15 @@ describe('the claims of a file', () => {
     ]);
   });
 
+  it('may be by a probe that the runs have, alone or in a group, and by a set of minimal pairs or a term of it', () => {
+    const measured =
+      'byPreset: { smoke: { common: { probe: { tasks: [offline] }, pairs: { sets: [offline] } } } }';
+    for (const metric of ['probe.part-of-speech', 'pairs.offline', 'pairs-rtd.offline.word_order'])
+      expect(read(`${measured}\nclaims: [${claim(`metric: ${metric}`)}]`).claims[0]!.metric).toBe(metric);
+    expect(() => read(`claims: [${claim('metric: probe.part-of-speech')}]`)).toThrow(': claims[0].metric: ');
+    expect(() => read(`claims: [${claim('metric: pairs.blimp')}]`)).toThrow(': claims[0].metric: ');
+  });
+
   it("compare in pairs where they say so, of two forks of one arm or of a fork and its parent's runs", () => {
     const pairingOf = (names: [string, string], pairing = 'forked') =>
       read(`claims: [${claim(`pairing: ${pairing}`, names)}]`).claims[0]!.pairing;

@@ -6,6 +6,7 @@ import { estimateCells } from '../../src/experiment/estimate.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 import { temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { onnx } from '../helpers/engines.ts';
+import { writeToyBlimp } from '../helpers/toy-blimp.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -20,9 +21,12 @@ function configOf(regime: string, training: Partial<RunConfig['training']>): Run
   return runConfigSchema(known).parse({ ...raw, regime });
 }
 
-async function estimate(regime: string, training: Partial<RunConfig['training']>) {
+async function estimate(regime: string, training: Partial<RunConfig['training']>, more = {}) {
   const options = { results: join(folder, 'results'), cacheFolder: join(folder, 'cache'), engine: onnx };
-  const [cell] = await estimateCells([configOf(regime, training)], { ...options, onMeasure() {} });
+  const [cell] = await estimateCells([{ ...configOf(regime, training), ...more }], {
+    ...options,
+    onMeasure() {},
+  });
   return cell!;
 }
 
@@ -40,6 +44,18 @@ describe('the estimate of a run', () => {
   it('knows of a budget of seconds just those', async () => {
     const { steps, tokens, seconds } = await estimate('joint', { budget: { seconds: 40 } });
     expect([steps, tokens, seconds]).toEqual([undefined, undefined, 40]);
+  });
+
+  it('adds what minimal pairs take, untrained, on the way and in the end', async () => {
+    const pairs = {
+      sets: ['blimp'] as const,
+      most: 100,
+      at: [0.5],
+      blimpDir: writeToyBlimp(join(folder, 'blimp')),
+    };
+    const { seconds, diskBytes, parameters } = await estimate('bert', { budget: { seconds: 40 } }, { pairs });
+    expect(seconds).toBeGreaterThan(40);
+    expect(diskBytes).toBe(parameters * 12 * (2 + 1)); // the one on the way stays
   });
 
   it.each([

@@ -28,8 +28,10 @@ describe('every experiment of the project', () => {
       const { plan, experiment } = read(name!, preset);
       const trials = trialsOf(plan, results);
       for (const { seed } of trials) expect(plan.seeds).not.toContain(seed);
-      const reported = experiment.cells.flatMap(({ finetune }) => finetune.tasks);
-      for (const { task } of trials) expect(reported).not.toContain(task);
+      const reported = experiment.cells.flatMap(({ finetune }) =>
+        finetune.tasks.map((task) => `task.${task}`),
+      );
+      for (const { metric } of trials) expect(reported).not.toContain(metric);
     },
   );
 });

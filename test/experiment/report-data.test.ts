@@ -44,6 +44,18 @@ describe('a results folder', () => {
     expect(run!.command).toBe(`npx electra-lab run runs/${bert}/config.yaml --threads 1 --out again`);
   });
 
+  it('takes averages over the tasks of the runs that an experiment reports, whatever pilots were scored on', () => {
+    const tasksOf = (index: number) =>
+      read().runs[index]!.scores.find(({ metric }) => metric === 'downstream')?.tasks?.length;
+    const arm = { name: 'joint', coordinates: {}, runs: [{ seed: 0, runId: joint }] };
+    const words = { name: 'mine', title: '', claim: '', command: '', preset: '' };
+    writeExperiment(results, { ...words, arms: [arm], claims: [] });
+    const pilot = JSON.parse(readFileSync(record, 'utf8'));
+    pilot.finetune = pilot.finetune.filter(({ task }: { task: string }) => task === 'genre');
+    writeFileSync(record, JSON.stringify(pilot));
+    expect([tasksOf(0), tasksOf(1)]).toEqual([undefined, 7]); // bert, the pilot, and joint
+  });
+
   it('calls a run interrupted whose record says that it trains while no process has its folder', () => {
     const text = readFileSync(record, 'utf8');
     for (const [said, shown] of [

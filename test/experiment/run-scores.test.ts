@@ -33,6 +33,23 @@ function record(finetune: FinetuneRow[]): RunRecord {
 describe('a run’s scores', () => {
   const rows = [row('genre', 0, 0.5), row('genre', 1, 0.7), row('genre', 2, 0.6), row('rte', 0, 0.8)];
 
+  it('of frozen probes and minimal pairs are the means that stand for them, with their baselines', () => {
+    const cost = { checkpointStep: 100, trainFlops: 5, officialFlops: 7 };
+    const probed = { ...cost, task: 'genre', part: 'dev', metric: 'accuracy', majorityScore: 0.3 };
+    const probe = [
+      { ...probed, layers: 'all', score: 0.8 },
+      { ...probed, layers: '1', score: 0.9 },
+    ];
+    const mean = { set: 'offline', paradigm: 'all', field: 'all', term: 'all', network: 'generator' };
+    const scored = { accuracy: 0.6, unigramAccuracy: 0.5, bigramAccuracy: 0.55 };
+    const pairs = [{ ...cost, ...mean, ...scored, scorer: 'pseudo-log-likelihood' }];
+    const own = { ...record([]), regime: 'joint', probe, pairs } as unknown as RunRecord;
+    expect(scoresOfRun(own, [])).toEqual([
+      { ...cost, metric: 'probe.genre', score: 0.8, majorityScore: 0.3 },
+      { ...cost, metric: 'pairs.offline', score: 0.6, unigramScore: 0.5, bigramScore: 0.55 },
+    ]);
+  });
+
   it('are medians over fine-tuning seeds, and the mean of the tasks’ medians', () => {
     const scores = scoresOfRun(record(rows), ['genre', 'rte']);
     expect(scores.map(({ metric, score }) => [metric, score])).toEqual([
@@ -67,6 +84,12 @@ describe('a run’s scores', () => {
     const other = record([row('genre', 0, 0.5), row('rte', 0, 0.5), row('cola', 0, 0.5)]);
     const tuning = record([row('supersense', 0, 0.5)]);
     expect(sharedTasks([record(rows), other, tuning])).toEqual(['genre', 'rte']);
+  });
+
+  it('have no average where one of its tasks is missing, as of a pilot', () => {
+    expect(scoresOfRun(record([row('genre', 0, 0.5)]), ['genre', 'rte']).map(({ metric }) => metric)).toEqual(
+      ['task.genre'],
+    );
   });
 
   it('have what another setting alone has scored, and never two settings of one task', () => {

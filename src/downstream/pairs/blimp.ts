@@ -38,7 +38,7 @@ export function readBlimp(folder: string, most: number): PairSet {
 }
 
 /** @throws {DataError} if there is no such folder, or none in it */
-export function pairFiles(folder: string): string[] {
+function pairFiles(folder: string): string[] {
   const names = namesIn(folder).filter((name) => name.endsWith('.jsonl'));
   if (names.length > 0) return names.sort().map((name) => join(folder, name));
   const remedy = 'name the folder that adjunct_island.jsonl is in, or get it with `electra-lab data blimp`';
@@ -54,7 +54,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Pairs are in the order of the file; field and term are those of its first line. */
-export function readParadigm(path: string, most = Number.POSITIVE_INFINITY): Paradigm {
+function readParadigm(path: string, most: number): Paradigm {
   const lines = readText(path)
     .replace(/\s+$/, '')
     .split('\n')

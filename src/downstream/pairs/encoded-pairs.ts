@@ -30,7 +30,7 @@ export function encodePairs(set: PairSet, { tokenizer, vocabulary, train }: Prep
  *
  * @param sequences as `encodePairs` made them
  */
-export function storedBaselines(
+export function pairBaselines(
   set: PairSet,
   sequences: readonly Int32Array[],
   data: PreparedData,

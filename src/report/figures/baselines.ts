@@ -1,7 +1,8 @@
 /** What scores and measurements are read beside: what needs no pre-training, or no network, and what it reaches. */
 import { mean } from '../../statistics/describe.ts';
-import { type Measure, show } from '../measures.ts';
-import { type Arm, isScore, lastScore, samplesOf, spreadOfSamples, untrainedScore } from './series.ts';
+import { isDownstream, type Measure, show } from '../measures.ts';
+import type { ScoreReport } from '../report-data.ts';
+import { type Arm, lastScore, samplesOf, spreadOfSamples, untrainedScore } from './series.ts';
 
 interface Baseline {
   label: string;
@@ -13,22 +14,27 @@ interface Baseline {
 }
 
 const ofScores: readonly Baseline[] = [
+  ofLast('bagOfWordsScore', 'bag of words', 'a linear model of the words', '5 3'),
+  ofLast('wordIdentityScore', 'word itself', 'the commonest class of each word', '7 2 2 2'),
+  ofLast('bigramScore', 'bigram', 'each token by the one before it', '5 3'),
+  ofLast('unigramScore', 'unigram', 'each token by how common it is', '7 2 2 2'),
+  ofLast('majorityScore', 'commonest class', 'the same answer always', '1.5 2.5'),
   {
-    ...{ label: 'bag of words', means: 'a linear model of the words', dash: '5 3' },
-    valueIn: (arm, metric) => firstOf(arm, (run) => lastScore(run, metric)?.bagOfWordsScore),
-  },
-  {
-    ...{ label: 'commonest class', means: 'the same answer always', dash: '1.5 2.5' },
-    valueIn: (arm, metric) => firstOf(arm, (run) => lastScore(run, metric)?.majorityScore),
-  },
-  {
-    ...{ label: 'untrained', means: 'the encoder of step 0, fine-tuned alike', dash: 'none' },
+    ...{ label: 'untrained', means: 'the encoder of step 0, scored alike', dash: 'none' },
     valueIn: ({ runs }, metric) => {
       const scores = runs.flatMap((run) => untrainedScore(run, metric)?.score ?? []);
       return scores.length > 0 ? mean(scores) : undefined;
     },
   },
 ];
+
+type ScoreKey = 'bagOfWordsScore' | 'wordIdentityScore' | 'bigramScore' | 'unigramScore' | 'majorityScore';
+
+/** Beside the score of the last checkpoint, in the run's own rows. */
+function ofLast(key: ScoreKey & keyof ScoreReport, label: string, means: string, dash: string): Baseline {
+  const valueIn = (arm: Arm, metric: string) => firstOf(arm, (run) => lastScore(run, metric)?.[key]);
+  return { label, means, dash, valueIn };
+}
 
 const ofMeasurements: Record<string, { label: string; means: string; metric: string }> = {
   mlm_accuracy: { ...commonestToken(), metric: 'mlm_accuracy_commonest' },
@@ -45,7 +51,7 @@ function frequencies() {
 }
 
 function baselinesFor(metric: string): readonly Baseline[] {
-  if (isScore(metric)) return ofScores;
+  if (isDownstream(metric)) return ofScores;
   const beside = ofMeasurements[metric];
   if (!beside) return [];
   const valueIn = (arm: Arm) => spreadOfSamples(samplesOf(arm, beside.metric))?.mean;

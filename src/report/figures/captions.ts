@@ -1,7 +1,8 @@
 /** What to know when reading a figure, of the data that it shows and no more. */
+import { isDownstream } from '../measures.ts';
 import type { ScoreReport } from '../report-data.ts';
 import type { Beside } from './baselines.ts';
-import { type Arm, hasFailed, isScore, lastScore, samplesOf } from './series.ts';
+import { type Arm, hasFailed, lastScore, samplesOf } from './series.ts';
 
 /** Sentences on small points, large ones and bars. */
 export function seedsWords(arms: readonly Arm[]): string {
@@ -62,7 +63,7 @@ export function missingWords(arms: readonly Arm[], metrics: readonly string[]): 
 }
 
 function reasonOf(metric: string): string {
-  if (isScore(metric)) return 'Left out where not fine-tuned yet';
+  if (isDownstream(metric)) return 'Left out where not scored yet';
   if (metric.startsWith('rtd_')) return 'Left out as nothing in them finds replaced tokens';
   return metric.startsWith('mlm_')
     ? 'Left out as nothing in them predicts masked tokens'

@@ -14,9 +14,13 @@ import { costsOf, floorRows } from './values.ts';
 /** Both ways to count, side by side. */
 const costs = ['train_flops', 'official_flops'] as const;
 
-export function checkpointsFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
-  const metric = mainScore(arms);
-  if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
+export function checkpointsFigure(
+  names: FigureNames,
+  arms: readonly Arm[],
+  primary?: string,
+): Figure | Omission {
+  const metric = mainScore(arms, primary);
+  if (metric === undefined) return { ...names, why: 'no arm has been scored yet' };
   const measure = measureNamed(metric);
   const floors = floorsOf(arms, measure);
   const panels = costs.map((cost) => {
@@ -33,7 +37,7 @@ export function checkpointsFigure(names: FigureNames, arms: readonly Arm[]): Fig
 function captionOf(arms: readonly Arm[], metric: string): string {
   const besides = besidesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
   return sentences([
-    'Each checkpoint that was fine-tuned, first against FLOPs as they were executed, then as the paper counts.',
+    'Each checkpoint that was scored, first against FLOPs as they were executed, then as the paper counts.',
     seedsWords(arms),
     'Points that would lie on one another stand side by side; the table has their FLOPs.',
     ...[scoresWords(arms, [metric]), besidesWords(besides), missingWords(arms, [metric])],

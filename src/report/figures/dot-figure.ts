@@ -13,9 +13,9 @@ export interface FigureNames {
 }
 
 /** The downstream score of each arm. */
-export function scoreFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
-  const metric = mainScore(arms);
-  if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
+export function scoreFigure(names: FigureNames, arms: readonly Arm[], primary?: string): Figure | Omission {
+  const metric = mainScore(arms, primary);
+  if (metric === undefined) return { ...names, why: 'no arm has been scored yet' };
   return dotFigure({ names, arms, metrics: [metric], caption: scoresWords(arms, [metric]) });
 }
 

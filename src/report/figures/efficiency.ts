@@ -10,8 +10,12 @@ import { type Arm, samplesOf, spreadOfSamples } from './series.ts';
 import { costsOf, flopsOf } from './values.ts';
 
 /** The arms one by one, and against what they cost with a line per regime. */
-export function efficiencyFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
-  const figure = scoreFigure(names, arms);
+export function efficiencyFigure(
+  names: FigureNames,
+  arms: readonly Arm[],
+  primary?: string,
+): Figure | Omission {
+  const figure = scoreFigure(names, arms, primary);
   if (isOmission(figure)) return figure;
   const panel = {
     id: `${names.id}-flops`,

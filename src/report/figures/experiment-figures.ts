@@ -7,7 +7,7 @@ import type { Figure, Omission } from './figure.ts';
 import { generatorSizeFigure } from './generator-size.ts';
 import type { Arm } from './series.ts';
 
-type Draw = (names: FigureNames, arms: readonly Arm[]) => Figure | Omission;
+type Draw = (names: FigureNames, arms: readonly Arm[], primary?: string) => Figure | Omission;
 
 const drawings: Record<FigureKind, { title: string; draw: Draw }> = {
   'training-algorithms': { title: 'Figure 3, right: training algorithms', draw: checkpointsFigure },
@@ -17,14 +17,19 @@ const drawings: Record<FigureKind, { title: string; draw: Draw }> = {
   efficiency: { title: 'Table 1: efficiency', draw: efficiencyFigure },
 };
 
-/** What the experiment is about; without a figure of the paper, its arms' scores. */
+/**
+ * What the experiment is about; without a figure of the paper, its arms' scores.
+ *
+ * @param primary the metric that it is decided by; without one, or without values of it, the average is drawn
+ */
 export function mainFigure(
   name: string,
   kind: FigureKind | undefined,
   arms: readonly Arm[],
+  primary?: string,
 ): Figure | Omission {
   const { title, draw } = kind ? drawings[kind] : { title: 'Downstream score', draw: scoreFigure };
-  return draw({ id: `${slugOf(name)}-${kind ?? 'scores'}`, title }, arms);
+  return draw({ id: `${slugOf(name)}-${kind ?? 'scores'}`, title }, arms, primary);
 }
 
 const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_auc', 'rtd_common_auc'];

@@ -12,9 +12,13 @@ import { costsOf, floorRows, flopsOf } from './values.ts';
 const sizeKey = 'generator.size';
 const kindKey = 'generator.kind';
 
-export function generatorSizeFigure(names: FigureNames, arms: readonly Arm[]): Figure | Omission {
-  const metric = mainScore(arms);
-  if (metric === undefined) return { ...names, why: 'no arm has been fine-tuned yet' };
+export function generatorSizeFigure(
+  names: FigureNames,
+  arms: readonly Arm[],
+  primary?: string,
+): Figure | Omission {
+  const metric = mainScore(arms, primary);
+  if (metric === undefined) return { ...names, why: 'no arm has been scored yet' };
   const sized = arms.filter((arm) => sizeOf(arm) !== undefined);
   if (sized.length < 2) return { ...names, why: `fewer than two arms have a coordinate ${sizeKey}` };
   const measure = measureNamed(metric);

@@ -1,6 +1,7 @@
 /** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
 import { groupBy } from '../group.ts';
 import { type Spread, spreadOf } from '../mean-interval.ts';
+import { isDownstream } from '../measures.ts';
 import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
 import { indicesOf } from './palette.ts';
 
@@ -89,7 +90,7 @@ export function hasFailed({ status }: RunReport): boolean {
 
 /** @param metric a score of the last checkpoint, a measurement of the last evaluation, or a cost */
 export function runValue(run: RunReport, metric: string): number | undefined {
-  if (isScore(metric)) return lastScore(run, metric)?.score;
+  if (isDownstream(metric)) return lastScore(run, metric)?.score;
   const costs: Record<string, number | undefined> = {
     train_flops: run.trainFlops,
     official_flops: run.officialFlops,
@@ -98,10 +99,6 @@ export function runValue(run: RunReport, metric: string): number | undefined {
     tokens: run.tokens,
   };
   return metric in costs ? costs[metric] : run.metrics[metric];
-}
-
-export function isScore(metric: string): boolean {
-  return metric === 'downstream' || metric.startsWith('task.');
 }
 
 /** Of what was pre-trained: the score at step 0 is a control. */
@@ -114,11 +111,15 @@ export function untrainedScore({ scores }: RunReport, metric: string): ScoreRepo
   return scores.find((score) => score.metric === metric && score.checkpointStep === 0);
 }
 
-/** The average where there is one, else the first task that all arms with scores share. */
-export function mainScore(arms: readonly Arm[]): string | undefined {
+/**
+ * What the experiment is decided by, where some arm has it; else the average, else the first score that all arms with
+ * scores share.
+ */
+export function mainScore(arms: readonly Arm[], primary?: string): string | undefined {
   const named = arms.map(
     ({ runs }) => new Set(runs.flatMap(({ scores }) => scores.map(({ metric }) => metric))),
   );
+  if (primary !== undefined && named.some((metrics) => metrics.has(primary))) return primary;
   const scored = named.filter(({ size }) => size > 0);
   const shared = [...(scored[0] ?? [])].filter((metric) => scored.every((names) => names.has(metric)));
   return shared.includes('downstream') ? 'downstream' : shared[0];

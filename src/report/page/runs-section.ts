@@ -1,6 +1,6 @@
 /** Every run with what is needed to believe it or to repeat it. */
 import { type Html, html } from '../html.ts';
-import { measureNamed, show } from '../measures.ts';
+import { isTerm, measureNamed, show } from '../measures.ts';
 import type { RunReport } from '../report-data.ts';
 import { table } from './figures.ts';
 
@@ -47,13 +47,20 @@ function factsOf(run: RunReport): [string, string][] {
 }
 
 function scoreTable({ scores }: RunReport): Html {
-  const rows = scores.map(
-    ({ metric, checkpointStep, settings = '', score, bagOfWordsScore, majorityScore }) => {
+  const rows = scores
+    .filter(({ metric }) => !isTerm(metric))
+    .map(({ metric, checkpointStep, settings = '', score, ...besides }) => {
       const measure = measureNamed(metric);
-      const values = [score, bagOfWordsScore, majorityScore].map((value) => show(measure, value));
-      return [measure.label, String(checkpointStep), settings, ...values];
-    },
-  );
-  const header = ['score', 'step', 'settings', 'median', 'bag of words', 'commonest class'];
-  return table(header, rows, 'Scores of fine-tuning');
+      const { bagOfWordsScore, wordIdentityScore, majorityScore } = besides;
+      const values = [score, bagOfWordsScore, wordIdentityScore, majorityScore];
+      return [
+        measure.label,
+        String(checkpointStep),
+        settings,
+        ...values.map((value) => show(measure, value)),
+      ];
+    });
+  const baselines = ['bag of words', 'word itself', 'commonest class'];
+  const header = ['score', 'step', 'settings', 'value or median', ...baselines];
+  return table(header, rows, 'Scores after training');
 }

@@ -47,6 +47,35 @@ describe('what a score is read beside', () => {
     );
   });
 
+  it.each(['training-algorithms', 'efficiency'] as const)(
+    '%s draws a probe that decides, above what needs no encoder',
+    (kind) => {
+      const metric = 'probe.part-of-speech';
+      const [start, half, end] = [0.6, 0.7, 0.75].map((score, i) => ({
+        metric,
+        score,
+        checkpointStep: 500 * i,
+      }));
+      const floors = { wordIdentityScore: 0.5, majorityScore: 0.3, trainFlops: 4e12 };
+      const none = { bagOfWordsScore: undefined as never };
+      const arms = [
+        scored(
+          'joint',
+          [start!, { ...half, ...floors }, { ...end, ...floors }].map((one) => ({ ...one, ...none })),
+        ),
+      ];
+      const { panels, values, caption, measure } = drawn(mainFigure('e', kind, arms, metric));
+      expect(measure.label).toBe('frozen probe of part-of-speech');
+      expect(titlesIn(panels.at(-1)!.svg)).toContain('word itself 50.0\u00a0%');
+      expect(values.find(({ arm: name }) => name === 'word itself')?.spread).toEqual({ n: 0, mean: 0.5 });
+      expect(values.at(kind === 'efficiency' ? 0 : 2)).toMatchObject({
+        arm: 'joint',
+        spread: { mean: 0.75 },
+      });
+      expect(caption).toContain('word itself (the commonest class of each word)');
+    },
+  );
+
   it('keeps the untrained encoder apart from what was trained, and has a column for it', () => {
     const { values } = ofTask([scored('a', [untrained, { checkpointStep: 500 }]), scored('b', [{}])]);
     expect(valuesHeader(values)).toContain('untrained');

@@ -29,7 +29,7 @@ describe('every figure', () => {
       ...one,
       runs: one.runs.map((run) => ({ ...run, scores: [] })),
     }));
-    expect(mainFigure('e', kind, bare)).toMatchObject({ why: 'no arm has been fine-tuned yet' });
+    expect(mainFigure('e', kind, bare)).toMatchObject({ why: 'no arm has been scored yet' });
   });
 
   it('crosses the seeds that failed to learn, and says so', () => {
@@ -201,6 +201,16 @@ describe('arms of a folder without experiments', () => {
     );
     expect(mainScore([scored(['task.rte', 'downstream']), scored(['downstream'])])).toBe('downstream');
     expect(mainScore([scored(['task.rte']), scored(['task.genre'])])).toBeUndefined();
+  });
+
+  it('are compared by what the experiment is decided by, where one of them has it', () => {
+    const scored = (metrics: string[]): Arm => ({
+      ...arm('a', {}, 0.5),
+      runs: [{ ...runs[0]!, scores: metrics.map((metric) => ({ ...runs[0]!.scores[0]!, metric })) }],
+    });
+    const arms = [scored(['downstream', 'probe.verb-form']), scored(['downstream'])];
+    expect(mainScore(arms, 'probe.verb-form')).toBe('probe.verb-form');
+    expect(mainScore(arms, 'probe.part-of-speech')).toBe('downstream');
   });
 });
 

@@ -56,9 +56,16 @@ function sentencesOf(synsets: readonly Synset[]): Sentence[] {
 
 /** The first place of a word in a text, whatever its case: a whole word. */
 export function placeOf(word: string, text: string): readonly [from: number, to: number] | undefined {
-  const escaped = word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const found = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').exec(text);
-  return found ? [found.index, found.index + found[0].length] : undefined;
+  const [wanted, all] = [word.toLowerCase(), text.toLowerCase()];
+  for (let from = all.indexOf(wanted); from >= 0; from = all.indexOf(wanted, from + 1)) {
+    const to = from + wanted.length;
+    if (!isOfWord(all[from - 1]) && !isOfWord(all[to])) return [from, to];
+  }
+  return undefined;
+}
+
+function isOfWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character);
 }
 
 /** Sentences of one word are no independent observations. */

@@ -1,0 +1,161 @@
+/** signal.csv: of each measurement and arm, what training adds, how far seeds spread, and what that can tell apart. */
+import { join } from 'node:path';
+import { withoutAbsent } from '../base/without-absent.ts';
+import { type Column, writeCsv } from '../report/csv.ts';
+import { groupBy } from '../report/group.ts';
+import type { PrimaryReport } from '../report/report-data.ts';
+import { mean } from '../statistics/describe.ts';
+import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/signal.ts';
+import { askedAs, secondsOf } from './asked-measurement.ts';
+import { floorOf } from './floor.ts';
+import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from './measurements.ts';
+import type { RunRecord } from './run-folder.ts';
+import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
+
+/** One measurement of one arm. Gains are positive where they are for the better. */
+export interface SignalRow {
+  metric: string;
+  arm: string;
+  /** Of the means below: pilots of this length that have the metric. */
+  seeds: Record<PilotLength, number>;
+  /** Pilots that are marked so. */
+  failedToLearn: number;
+  untrained?: number;
+  short?: number;
+  long?: number;
+  gainFromShort?: number;
+  gainFromUntrained?: number;
+  /** Between the seeds of one arm and length, pooled over all of them; the same in all rows of a metric. */
+  spread?: PooledDeviation;
+  /** Gain over spread. */
+  signalFromShort?: number;
+  signalFromUntrained?: number;
+  /** What it takes to measure a long run. */
+  seconds?: number;
+  /** Whether long runs are distinguishable from the untrained encoder and the trivial baseline. */
+  isAboveFloor?: boolean;
+}
+
+/** Numbers of seeds that the file has detectable differences for. */
+const seedCounts = [3, 5, 8, 10];
+
+/** What says how a run went or what it is beside, and has no better and worse. */
+const withoutDirection = /(_majority_rate|_frequency_auc|_commonest|_collapsed|_entropy|^replaced_fraction)$/;
+
+/**
+ * By metric, in the order of summary.csv, then by arm; of those that some long run has.
+ *
+ * @param primary the measurement that is to decide, if one is named: it may be a mean over checkpoints
+ */
+export function signalRows(pilots: readonly Pilot[], primary?: PrimaryReport): SignalRow[] {
+  const begun = pilots.flatMap(({ record, cell, ...pilot }) =>
+    record ? [{ ...pilot, record: askedAs(cell, record) }] : [],
+  );
+  const records = new Map(begun.map(({ record }) => [record.runId, record]));
+  const { measurements } = measure([...records.values()], primary);
+  const measured = begun.flatMap((pilot) => {
+    const metrics = measurements.get(pilot.record.runId);
+    return metrics ? [{ ...pilot, metrics }] : [];
+  });
+  const metrics = metricsOf(measurements).filter(
+    (name) => !costNames.includes(name) && !withoutDirection.test(name),
+  );
+  return metrics.flatMap((metric) => rowsOf(metric, measured)).filter(({ long }) => long !== undefined);
+}
+
+type Measured = Omit<Pilot, 'cell' | 'record'> & {
+  record: RunRecord;
+  metrics: ReadonlyMap<string, Measurement>;
+};
+
+function rowsOf(metric: string, measured: readonly Measured[]): SignalRow[] {
+  const values = measured.flatMap((pilot) => {
+    const measurement = pilot.metrics.get(metric);
+    return measurement ? [{ ...pilot, measurement }] : [];
+  });
+  const cells = groupBy(values, ({ arm, length }) => `${length} ${arm}`);
+  const spread = pooledDeviation([...cells.values()].map((cell) => cell.map(ownValue)));
+  return [...groupBy(values, ({ arm }) => arm)].map(([arm, own]) => rowOf(metric, arm, own, spread));
+}
+
+/** A pilot's value of one metric. */
+type Value = Measured & { measurement: Measurement };
+
+function rowOf(
+  metric: string,
+  arm: string,
+  values: readonly Value[],
+  spread: PooledDeviation | undefined,
+): SignalRow {
+  const of = (length: PilotLength) => values.filter((value) => value.length === length);
+  const [short, long] = pilotLengths.map((length) => meanOf(of(length).map(ownValue)));
+  const untrained = meanOf(values.flatMap(({ measurement }) => measurement.untrained ?? []));
+  const sign = isLowerBetter(metric) ? -1 : 1;
+  const gain = (from: number | undefined) =>
+    from === undefined || long === undefined ? undefined : sign * (long - from);
+  const signal = (gained: number | undefined) =>
+    gained === undefined || !spread?.standardDeviation ? undefined : gained / spread.standardDeviation;
+  const floor = floorOf(of('long').map(asSeed), metric);
+  const [gainFromShort, gainFromUntrained] = [gain(short), gain(untrained)];
+  return withoutAbsent({
+    ...{ metric, arm, seeds: { short: of('short').length, long: of('long').length } },
+    failedToLearn: values.filter(({ record }) => record.status === 'failed-to-learn').length,
+    ...{ untrained, short, long, gainFromShort, gainFromUntrained, spread },
+    ...{ signalFromShort: signal(gainFromShort), signalFromUntrained: signal(gainFromUntrained) },
+    seconds: meanOf(of('long').flatMap(({ record }) => secondsOf(record, metric) ?? [])),
+    isAboveFloor: floor && !floor.isAtFloor,
+  });
+}
+
+const asSeed = ({ seed, record, measurement }: Value) => ({ seed, runId: record.runId, ...measurement });
+const ownValue = ({ measurement }: Value) => measurement.value;
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length > 0 ? mean(values) : undefined;
+}
+
+/**
+ * Why a measurement should not be the one that decides, arm by arm; none where nothing speaks against it.
+ *
+ * @param atLeast of signal-to-noise, from the short runs to the long ones
+ */
+export function doubtsAbout(metric: string, atLeast: number, rows: readonly SignalRow[]): string[] {
+  const own = rows.filter((row) => row.metric === metric);
+  if (own.length === 0) return [`no pilot has ${metric}`];
+  return own.flatMap(({ arm, signalFromShort, isAboveFloor }) => [
+    ...(signalFromShort === undefined || signalFromShort >= atLeast
+      ? []
+      : [`${metric} of ${arm} has a signal-to-noise of ${signalFromShort.toFixed(1)}, below ${atLeast}`]),
+    ...(isAboveFloor === false ? [`${metric} of ${arm} is at the floor after the long runs`] : []),
+  ]);
+}
+
+const columns: readonly Column<SignalRow>[] = [
+  { name: 'metric', value: (row) => row.metric },
+  { name: 'arm', value: (row) => row.arm },
+  { name: 'short_seeds', value: (row) => row.seeds.short },
+  { name: 'long_seeds', value: (row) => row.seeds.long },
+  { name: 'failed_to_learn', value: (row) => row.failedToLearn },
+  { name: 'untrained', value: (row) => row.untrained },
+  { name: 'short', value: (row) => row.short },
+  { name: 'long', value: (row) => row.long },
+  { name: 'is_above_floor', value: (row) => row.isAboveFloor },
+  { name: 'gain_from_short', value: (row) => row.gainFromShort },
+  { name: 'gain_from_untrained', value: (row) => row.gainFromUntrained },
+  { name: 'standard_deviation', value: (row) => row.spread?.standardDeviation },
+  { name: 'degrees_of_freedom', value: (row) => row.spread?.degrees },
+  { name: 'signal_from_short', value: (row) => row.signalFromShort },
+  { name: 'signal_from_untrained', value: (row) => row.signalFromUntrained },
+  ...seedCounts.map((seeds) => ({
+    name: `detectable_${seeds}`,
+    value: ({ spread }: SignalRow) => spread && detectableDifference(spread.standardDeviation, seeds),
+  })),
+  { name: 'elapsed_seconds', value: (row) => row.seconds },
+];
+
+/** `experiments/<name>.signal.csv`. @returns the path */
+export function writeSignal(results: string, name: string, rows: readonly SignalRow[]): string {
+  const path = join(results, 'experiments', `${name}.signal.csv`);
+  writeCsv(path, columns, rows);
+  return path;
+}
