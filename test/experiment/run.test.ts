@@ -293,8 +293,8 @@ describe('the tables', () => {
     const finetune = readCsv(join(results, 'finetune.csv'));
     expect(Object.keys(finetune[0]!)).toEqual([
       ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'part', 'finetune_seed', 'metric'],
-      ...['score', 'majority_score', 'bag_of_words_score', 'epochs', 'elapsed_seconds', 'learning_rate'],
-      ...['settings', 'train_flops', 'official_flops'],
+      ...['score', 'majority_score', 'bag_of_words_score', 'head_only_score', 'epochs', 'elapsed_seconds'],
+      ...['learning_rate', 'read', 'head_first', 'settings', 'train_flops', 'official_flops'],
     ]);
     expect(finetune).toHaveLength(1);
   });
