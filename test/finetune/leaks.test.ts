@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpusNames } from '../../src/data/corpora.ts';
 import { type PreparedData, prepareData } from '../../src/data/prepared.ts';
 import type { TaskExample } from '../../src/finetune/task.ts';
-import { offlineTasks, tuningTasks } from '../../src/finetune/tasks/offline.ts';
+import { offlineTasks, tuningTasks, wordTasks } from '../../src/finetune/tasks/offline.ts';
 import { tokenIdsOf } from '../helpers/examples.ts';
 
-const tasks = [...offlineTasks, ...tuningTasks];
+const tasks = [...offlineTasks, ...tuningTasks, ...wordTasks];
 /** Words. Shorter texts ("a basketball maneuver") stand in other books without having been copied. */
 const shortest = 8;
 const vocabularySize = 2000;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   found = textsIn(streamOf(prepared), prepared, sought);
 }, 600_000);
 
-/** Either text, and both on end: `part-of-speech` cuts one in two. */
+/** Either text, and both on end. */
 function longTextsOf({ first, second = '' }: TaskExample): string[] {
   return [first, second, `${first} ${second}`].filter((text) => text.split(' ').length >= shortest);
 }

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { suites, taskNamed } from '../../../src/finetune/registry.ts';
 import type { TaskExample } from '../../../src/finetune/task.ts';
-import { offlineTasks, tuningTasks } from '../../../src/finetune/tasks/offline.ts';
+import { offlineTasks, tuningTasks, wordTasks } from '../../../src/finetune/tasks/offline.ts';
 
 /** Examples to train on and to be scored on, and the share of the commonest class among the latter. */
 const sizes: Record<string, [train: number, dev: number, majority?: number]> = {
-  'part-of-speech': [8000, 1999, 0.4057],
+  'part-of-speech': [16_000, 3000, 0.404],
   genre: [5316, 1254, 0.4211],
   hypernymy: [6000, 1400, 0.5],
   'definition-pair': [8000, 1690, 0.5],
   'word-in-context': [4138, 612, 0.5],
   similarity: [6000, 1500],
   acceptability: [3175, 1418, 0.5],
-  'verb-form': [8000, 1706, 0.5006],
+  'verb-form': [12_541, 1870, 0.5011],
   supersense: [8000, 2000, 0.1375],
+  'word-tag': [16_000, 3000, 0.172],
+  'number-agreement': [13_313, 2522, 0.5],
+  'word-supersense': [4070, 566, 0.1572],
 };
 
 test('the offline suite has the seven tasks, and those that are tuned on stand outside', () => {
@@ -31,15 +34,15 @@ test('one task has labels that no person made, and says so', () => {
   ]);
 });
 
-describe.each([...offlineTasks, ...tuningTasks].map((task) => [task.name, task] as const))(
+describe.each([...offlineTasks, ...tuningTasks, ...wordTasks].map((task) => [task.name, task] as const))(
   '%s',
   (name, task) => {
     const { train, dev } = task.load({});
     const scored = dev.dev!;
-    // Of a sentence that is cut in two, either half may be as short as one word.
-    const isCut = ['part-of-speech', 'verb-form'].includes(name);
+    // A sentence may be asked about for several of its words.
+    const placeOf = ({ first, word }: TaskExample) => (word ? `${first}\n${word}` : first);
     const textsOf = (examples: typeof train) =>
-      examples.flatMap(({ first, second = '' }) => (isCut ? [`${first}\n${second}`] : [first, second]));
+      examples.flatMap((example) => [placeOf(example), example.second ?? '']);
     const [trainCount, devCount, majority] = sizes[name]!;
 
     test('has as many examples as its description says', () => {
@@ -52,7 +55,7 @@ describe.each([...offlineTasks, ...tuningTasks].map((task) => [task.name, task] 
     });
 
     test('has every example once, none of them empty', () => {
-      const all = [...train, ...scored].map(({ first, second }) => `${first}\n${second}`);
+      const all = [...train, ...scored].map((example) => `${placeOf(example)}\n${example.second}`);
       expect(new Set(all).size).toBe(all.length);
       expect(all.filter((text) => /^\s|\s$/.test(text))).toEqual([]);
     });

@@ -56,10 +56,8 @@ function isNotQuoted(): (occurrence: Occurrence) => boolean {
   const quotations = wordnetParts()
     .open.flatMap(({ examples }) => examples.map(plain))
     .join('\n');
-  return (occurrence) => {
-    const text = plain(nearbyText(occurrence));
-    return text.split(' ').length < shortestQuotation || !quotations.includes(text);
-  };
+  const isQuoted = (text: string) => text.split(' ').length >= shortestQuotation && quotations.includes(text);
+  return (occurrence) => ![nearbyText(occurrence), detokenise(occurrence.words)].map(plain).some(isQuoted);
 }
 
 /** Words alone, in lower case. */
