@@ -67,9 +67,9 @@ function programsOf({ regime, plans, config }: TinyModel): Program[] {
     classifierStepProgram(read(3), 4, 16, { dropout: 0.1 }),
     classifierStepProgram(read(1), 4, 16, { dropout: 0.1, target: 'number' }),
     classifierProgram(read(3), 4, 16),
-    classifierStepProgram(read(2, 'pair-means'), 4, 16, { dropout: 0.1 }),
-    classifierStepProgram(read(2, 'word'), 4, 16, { dropout: 0.1 }),
-    featuresProgram(read(2, 'mean'), 4, 16),
+    classifierStepProgram(read(3, 'pair-means'), 4, 16, { dropout: 0.1 }),
+    classifierStepProgram(read(3, 'word'), 4, 16, { dropout: 0.1 }),
+    featuresProgram(read(3, 'mean'), 4, 16),
   ];
 }
 
