@@ -10,6 +10,7 @@ import { type PreparedData, prepareData } from '../data/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CheckpointState, untrained } from '../experiment/finetune-cells.ts';
 import { summariseTasks } from '../experiment/finetune-summary.ts';
+import { untrainedStore } from '../experiment/measured-checkpoints.ts';
 import { createRunModel, type RunModel } from '../experiment/run.ts';
 import { finetuneMissing } from '../experiment/run-finetuning.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../experiment/stored-run.ts';
@@ -19,8 +20,6 @@ import { suites } from '../finetune/registry.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import { tuningTasks } from '../finetune/tasks/offline.ts';
-import { countTokens } from '../objectives/batch-source.ts';
-import { initialiseParameters } from '../optim/parameter-store.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { showPreparation } from '../training/preparation-progress.ts';
 import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
@@ -177,8 +176,8 @@ function loadModel(
   if (!isControl) {
     return { model, checkpoint: loadWeights(checkpointOf(stored), model.plans, model.store) };
   }
-  initialiseParameters(model.store, config.seed, countTokens(data.train, data.vocabulary));
-  return { model, checkpoint: untrained };
+  const store = untrainedStore({ plans: model.plans, config, data });
+  return { model: { ...model, store }, checkpoint: untrained };
 }
 
 /** Rebuilds the tables around the run and shows what was asked for, also what was scored before. */

@@ -5,7 +5,7 @@ import type { Pilot, PilotLength } from '../experiment/signal.ts';
 import { doubtsAbout, type SignalRow } from '../experiment/signal-table.ts';
 import { groupBy } from '../report/group.ts';
 import { type Measure, measureNamed, show } from '../report/measures.ts';
-import { detectableDifference } from '../statistics/signal.ts';
+import { detectableDifference } from '../statistics/signal-to-noise.ts';
 import { textTable } from './command.ts';
 
 /** For an experiment whose own number of seeds finds nothing. */

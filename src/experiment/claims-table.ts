@@ -3,7 +3,7 @@ import type { Column } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
-import { differenceP, equivalenceP, intervalOf } from '../statistics/estimate.ts';
+import { differenceP, equivalenceP, intervalOf } from '../statistics/difference.ts';
 import { permutationP } from '../statistics/permutation.ts';
 import { requiredPairs, requiredSeeds } from '../statistics/required-pairs.ts';
 import { differencesOf, estimateOf, type Samples, seedsOf } from '../statistics/samples.ts';

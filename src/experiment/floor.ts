@@ -1,7 +1,7 @@
 /** The floor under a downstream score: an arm that is not above it has learned nothing that the measurement can see. */
 import { measureNamed, show } from '../report/measures.ts';
 import { mean } from '../statistics/describe.ts';
-import { aboveP } from '../statistics/estimate.ts';
+import { aboveP } from '../statistics/difference.ts';
 import { estimateOf, type Samples, seedsOf } from '../statistics/samples.ts';
 import type { MeasuredSeed } from './measured-seeds.ts';
 

@@ -1,16 +1,13 @@
 /** Which checkpoints of a run are scored on minimal pairs: the untrained networks, those kept on the way, the last. */
-import { existsSync } from 'node:fs';
-import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
-import { countTokens } from '../objectives/batch-source.ts';
-import { createParameterStore, initialiseParameters } from '../optim/parameter-store.ts';
+import { createParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
-import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { untrained } from './finetune-cells.ts';
-import { checkpointsFolder, readRecord } from './run-folder.ts';
+import { isTrainedAt, keptPath, untrainedStore } from './measured-checkpoints.ts';
+import { readRecord } from './run-folder.ts';
 import {
   lacksScores,
   type PairsContext,
@@ -50,19 +47,13 @@ export async function scoreAt(
   await scoreMissingPairs({ ...context, sets, checkpoint, networks });
 }
 
-/** All networks as the run's seed draws them, a frozen generator's too. */
 export async function scoreUntrained(context: RunContext): Promise<void> {
-  const { plans, config, data } = context;
-  const store = createParameterStore(plans);
-  initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
-  await scoreAt({ ...context, store }, untrained, 1);
+  await scoreAt({ ...context, store: untrainedStore(context) }, untrained, 1);
 }
 
-/** Whether a finished run kept the checkpoints, and has every score, that a configuration asks for. */
+/** Whether a finished run that kept its checkpoints has every score that a configuration asks for. */
 export function hasAllPairs(folder: string, config: RunConfig): boolean {
-  const { sets, at } = config.pairs;
-  if (!at.every((fraction) => existsSync(pathOf(folder, fraction)))) return false;
-  if (sets.length === 0) return true;
+  if (config.pairs.sets.length === 0) return true;
   const { pairs, progress } = readRecord(folder)!;
   const regime = regimeNamed(config.regime);
   const moments = [
@@ -77,24 +68,10 @@ export function hasAllPairs(folder: string, config: RunConfig): boolean {
   );
 }
 
-/** In two-stage training the discriminator begins where its generator ends. */
 function networksAt(regime: Regime, fraction: number): ScoredNetworkName[] {
-  const { stages } = regime;
-  return scoredNetworks(regime).filter(({ network }) => {
-    const before = stages.findIndex(({ trains }) => trains.includes(network));
-    return fraction > before / stages.length;
-  });
+  return scoredNetworks(regime).filter(({ network }) => isTrainedAt(regime, network, fraction));
 }
 
 function keptPaths(folder: string, { pairs: { at } }: RunConfig): { fraction: number; path: string }[] {
-  return at.map((fraction) => {
-    const path = pathOf(folder, fraction);
-    if (existsSync(path)) return { fraction, path };
-    const remedy = 'it is kept while a run trains; train the run anew with --overwrite';
-    throw new ConfigError(explain(`pairs.at: ${fraction}`, `a checkpoint ${path}`, 'none', remedy));
-  });
-}
-
-function pathOf(folder: string, fraction: number): string {
-  return keptCheckpoint(checkpointsFolder(folder), fraction);
+  return at.map((fraction) => ({ fraction, path: keptPath(folder, 'pairs.at', fraction) }));
 }

@@ -1,16 +1,13 @@
 /** Which checkpoints of a run are probed: the untrained encoder, those kept on the way, and the last. */
-import { existsSync } from 'node:fs';
-import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
-import { countTokens } from '../objectives/batch-source.ts';
-import { createParameterStore, initialiseParameters } from '../optim/parameter-store.ts';
+import { createParameterStore } from '../optim/parameter-store.ts';
 import { regimeNamed } from '../regimes/registry.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
-import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { untrained } from './finetune-cells.ts';
-import { checkpointsFolder, readRecord } from './run-folder.ts';
+import { isTrainedAt, keptPath, untrainedStore } from './measured-checkpoints.ts';
+import { readRecord } from './run-folder.ts';
 import { lacksProbe, type ProbeContext, probeMissing } from './run-probes.ts';
 
 type RunContext = Omit<ProbeContext, 'tasks' | 'checkpoint'>;
@@ -39,41 +36,27 @@ export async function probeRun(context: RunContext, last: ProbeContext['checkpoi
   await probeMissing({ ...context, tasks, checkpoint: last });
 }
 
-/** The encoder as the run's seed draws it. */
 export async function probeUntrained(context: RunContext): Promise<void> {
-  const { plans, config, data } = context;
-  const store = createParameterStore(plans);
-  initialiseParameters(store, config.seed, countTokens(data.train, data.vocabulary));
-  await probeMissing({ ...context, tasks: probedTasks(config), store, checkpoint: untrained });
+  const tasks = probedTasks(context.config);
+  await probeMissing({ ...context, tasks, store: untrainedStore(context), checkpoint: untrained });
 }
 
-/** Whether a finished run kept the checkpoints, and has every score, that a configuration asks for. */
+/** Whether a finished run that kept its checkpoints has every score that a configuration asks for. */
 export function hasAllProbes(folder: string, config: RunConfig): boolean {
-  const paths = fractionsOf(config).map((fraction) => pathOf(folder, fraction));
-  if (!paths.every((path) => existsSync(path))) return false;
   const tasks = probedTasks(config);
   if (tasks.length === 0) return true;
   const { probe, progress } = readRecord(folder)!;
-  const steps = [0, progress!.step, ...paths.map((path) => readProgress(path).step)];
+  const kept = keptPaths(folder, config).map((path) => readProgress(path).step);
+  const steps = [untrained.step, ...kept, progress!.step];
   return tasks.every((task) => steps.every((step) => !lacksProbe(probe, step, task)));
 }
 
-/** Two-stage's encoder only begins where its generator ends. */
-function fractionsOf({ regime, probe: { at } }: RunConfig): number[] {
-  const { stages, encoder } = regimeNamed(regime);
-  const before = stages.findIndex(({ trains }) => trains.includes(encoder));
-  return at.filter((fraction) => fraction > before / stages.length);
+/** Those of `probe.at` at which the encoder has been trained. */
+export function probedFractions({ regime, probe: { at } }: RunConfig): number[] {
+  const known = regimeNamed(regime);
+  return at.filter((fraction) => isTrainedAt(known, known.encoder, fraction));
 }
 
 function keptPaths(folder: string, config: RunConfig): string[] {
-  return fractionsOf(config).map((fraction) => {
-    const path = pathOf(folder, fraction);
-    if (existsSync(path)) return path;
-    const remedy = 'it is kept while a run trains; train the run anew with --overwrite';
-    throw new ConfigError(explain(`probe.at: ${fraction}`, `a checkpoint ${path}`, 'none', remedy));
-  });
-}
-
-function pathOf(folder: string, fraction: number): string {
-  return keptCheckpoint(checkpointsFolder(folder), fraction);
+  return probedFractions(config).map((fraction) => keptPath(folder, 'probe.at', fraction));
 }

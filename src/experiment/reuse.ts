@@ -1,15 +1,14 @@
 /** What of a run is already there, and whether it may be used. */
-import { existsSync } from 'node:fs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../finetune/task.ts';
 import { selectTasks } from '../finetune/task-selection.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
-import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
+import { hasKept } from './measured-checkpoints.ts';
 import { hasAllPairs } from './pairs-checkpoints.ts';
-import { hasAllProbes } from './probe-checkpoints.ts';
+import { hasAllProbes, probedFractions } from './probe-checkpoints.ts';
 import { checkpointsFolder, isFinished, readRecord, runFolder } from './run-folder.ts';
 
 /** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
@@ -25,15 +24,11 @@ export function stateOf(config: RunConfig, results: string): CellState {
 
 /** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
 export function isComplete(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
+  // A run that kept fewer checkpoints than are measured has to say so itself: it cannot make them up.
+  const measured = [...finetunedFractions(config), ...probedFractions(config), ...config.pairs.at];
   const hasScores = () =>
     hasAllScores(folder, config, tasks) && hasAllProbes(folder, config) && hasAllPairs(folder, config);
-  return isFinished(folder) && hasKept(folder, config) && hasScores();
-}
-
-/** A run that kept fewer checkpoints than are fine-tuned has to say so itself: it cannot make them up. */
-function hasKept(folder: string, config: RunConfig): boolean {
-  const isKept = (fraction: number) => existsSync(keptCheckpoint(checkpointsFolder(folder), fraction));
-  return finetunedFractions(config).every(isKept);
+  return isFinished(folder) && hasKept(folder, measured) && hasScores();
 }
 
 /** @throws {ConfigError} if a run was begun on another engine: its numbers would not be those of this one */

@@ -3,25 +3,20 @@
 import { join } from 'node:path';
 import { InterruptedError } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
-import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/prepared.ts';
-import type { Engine } from '../engine/program.ts';
 import { writeAnswers } from '../finetune/answers-file.ts';
 import { assertPretrained } from '../finetune/assert-pretrained.ts';
 import { createFinetuner, type Finetuner } from '../finetune/finetuner.ts';
 import { hasClassifier, keepClassifier } from '../finetune/kept-classifier.ts';
+import { loadOnce } from '../finetune/loaded-task.ts';
 import { type Answers, type Baselines, type PartScore, scoreParts } from '../finetune/scores.ts';
 import { storedBaselines } from '../finetune/stored-baselines.ts';
 import { submissionPath, writeSubmission } from '../finetune/submission.ts';
 import type { Task, TaskData, TaskExample } from '../finetune/task.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
-import type { Regime } from '../regimes/regime.ts';
 import type { Progress } from '../training/progress.ts';
 import {
   armName,
-  type CheckpointState,
   cellOf,
   hasPredictions,
   isOf,
@@ -30,24 +25,11 @@ import {
   predictionsFolder,
   rowsOf,
 } from './finetune-cells.ts';
-import { type RunRecord, writeRecord } from './run-folder.ts';
+import type { MeasurementContext } from './measured-checkpoints.ts';
+import { writeRecord } from './run-folder.ts';
 
-export interface FinetuningContext {
-  folder: string;
-  /** Gets the scores. */
-  record: RunRecord;
-  config: RunConfig;
+export interface FinetuningContext extends MeasurementContext {
   tasks: readonly Task[];
-  regime: Regime;
-  plans: readonly NetworkPlan[];
-  /** The checkpoint's weights, or fresh ones for the untrained control. */
-  store: ParameterStore;
-  checkpoint: CheckpointState;
-  data: PreparedData;
-  engine: Engine;
-  cacheFolder: string;
-  progress: Progress;
-  signal: AbortSignal;
   /** Write files of predictions too; cells without them are made again. */
   predictions: boolean;
   /** Keep the fine-tuned weights too; cells without them are made again. */
@@ -77,7 +59,7 @@ function loadMissing(context: FinetuningContext): { cells: MissingCells; example
   const unscored = missingCells(config, tasks, checkpoint.step, record.finetune);
   const candidates = predictions || keepWeights ? missingCells(config, tasks, checkpoint.step, []) : unscored;
   return candidates.flatMap(({ task, seeds }) => {
-    const examples = task.load(config.finetune);
+    const examples = loadOnce(task, config.finetune);
     const isUnscored = (seed: number) =>
       unscored.some((cells) => cells.task === task && cells.seeds.includes(seed));
     const left = seeds.filter((seed) => isUnscored(seed) || lacksFiles(context, task, seed, examples));

@@ -1,8 +1,6 @@
 /** The minimal pairs of a run: which scores are missing, and making them. `run` and `pairs` both come here. */
 import { InterruptedError } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
-import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/prepared.ts';
 import { type AccuracyOf, accuraciesOf } from '../downstream/pairs/accuracy.ts';
 import { encodePairs, pairBaselines } from '../downstream/pairs/encoded-pairs.ts';
 import type { PairSet } from '../downstream/pairs/pair-set.ts';
@@ -13,32 +11,18 @@ import {
   type ScorerName,
   type SentenceScorer,
 } from '../downstream/pairs/sentence-scores.ts';
-import type { Engine } from '../engine/program.ts';
-import type { NetworkName, NetworkPlan } from '../model/network.ts';
-import { type ParameterStore, weightMemory } from '../optim/parameter-store.ts';
+import type { NetworkName } from '../model/network.ts';
+import { weightMemory } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import type { Progress } from '../training/progress.ts';
-import { armName, type CheckpointState } from './finetune-cells.ts';
-import { type RunRecord, writeRecord } from './run-folder.ts';
+import { armName } from './finetune-cells.ts';
+import type { MeasurementContext } from './measured-checkpoints.ts';
+import { writeRecord } from './run-folder.ts';
 
-export interface PairsContext {
-  folder: string;
-  /** Gets the scores. */
-  record: RunRecord;
-  config: RunConfig;
+export interface PairsContext extends MeasurementContext {
   sets: readonly PairSet[];
-  regime: Regime;
-  plans: readonly NetworkPlan[];
-  /** The checkpoint's weights, or fresh ones. */
-  store: ParameterStore;
-  checkpoint: CheckpointState;
   /** Those of the regime that are scored at this checkpoint. */
   networks: readonly ScoredNetworkName[];
-  data: PreparedData;
-  engine: Engine;
-  cacheFolder: string;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 export interface ScoredNetworkName {

@@ -1,38 +1,18 @@
 /** The frozen probes of a run: which scores are missing, and making them. `run` and `probe` both come here. */
 import { InterruptedError } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
-import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/prepared.ts';
 import { createStateReader, type StateReader } from '../downstream/probe/pooled-states.ts';
 import { baselinesOf } from '../downstream/probe/probe-baselines.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import { type ProbeScore, probeTask, probeVersion } from '../downstream/probe/probe-task.ts';
-import type { Engine } from '../engine/program.ts';
 import { loadOnce } from '../finetune/loaded-task.ts';
 import type { Task } from '../finetune/task.ts';
-import type { NetworkPlan } from '../model/network.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
-import type { Regime } from '../regimes/regime.ts';
-import type { Progress } from '../training/progress.ts';
-import { armName, type CheckpointState } from './finetune-cells.ts';
-import { type RunRecord, writeRecord } from './run-folder.ts';
+import { armName } from './finetune-cells.ts';
+import type { MeasurementContext } from './measured-checkpoints.ts';
+import { writeRecord } from './run-folder.ts';
 
-export interface ProbeContext {
-  folder: string;
-  /** Gets the scores. */
-  record: RunRecord;
-  config: RunConfig;
+export interface ProbeContext extends MeasurementContext {
   tasks: readonly Task[];
-  regime: Regime;
-  plans: readonly NetworkPlan[];
-  /** The checkpoint's weights, or fresh ones. */
-  store: ParameterStore;
-  checkpoint: CheckpointState;
-  data: PreparedData;
-  engine: Engine;
-  cacheFolder: string;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 /** Of the recipe and of the task's content: scores of another version are made anew. */

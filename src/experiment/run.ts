@@ -126,8 +126,7 @@ async function executeIn(
   assertSameText(folder, data, options);
   if (existing === 'resume') adoptFirstStage(config, data.hash, options);
   // Files that are broken are better known before the training than after it.
-  for (const task of tasks) task.load(config.finetune);
-  for (const task of probedTasks(config)) loadOnce(task, config.finetune);
+  for (const task of [...tasks, ...probedTasks(config)]) loadOnce(task, config.finetune);
   selectPairSets(config.pairs);
   const signal = options.listen();
   const model = createRunModel(config, data, others);

@@ -5,7 +5,11 @@ import { type Column, writeCsv } from '../report/csv.ts';
 import { groupBy } from '../report/group.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
 import { mean } from '../statistics/describe.ts';
-import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/signal.ts';
+import {
+  detectableDifference,
+  type PooledDeviation,
+  pooledDeviation,
+} from '../statistics/signal-to-noise.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
 import { floorOf } from './floor.ts';
 import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from './measurements.ts';

@@ -2,7 +2,7 @@
 import type { Column } from '../report/csv.ts';
 import type { SummaryRow } from '../report/verdict-rows.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
-import { intervalOf } from '../statistics/estimate.ts';
+import { intervalOf } from '../statistics/difference.ts';
 import { estimateOf } from '../statistics/samples.ts';
 import { tInterval, twoSidedError } from '../statistics/student-t.ts';
 import { floorOf } from './floor.ts';

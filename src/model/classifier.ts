@@ -9,7 +9,7 @@ import type { EncoderSizes } from './sizes.ts';
  * What of the last layer the head reads: the state of [CLS]; the mean over all tokens; both means of a pair with their
  * distance and product, [u, v, |u − v|, u · v]; or the mean over the pieces of one word.
  *
- * @source ELECTRA, finetune/classification ([CLS]); Conneau et al. 2017, InferSent §3.2 (pairs)
+ * @source ELECTRA, finetune/classification ([CLS]); Conneau et al. 2017, InferSent (pairs)
  */
 export type Reading = 'first-token' | 'mean' | 'pair-means' | 'word';
 

@@ -1,6 +1,6 @@
 /** The values that a claim compares: pairs of runs, or two arms whose runs have nothing in common but the recipe. */
 import { standardDeviation } from './describe.ts';
-import { type Estimate, pairedEstimate, welchEstimate } from './estimate.ts';
+import { type Estimate, pairedEstimate, welchEstimate } from './difference.ts';
 
 /** Values of two arms, larger on the paper's side. */
 export interface Samples {

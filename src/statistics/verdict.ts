@@ -24,7 +24,7 @@
  * once has not a chance of 95 %.
  */
 import { type Interval, mean } from './describe.ts';
-import { differenceP, type Estimate, equivalenceP, intervalOf } from './estimate.ts';
+import { differenceP, type Estimate, equivalenceP, intervalOf } from './difference.ts';
 import { type HolmStep, holm } from './holm.ts';
 import { estimateOf, type Samples, seedsOf, spreadlessness } from './samples.ts';
 

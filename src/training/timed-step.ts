@@ -1,5 +1,5 @@
 /** A stage's training step on weights of its own, timed part by part. Nothing is kept. */
-import type { RunConfig } from '../config/schema.ts';
+import type { ObjectiveConfig, RunConfig } from '../config/schema.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../engine/program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { batchShape } from '../objectives/batch.ts';
@@ -42,9 +42,21 @@ export interface TimedStep {
   take(index: number): Promise<StepTimes>;
 }
 
+/** Writes all inputs of a step: a batch, its noise, and the stage's schedules as they are half-way. */
+export function filledStep(
+  stage: Stage,
+  objective: ObjectiveConfig,
+  fill: TimedStepOptions['fill'],
+): TimedStepOptions['fill'] {
+  return (step, program) => {
+    fillSchedules(stage, { step, progress: 0.5 }, objective, program.inputs);
+    return fill(step, program);
+  };
+}
+
 /** Compiles a stage's step. The caller disposes of the program. */
 export async function createTimedStep(options: TimedStepOptions): Promise<TimedStep> {
-  const { config, stage, plans, store, engine, fill, learningRateAt = () => 0 } = options;
+  const { config, stage, plans, store, engine, learningRateAt = () => 0 } = options;
   const memory = stepMemory(store);
   const { training, data, objective } = config;
   const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
@@ -53,11 +65,11 @@ export async function createTimedStep(options: TimedStepOptions): Promise<TimedS
   const program = await engine.compile(recorded, memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
   const groups = trainedGroups(store.parameters, stage.trains, config.optimiser);
+  const fill = filledStep(stage, objective, options.fill);
   const optimiser = createAdamW(store.moments, groups, config.optimiser);
   const take = async (index: number): Promise<StepTimes> => {
     const start = performance.now();
     const tokens = fill(index, program);
-    fillSchedules(stage, { step: index, progress: 0.5 }, objective, program.inputs);
     const filled = performance.now();
     await program.run();
     const computed = performance.now();

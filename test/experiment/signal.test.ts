@@ -10,7 +10,7 @@ import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run
 import { type Pilot, pilotsOf } from '../../src/experiment/signal.ts';
 import { doubtsAbout, signalRows, writeSignal } from '../../src/experiment/signal-table.ts';
 import { trialsOf } from '../../src/experiment/tuning.ts';
-import { detectableDifference } from '../../src/statistics/signal.ts';
+import { detectableDifference } from '../../src/statistics/signal-to-noise.ts';
 import { readCsv } from '../end-to-end/program.ts';
 import { toyRow } from './toy-results.ts';
 

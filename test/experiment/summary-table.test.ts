@@ -3,7 +3,7 @@ import type { Fork } from '../../src/experiment/arms.ts';
 import { measure } from '../../src/experiment/measurements.ts';
 import type { RunRecord } from '../../src/experiment/run-folder.ts';
 import { summaryRows } from '../../src/experiment/summary-table.ts';
-import { intervalOf, welchEstimate } from '../../src/statistics/estimate.ts';
+import { intervalOf, welchEstimate } from '../../src/statistics/difference.ts';
 import { tInterval } from '../../src/statistics/student-t.ts';
 import { toyExperiment, toyRecord, toyRow } from './toy-results.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceP, equivalenceP, intervalOf } from '../../src/statistics/estimate.ts';
+import { differenceP, equivalenceP, intervalOf } from '../../src/statistics/difference.ts';
 import { estimateOf, type Samples } from '../../src/statistics/samples.ts';
 import { type Evidence, judgeClaims } from '../../src/statistics/verdict.ts';
 

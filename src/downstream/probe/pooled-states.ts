@@ -133,7 +133,7 @@ function fillPool(examples: EncodedExamples, { rows, length: L }: Batch, pool: H
   }
 }
 
-/** [u, v, |u − v|, u · v] of each layer. @source Conneau et al. 2017 (InferSent), §2 */
+/** [u, v, |u − v|, u · v] of each layer. @source Conneau et al. 2017, InferSent */
 function joinPair(u: Features, v: Features): Features {
   const { count, width: D } = u;
   const layers = u.layers.map((first, layer) => {

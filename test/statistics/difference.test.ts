@@ -6,7 +6,7 @@ import {
   intervalOf,
   pairedEstimate,
   welchEstimate,
-} from '../../src/statistics/estimate.ts';
+} from '../../src/statistics/difference.ts';
 import { tInterval } from '../../src/statistics/student-t.ts';
 
 const differences = [0.021, 0.013, 0.008, 0.017, 0.004];

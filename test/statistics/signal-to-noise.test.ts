@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { standardDeviation } from '../../src/statistics/describe.ts';
-import { detectableDifference, pooledDeviation } from '../../src/statistics/signal.ts';
+import { detectableDifference, pooledDeviation } from '../../src/statistics/signal-to-noise.ts';
 
 describe('pooledDeviation', () => {
   it('is the root of all squares about the means of their cells, over values less cells', () => {

@@ -1,0 +1,125 @@
+/** What `probe` and `pairs` do alike: their options, runs one after another under their locks, and the tables around them. */
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import { lockFolder } from '../base/folder-lock.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { prepareData } from '../data/prepared.ts';
+import type { EngineChoice } from '../engine/engines.ts';
+import type { MeasurementContext } from '../experiment/measured-checkpoints.ts';
+import { createRunModel } from '../experiment/run.ts';
+import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../experiment/stored-run.ts';
+import { assembleTables } from '../experiment/tables.ts';
+import { loadWeights } from '../training/checkpoint.ts';
+import { showPreparation } from '../training/preparation-progress.ts';
+import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
+import { interruptSignal } from './interrupt.ts';
+import { cacheOption, engineOption, jsonOption, textList, threadsOption } from './options.ts';
+
+export interface MeasuredRunsArguments {
+  runs: string[];
+  at: string[];
+  engine: EngineChoice;
+  threads: number;
+  cache: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+export function withRunsOptions(yargs: Argv): Argv {
+  return yargs
+    .positional('runs', {
+      ...{ type: 'string', array: true, demandOption: true },
+      describe: 'folders of runs, or of one of their checkpoints',
+    })
+    .option('at', textList('--at', 'fractions of training at which a checkpoint was kept: --at 0.25,0.5'))
+    .option('engine', engineOption)
+    .option('threads', threadsOption)
+    .option('cache', cacheOption)
+    .option('json', jsonOption) as Argv;
+}
+
+/** A run that is asked for, with its configuration and what it is to be measured by. */
+export interface AskedRun {
+  stored: StoredRun;
+  config: RunConfig;
+}
+
+/** A run's configuration with some keys changed. @param set options like `probe.at=[0.5]` */
+export function storedConfig({ configFile }: StoredRun, set: string[]): RunConfig {
+  return resolveConfig(configFile, { set, known, presetsFolder });
+}
+
+/** An asked run with its last or its named checkpoint's weights. */
+export interface OpenedRun extends MeasurementContext {
+  /** Whether a checkpoint was named, and not its run: then it and the untrained networks are all that is measured. */
+  isNamed: boolean;
+}
+
+/** Measures runs in turn. @returns the rows of all */
+export async function measureRuns<Row>(
+  runs: readonly AskedRun[],
+  args: MeasuredRunsArguments,
+  measure: (run: OpenedRun) => Promise<Row[]>,
+): Promise<Row[]> {
+  const progress = progressFor(args);
+  const { listen, release } = interruptSignal();
+  try {
+    const { engine } = await open(args.engine, args.threads);
+    const tools = { cacheFolder: args.cache, engine, progress, signal: listen() };
+    const rows: Row[] = [];
+    for (const run of runs) rows.push(...(await measureLocked(run, tools, measure)));
+    return rows;
+  } finally {
+    progress.stop();
+    release();
+  }
+}
+
+async function measureLocked<Row>(
+  { stored, config }: AskedRun,
+  tools: Pick<MeasurementContext, 'cacheFolder' | 'engine' | 'progress' | 'signal'>,
+  measure: (run: OpenedRun) => Promise<Row[]>,
+): Promise<Row[]> {
+  const unlock = lockFolder(stored.folder);
+  try {
+    // Not before the lock: another process may have been adding scores.
+    const record = recordOf(stored);
+    const { cacheFolder, progress } = tools;
+    const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress) });
+    assertSameText(stored, data.hash);
+    const model = createRunModel(config, data);
+    const checkpoint = loadWeights(checkpointOf(stored), model.plans, model.store);
+    const { folder } = stored;
+    const isNamed = stored.checkpoint !== findRun(folder).checkpoint;
+    return await measure({ ...tools, folder, record, config, ...model, data, checkpoint, isNamed });
+  } finally {
+    unlock();
+  }
+}
+
+/**
+ * Rebuilds the tables around the runs and shows what was asked for, also what was scored before.
+ *
+ * @param table the name of the table that has the rows, such as `probe.csv`
+ */
+export function reportScores<Row>(
+  { runs, json }: MeasuredRunsArguments,
+  rows: readonly Row[],
+  { table, summary }: { table: string; summary: readonly string[] },
+): void {
+  const folders = runs.map((run) => findRun(run).folder);
+  const inResults = folders.filter((folder) => basename(dirname(resolve(folder))) === 'runs');
+  const results = [...new Set(inResults.map((folder) => join(folder, '..', '..')))];
+  for (const folder of results) assembleTables(folder);
+  if (json) {
+    printJson({ runs: folders, rows });
+    return;
+  }
+  const others = folders.filter((folder) => !inResults.includes(folder));
+  const files = [
+    ...results.map((folder) => `${folder}/${table}`),
+    ...others.map((folder) => `${folder}/run.json`),
+  ];
+  print(['', ...summary, `Results: ${files.join(', ')}`].join('\n'));
+}
