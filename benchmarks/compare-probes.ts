@@ -4,6 +4,7 @@
  *
  *   npx tsx benchmarks/compare-probes.ts results/<name>/runs/<id> --tasks part-of-speech --python venv/bin/python
  */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +15,16 @@ import { bytesOf } from '../src/base/atomic-files.ts';
 import { markdownTable } from '../src/base/markdown.ts';
 import { prepareData } from '../src/data/preparation/prepared.ts';
 import { createLinearFitter, predict } from '../src/downstream/linear/linear-fit.ts';
-import { createStateReader, type StateReader } from '../src/downstream/probe/pooled-states.ts';
-import { layerChoices, standardised } from '../src/downstream/probe/standardise.ts';
+import {
+  createStateReader,
+  layerChoices,
+  type StateReader,
+  standardised,
+} from '../src/downstream/probe/pooled-states.ts';
 import { taskNamed } from '../src/downstream/tasks/registry.ts';
 import type { Task } from '../src/downstream/tasks/task.ts';
 import { openOnnx } from '../src/engine/engines.ts';
-import { scoreAccuracy } from '../src/metrics/classification.ts';
+import { scoreAccuracy } from '../src/metrics/scores.ts';
 import { readStoredConfig } from '../src/results/stored-config.ts';
 import { listCheckpoints, loadWeights } from '../src/training/checkpoint.ts';
 import { createRunModel } from '../src/training/run-model.ts';

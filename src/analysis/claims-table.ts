@@ -5,17 +5,22 @@ import type { ClaimRow } from '../report/verdict-rows.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import type { Claim, StoredArm, StoredExperiment } from '../results/stored-experiment.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
-import { differenceP, equivalenceP, intervalOf } from '../statistics/difference.ts';
-import { permutationP } from '../statistics/permutation.ts';
-import { requiredPairs, requiredSeeds } from '../statistics/required-pairs.ts';
-import { differencesOf, estimateOf, type Samples, seedsOf } from '../statistics/samples.ts';
-import { signFlipP } from '../statistics/sign-flip.ts';
+import {
+  differenceP,
+  differencesOf,
+  equivalenceP,
+  estimateOf,
+  intervalOf,
+  type Samples,
+  seedsOf,
+} from '../statistics/difference.ts';
+import { permutationP, signFlipP } from '../statistics/permutation.ts';
+import { requiredPairs, requiredSeeds } from '../statistics/power.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds, type Judgement, judgeClaims } from '../statistics/verdict.ts';
-import { type Matched, type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
+import { floorOf, type Matched, type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
 import { costColumns, costsOf } from './claim-costs.ts';
 import { findObstacle } from './claim-obstacles.ts';
-import { floorOf } from './floor.ts';
 import { isLowerBetter, type Measurements } from './metric-values.ts';
 import { namedEnds } from './summary-table.ts';
 

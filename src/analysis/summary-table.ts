@@ -4,11 +4,9 @@ import type { SummaryRow } from '../report/verdict-rows.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { haveCommonPast, type StoredArm, type StoredExperiment } from '../results/stored-experiment.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
-import { intervalOf } from '../statistics/difference.ts';
-import { estimateOf } from '../statistics/samples.ts';
+import { estimateOf, intervalOf } from '../statistics/difference.ts';
 import { tInterval, twoSidedError } from '../statistics/student-t.ts';
-import { type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
-import { floorOf } from './floor.ts';
+import { floorOf, type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
 import { type Measurements, metricsOf } from './metric-values.ts';
 
 export const summaryColumns: readonly Column<SummaryRow>[] = [

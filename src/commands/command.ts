@@ -1,4 +1,4 @@
-/** What the commands share: where things are, which names exist, how output is shown. */
+/** What the commands share: where things are, which names exist, how output is shown, what Ctrl-C does. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,4 +54,40 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
       .join('  ')
       .trimEnd();
   return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** Turns Ctrl-C into a request: finish the step, save, exit 130. A second one ends the process at once. */
+interface Interruption {
+  /**
+   * Begins to turn signals into requests. Until then they end the process at once, which loses nothing: what
+   * comes before training (reading and tokenising text) is not interruptible otherwise, and is cached whole.
+   */
+  listen(): AbortSignal;
+  /** Gives the signals back to the system. */
+  release(): void;
+}
+
+/** @param options.isPatient whether a second signal changes nothing: a cluster may send the same one twice */
+export function interruptSignal({ isPatient = false } = {}): Interruption {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted && !isPatient) process.exit(130);
+    controller.abort();
+  };
+  // The sweep that started this process is gone: nobody waits for the rest.
+  const onOrphaned = () => controller.abort();
+  return {
+    listen() {
+      process.on('SIGINT', onSignal);
+      process.on('SIGTERM', onSignal);
+      process.on('disconnect', onOrphaned);
+      if (process.send && !process.connected) controller.abort();
+      return controller.signal;
+    },
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+      process.off('disconnect', onOrphaned);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { prepareData } from '../data/preparation/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { weightMemory } from '../optim/parameter-store.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
+import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';

@@ -12,7 +12,7 @@ import { findClassifier } from '../downstream/finetune/kept-classifier.ts';
 import { taskNames } from '../downstream/tasks/registry.ts';
 import { exportClassifier } from '../exchange/export-classifier.ts';
 import { type ExportFormat, exportFormats, exportWeights } from '../exchange/export-weights.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
+import { showPreparation } from '../progress/progress.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { checkpointOf, findRun, recordOf } from '../results/stored-run.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';

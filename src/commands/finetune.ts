@@ -6,6 +6,7 @@ import { lockFolder } from '../base/folder-lock.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
+import { variants } from '../config/set-option.ts';
 import { type PreparedData, prepareData } from '../data/preparation/prepared.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import { tuningTasks } from '../downstream/tasks/offline.ts';
@@ -13,7 +14,7 @@ import { suites } from '../downstream/tasks/registry.ts';
 import type { Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import type { EngineChoice } from '../engine/engines.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
+import { showPreparation } from '../progress/progress.ts';
 import { type CheckpointState, untrained } from '../results/finetune-cells.ts';
 import { summariseTasks } from '../results/finetuned-scores.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../results/stored-run.ts';
@@ -22,9 +23,7 @@ import { untrainedStore } from '../run/measured-checkpoints.ts';
 import { finetuneMissing } from '../run/run-finetuning.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
-import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { finetuneSummary } from './finetune-summary.ts';
-import { interruptSignal } from './interrupt.ts';
+import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import {
   assertKeyOf,
   cacheOption,
@@ -36,7 +35,7 @@ import {
   threadsOption,
   wholeNumber,
 } from './options.ts';
-import { variants } from './vary-option.ts';
+import { finetuneSummary } from './run-summary.ts';
 
 interface FinetuneArguments {
   run: string;

@@ -6,14 +6,13 @@ import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/preparation/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
+import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../results/stored-run.ts';
 import { assembleTables } from '../results/tables.ts';
 import type { MeasurementContext } from '../run/measured-checkpoints.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
-import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { interruptSignal } from './interrupt.ts';
+import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { cacheOption, engineOption, jsonOption, textList, threadsOption } from './options.ts';
 
 export interface MeasuredRunsArguments {

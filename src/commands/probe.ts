@@ -1,12 +1,14 @@
 /** electra-lab probe: what a run's frozen encoder holds, read by linear models. */
 import type { CommandModule } from 'yargs';
+import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
-import { loadOnce } from '../downstream/tasks/loaded-task.ts';
 import { suites } from '../downstream/tasks/registry.ts';
+import { loadOnce } from '../downstream/tasks/task.ts';
 import { findRun, type StoredRun } from '../results/stored-run.ts';
 import { probedTasks, probeRun, probeUntrained } from '../run/probe-checkpoints.ts';
 import { probeMissing, versionOf } from '../run/run-probes.ts';
+import { textTable } from './command.ts';
 import {
   type MeasuredRunsArguments,
   measureRuns,
@@ -16,7 +18,6 @@ import {
   withRunsOptions,
 } from './measured-runs.ts';
 import { oneText, textList } from './options.ts';
-import { probeSummary } from './probe-summary.ts';
 
 interface ProbeArguments extends MeasuredRunsArguments {
   tasks: string[];
@@ -77,4 +78,40 @@ async function probeOpened({ isNamed, ...run }: OpenedRun): Promise<ProbeRow[]> 
   const isAsked = (row: ProbeRow) =>
     tasks.some((task) => task.name === row.task && versionOf(task) === row.version);
   return run.record.probe.filter(isAsked);
+}
+
+/** Lines to print: a table with one line per checkpoint, task and metric, and what its columns mean. */
+function probeSummary(
+  rows: readonly ProbeRow[],
+  { layers, explains }: { layers: boolean; explains: boolean },
+): string[] {
+  const shown = rows.filter((row) => row.checkpointStep > 0 && (layers || row.layers === 'all'));
+  const header = ['arm', 'step', 'task', ...(layers ? ['layers'] : []), 'metric', 'score', '±'];
+  const cells = shown.map((row) => cellsOf(row, rows, layers));
+  return [
+    textTable([...header, 'untrained', 'word', 'bag', 'commonest'], cells),
+    '',
+    ...(explains ? [legend] : []),
+  ];
+}
+
+const legend =
+  'score: of a linear model on the frozen encoder, on reserved text. ±: its standard error over documents. untrained: the same encoder as it begins. word: the commonest label of the word itself. bag: a bag of words. commonest: the commonest label. probe.csv has every layer.';
+
+function cellsOf(row: ProbeRow, rows: readonly ProbeRow[], layers: boolean): string[] {
+  const same = ['runId', 'task', 'part', 'layers', 'metric', 'version'] as const;
+  const untrained = rows.find(
+    (other) => other.checkpointStep === 0 && same.every((key) => other[key] === row[key]),
+  );
+  const { name, checkpointStep, task, part, metric, score, standardError } = row;
+  const where = part === 'dev' ? task : `${task}, ${part}`;
+  return [
+    ...[name, String(checkpointStep), where, ...(layers ? [row.layers] : []), metric],
+    ...[score, standardError, untrained?.score].map(shownPercent),
+    ...[row.wordIdentityScore, row.bagOfWordsScore, row.majorityScore].map(shownPercent),
+  ];
+}
+
+function shownPercent(value: number | undefined): string {
+  return value === undefined ? '' : percent(value);
 }

@@ -14,8 +14,7 @@ import { regimes } from '../regimes/registry.ts';
 import { runFolder } from '../results/run-folder.ts';
 import { assembleTables } from '../results/tables.ts';
 import { executeRun } from '../run/run.ts';
-import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { interruptSignal } from './interrupt.ts';
+import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import {
   cacheOption,
   configPositional,
@@ -25,7 +24,7 @@ import {
   setOption,
   threadsOption,
 } from './options.ts';
-import { summaryLegend, summaryTable } from './summary.ts';
+import { summaryLegend, summaryTable } from './run-summary.ts';
 
 interface RunArguments {
   config: string;

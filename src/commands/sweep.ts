@@ -1,22 +1,37 @@
 /** electra-lab sweep: all runs of an experiment. */
-import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
-import { explain, InterruptedError, TrainingError } from '../base/errors.ts';
+import type { CommandModule } from 'yargs';
+import { InterruptedError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { EngineChoice } from '../engine/engines.ts';
-import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
-import { type CellOutcome, sweep } from '../experiment/sweep.ts';
+import { submittedTasks } from '../experiment/slurm/submission.ts';
+import type { CellOutcome } from '../experiment/sweep.ts';
 import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { recordTrials } from '../experiment/tuning-table.ts';
+import { computeWords } from '../report/compute-words.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
-import { claimUnderTest } from '../report/verdict-words.ts';
-import { type RunRecord, readRecord, readRecords, runFolder } from '../results/run-folder.ts';
+import {
+  claimUnderTest,
+  measuredBy,
+  measuredDifference,
+  seedsWords,
+  tallyWords,
+  verdictSigns,
+  verdictWords,
+} from '../report/verdict-words.ts';
+import { type RunRecord, readRecords } from '../results/run-folder.ts';
 import { writeExperiment } from '../results/stored-experiment.ts';
 import { assembleTables } from '../results/tables.ts';
-import { stateOf } from '../run/finished-work.ts';
-import { claimsSummary } from './claims-summary.ts';
-import { coreCount, print, printJson, programFile, progressFor, textTable } from './command.ts';
+import { type CellStatus, statusOf } from '../run/run-status.ts';
+import { print, printJson, textTable } from './command.ts';
+import {
+  assertAllFinished,
+  executeCells,
+  type ProcessArguments,
+  primaryNotes,
+  showStates,
+  untunedNotes,
+  withProcessOptions,
+} from './execute-cells.ts';
 import {
   type ExperimentArguments,
   type OpenedExperiment,
@@ -24,39 +39,16 @@ import {
   openExperiment,
   withExperimentOptions,
 } from './experiment-options.ts';
-import { interruptSignal } from './interrupt.ts';
-import {
-  cacheOption,
-  engineOption,
-  jsonOption,
-  logOption,
-  textList,
-  threadsOption,
-  wholeNumber,
-} from './options.ts';
+import { jsonOption, textList } from './options.ts';
 import { buildReport } from './report.ts';
-import { type SlurmArguments, withSlurmOptions } from './slurm-options.ts';
-import { runSummary, summaryLegend, summaryTable } from './summary.ts';
-import { primaryNotes, untunedNotes } from './sweep-notes.ts';
-import { executeOnSlurm } from './sweep-slurm.ts';
-import { statusesOf, statusTable } from './sweep-status.ts';
+import { summaryLegend, summaryTable } from './run-summary.ts';
+import { executeOnSlurm, type SlurmArguments, withSlurmOptions } from './sweep-slurm.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
   only: string[];
   dryRun: boolean;
   status: boolean;
   json: boolean;
-}
-
-/** How runs are executed. */
-export interface ProcessArguments {
-  jobs: number;
-  threads: number;
-  engine: EngineChoice;
-  cache: string;
-  log?: LogFormat;
-  retry: boolean;
-  quiet: boolean;
 }
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
@@ -74,23 +66,6 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .example('$0 sweep mine.yaml --launcher slurm --time 4:00:00 --wait', 'on a cluster') as never,
   handler: execute,
 };
-
-/** Adds the options that say how runs are executed. */
-export function withProcessOptions(yargs: Argv): Argv {
-  return yargs
-    .option('jobs', {
-      requiresArg: true,
-      coerce: wholeNumber('--jobs'),
-      default: coreCount(),
-      defaultDescription: 'one per core',
-      describe: 'runs at once',
-    })
-    .option('threads', threadsOption)
-    .option('engine', engineOption)
-    .option('cache', cacheOption)
-    .option('log', logOption)
-    .option('retry', { type: 'boolean', default: false, describe: 'try again what failed before' });
-}
 
 async function execute(args: SweepArguments): Promise<void> {
   const opened = openExperiment(args);
@@ -131,57 +106,10 @@ function outcomesOf(
   return executeOnSlurm(experiment.name, cells, results, args);
 }
 
-interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
-  /** What is said first. */
-  notes: readonly string[];
-}
-
-/** Executes cells as processes of their own and shows how far they are. */
-export async function executeCells(
-  name: string,
-  cells: readonly RunConfig[],
-  { results, trials, notes }: ExecutionContext,
-  { jobs, threads, engine, cache: cacheFolder, log, retry, quiet }: ProcessArguments,
-): Promise<CellOutcome[]> {
-  const progress = progressFor({ quiet });
-  const { listen, release } = interruptSignal();
-  try {
-    for (const note of notes) progress.note(note);
-    return await sweep(name, cells, {
-      ...{ results, cacheFolder, jobs, threads, engine, log, retry },
-      ...{ program: programFile, progress, listen, summaryOf: runSummary },
-    });
-  } finally {
-    progress.stop();
-    release();
-    recordTrials(results, trials);
-  }
-}
-
 function showStatuses(cells: readonly RunConfig[], results: string, { json }: SweepArguments): void {
   const statuses = statusesOf(cells, results);
   if (json) printJson(statuses);
   else print(statusTable(statuses));
-}
-
-export function showStates(cells: readonly RunConfig[], results: string, { json }: { json: boolean }): void {
-  const states = cells.map((cell) => ({
-    name: cell.name,
-    state: stateOf(cell, results),
-    runId: runIdOf(cell),
-  }));
-  if (json) printJson(states);
-  else print(stateTable(states));
-}
-
-function stateTable(states: readonly { name: string; state: string; runId: string }[]): string {
-  const rows = states.map(({ name, state, runId }) => [name, state, runId]);
-  const count = (state: string) => rows.filter(([, of]) => of === state).length;
-  return [
-    textTable(['run', 'state', 'id'], rows),
-    '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before.`,
-  ].join('\n');
 }
 
 /** The records of cells, in their order and under their names here: another experiment may have named them first. */
@@ -203,20 +131,56 @@ function endOf(
   return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where].join('\n');
 }
 
-/** @throws {TrainingError} naming those that are not */
-export function assertAllFinished(name: string, outcomes: readonly CellOutcome[], results: string): void {
-  const failures = outcomes.filter(({ failure }) => failure !== undefined);
-  if (failures.length === 0) return;
-  const names = failures.map(({ config }) => config.name);
-  const isOnRecord = ({ config }: CellOutcome) =>
-    readRecord(runFolder(results, runIdOf(config))) !== undefined;
-  const unrecorded = failures.find((outcome) => !isOnRecord(outcome));
-  const others = `see the reasons in ${join(results, 'runs.csv')}`;
-  const remedy = unrecorded ? `${unrecorded.config.name}: ${unrecorded.failure}` : others;
-  throw new TrainingError(explain(name, `all ${outcomes.length} runs to finish`, names, remedy));
-}
-
 /** @throws {TrainingError} if every run failed before it had a record: there is nothing to report */
 function assertSomeBegun(name: string, outcomes: readonly CellOutcome[], results: string): void {
   if (readRecords(results).length === 0) assertAllFinished(name, outcomes, results);
+}
+
+/** Lines to print: what each claim came to at this scale, and what its numbers mean; none without claims. */
+export function claimsSummary(claims: readonly ClaimRow[]): string[] {
+  if (claims.length === 0) return [];
+  return [
+    `The claims under test: ${tallyWords(claims)}.`,
+    ...claims.flatMap(linesOf),
+    "Differences are between means over seeds, positive on the paper's side; intervals are Welch's, or Student's t over pairs of runs that begin in one run.",
+  ];
+}
+
+function linesOf(claim: ClaimRow): string[] {
+  const { ahead, behind, reason } = claim;
+  const training = computeWords(claim);
+  const difference = `${measuredBy(claim)}, ${ahead} against ${behind}: ${measuredDifference(claim)}`;
+  const facts = [difference, seedsWords(claim), ...(reason === undefined ? [] : [`why: ${reason}`])];
+  return [
+    `  ${verdictSigns[claim.verdict]} ${verdictWords(claim)}: ${claim.claim}`,
+    `    ${facts.join('; ')}`,
+    ...(training === '' ? [] : [`    training: ${training}`]),
+  ];
+}
+
+/** What is known of a cell, with the Slurm job that has it or had it. */
+interface SubmittedStatus extends CellStatus {
+  slurmJob?: string;
+}
+
+function statusesOf(cells: readonly RunConfig[], results: string): SubmittedStatus[] {
+  const now = new Date();
+  const tasks = new Map(submittedTasks(results).map(({ runId, task }) => [runId, task]));
+  return cells.map((cell) => {
+    const status = statusOf(cell, results, now);
+    const slurmJob = tasks.get(status.runId);
+    return slurmJob === undefined ? status : { ...status, slurmJob };
+  });
+}
+
+function statusTable(all: readonly SubmittedStatus[]): string {
+  const jobs = all.some(({ slurmJob }) => slurmJob) ? ['Slurm job'] : [];
+  const rows = all.map(({ name, status, runId, slurmJob, detail }) => [
+    ...[name, status, runId],
+    ...jobs.map(() => slurmJob ?? ''),
+    detail,
+  ]);
+  const names = [...new Set(all.map(({ status }) => status))];
+  const sum = names.map((name) => `${all.filter(({ status }) => status === name).length} ${name}`).join(', ');
+  return [textTable(['run', 'state', 'id', ...jobs, ''], rows), '', `${all.length} runs: ${sum}.`].join('\n');
 }

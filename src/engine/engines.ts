@@ -1,8 +1,7 @@
 /** Opens an engine by name, or the best one that this machine has. */
 import { createRequire } from 'node:module';
 import { ConfigError } from '../base/errors.ts';
-import { createEagerEngine } from './eager/eager-engine.ts';
-import { loadJavascriptBackend } from './eager/javascript-backend.ts';
+import { createEagerEngine, loadJavascriptBackend } from './eager/eager-engine.ts';
 import type { Engine, EngineName } from './program.ts';
 
 export const engineChoices = ['auto', 'onnx', 'javascript', 'tensorflow'] as const;

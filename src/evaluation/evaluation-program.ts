@@ -2,7 +2,7 @@
 import type { Program } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
 import { detectReplaced, type NetworkPlan, predictTokens } from '../model/network.ts';
-import { networksFrom, weightInputs } from '../model/program-weights.ts';
+import { networksFrom, weightInputs } from '../model/network-programs.ts';
 import { type Batch, type BatchShape, batchInputs } from '../objectives/batch.ts';
 import { corrupt, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
 import { smallestProbability, targetLogProbs } from '../objectives/mlm.ts';

@@ -1,5 +1,6 @@
-/** Which cells of an experiment wait for which others. */
+/** The order of an experiment's cells: which wait for which others, and how much of the work is done. */
 import type { RunConfig } from '../config/schema.ts';
+import type { Progress } from '../progress/progress.ts';
 import { isFirstStageTwin } from '../run/first-stage.ts';
 import { officialFlopsOf } from '../training/cost.ts';
 import { cellBefore } from './experiment-file.ts';
@@ -31,4 +32,17 @@ export function seedBySeed(cells: readonly RunConfig[]): RunConfig[] {
 /** FLOPs as the paper counts them; 0 where they are not known beforehand. */
 export function costsOf(cells: readonly RunConfig[]): Map<RunConfig, number> {
   return new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
+}
+
+/** The bar of all runs. They are not alike, so its time left follows from the share of their work that is done. */
+export function beginRuns(progress: Progress, cells: readonly RunConfig[]) {
+  const costs = costsOf(cells);
+  const sum = (some: Iterable<RunConfig>) => [...some].reduce((total, cell) => total + costs.get(cell)!, 0);
+  const [phase, all] = [progress.begin('all', cells.length, 'runs'), sum(cells)];
+  return {
+    advance(done: ReadonlyMap<RunConfig, unknown>): void {
+      phase.advance(done.size, all > 0 ? { share: sum(done.keys()) / all } : {});
+    },
+    end: () => phase.end(),
+  };
 }

@@ -15,8 +15,7 @@ import {
   assertSearch,
   assertTaskIsNotReported,
 } from './choice-rules.ts';
-import { declaredClaims } from './declared-claims.ts';
-import { assertClaims } from './experiment-rules.ts';
+import { assertClaims, declaredClaims } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 
 export interface ExperimentOptions extends ResolveOptions {

@@ -1,14 +1,12 @@
-/** What an experiment's file must keep that its schema cannot say: claims about what is there. */
-
+/** The claims that an experiment's file declares, and the rules for them that its schema cannot express. */
 import { costNames } from '../analysis/metric-values.ts';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import { isDownstream } from '../report/metric-display.ts';
-import { haveCommonPast } from '../results/stored-experiment.ts';
+import { type Claim, haveCommonPast } from '../results/stored-experiment.ts';
 import { metricNames } from '../results/tables.ts';
 import type { Arm } from './arms.ts';
-import { declaredClaims, defaultMetric } from './declared-claims.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 
 /**
@@ -127,4 +125,30 @@ function namesOf(tasks: readonly string[], finetune: RunConfig['finetune']): str
 export function assertOneOf(where: string, known: readonly string[], value: string): void {
   if (!known.includes(value))
     throw new ConfigError(explain(where, oneOf(known), value, didYouMean(value, known)));
+}
+
+/** What a claim that names no metric is judged by. */
+function defaultMetric(primary: ExperimentFile['primary']): string {
+  return primary?.metric ?? 'downstream';
+}
+
+/** In the order of the file; after a claim, those by the metrics that it lists in `also`. */
+export function declaredClaims({ claims, primary, margins }: ExperimentFile): Claim[] {
+  const marginOf = (metric: string) => (metric === primary?.metric ? primary.margin : margins[metric]);
+  return claims.flatMap(({ metric = defaultMetric(primary), also, paper, otherSource, ...claim }) => {
+    const by = (name: string): Omit<Claim, 'role'> => {
+      const margin = marginOf(name);
+      return { ...claim, metric: name, ...(margin !== undefined && { margin }) };
+    };
+    const isPrimary = primary === undefined || metric === primary.metric;
+    const own: Claim = {
+      ...{ ...by(metric), role: isPrimary ? 'primary' : 'secondary' },
+      ...(paper && { paper }),
+      ...(otherSource !== undefined && { otherSource }),
+    };
+    return [
+      own,
+      ...also.map((name): Claim => ({ ...by(name), id: `${claim.id}: ${name}`, role: 'secondary' })),
+    ];
+  });
 }

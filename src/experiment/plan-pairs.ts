@@ -2,7 +2,7 @@
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/preparation/prepared.ts';
 import { encodePairs } from '../downstream/pairs/encoded-pairs.ts';
-import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
+import { selectPairSets } from '../downstream/pairs/registry.ts';
 import type { SentenceScorer } from '../downstream/pairs/sentence-scores.ts';
 import type { Engine } from '../engine/program.ts';
 import { scoredNetworks, scorerOf } from '../run/run-pairs.ts';

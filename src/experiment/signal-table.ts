@@ -1,6 +1,6 @@
 /** signal.csv: of each measurement and arm, what training adds, how far seeds spread, and what that can tell apart. */
 import { join } from 'node:path';
-import { floorOf } from '../analysis/floor.ts';
+import { floorOf } from '../analysis/arm-values.ts';
 import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from '../analysis/metric-values.ts';
 import { type Column, writeCsv } from '../base/csv.ts';
 import { groupBy } from '../base/group.ts';
@@ -8,11 +8,7 @@ import { withoutAbsent } from '../base/without-absent.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { mean } from '../statistics/describe.ts';
-import {
-  detectableDifference,
-  type PooledDeviation,
-  pooledDeviation,
-} from '../statistics/signal-to-noise.ts';
+import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/power.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
 import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
 

@@ -13,8 +13,7 @@ import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
 import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
-import type { Progress } from '../progress/progress.ts';
+import { type Progress, showPreparation } from '../progress/progress.ts';
 import {
   checkpointsFolder,
   type RunRecord,
@@ -25,8 +24,7 @@ import {
 import { type CellState, stateOf } from '../run/finished-work.ts';
 import { moveOn } from '../run/record-updates.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
-import { cellsBefore, seedBySeed } from './cell-order.ts';
-import { beginRuns } from './runs-bar.ts';
+import { beginRuns, cellsBefore, seedBySeed } from './cell-order.ts';
 
 export interface SweepOptions {
   results: string;

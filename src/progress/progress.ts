@@ -39,3 +39,18 @@ export interface ProgressOptions {
   /** A clock in seconds. */
   now?: () => number;
 }
+
+/** How text is prepared, for `prepareData`: notes, and phases where there is much of it. */
+export interface PreparationDisplay {
+  onProgress(line: string): void;
+  beginPhase(label: string, total: number, unit: string): ProgressPhase;
+}
+
+/** @param name what each line begins with, where several things go on */
+export function showPreparation(progress: Progress, name?: string): PreparationDisplay {
+  const named = (text: string) => (name === undefined ? text : `${name}: ${text}`);
+  return {
+    onProgress: (line) => progress.note(named(line)),
+    beginPhase: (label, total, unit) => progress.begin(named(label), total, unit),
+  };
+}

@@ -1,11 +1,13 @@
 /** What the report draws, experiment by experiment: the same for the page, the Markdown and the figure files. */
 import { scoresWords } from './figures/captions.ts';
-import { dotFigure, type FigureNames } from './figures/dot-figure.ts';
-import { costsFigure, diagnosticsFigure, mainFigure } from './figures/experiment-figures.ts';
+import { checkpointsFigure } from './figures/checkpoints.ts';
+import { dotFigure, type FigureNames, scoreFigure, slugOf } from './figures/dot-figure.ts';
+import { efficiencyFigure } from './figures/efficiency.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
+import { generatorSizeFigure } from './figures/generator-size.ts';
 import { type Arm, armsByName, armsOf } from './figures/series.ts';
 import { isTerm } from './metric-display.ts';
-import type { ExperimentReport, ReportData, RunReport } from './report-data.ts';
+import type { ExperimentReport, FigureKind, ReportData, RunReport } from './report-data.ts';
 
 export interface Section {
   title: string;
@@ -46,4 +48,55 @@ function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostic
 export function figuresOf(sections: readonly Section[]): Figure[] {
   const all = sections.flatMap(({ main, diagnostics, costs }) => [main, diagnostics, costs]);
   return all.filter((figure): figure is Figure => !isOmission(figure));
+}
+
+/** Which figures an experiment gets. */
+type Draw = (names: FigureNames, arms: readonly Arm[], primary?: string) => Figure | Omission;
+
+const drawings: Record<FigureKind, { title: string; draw: Draw }> = {
+  'training-algorithms': { title: 'Figure 3, right: training algorithms', draw: checkpointsFigure },
+  'generator-size': { title: 'Figure 3, left: generator size', draw: generatorSizeFigure },
+  objectives: { title: 'Table 5: objectives', draw: scoreFigure },
+  'weight-tying': { title: 'Section 3.2: weight tying', draw: scoreFigure },
+  efficiency: { title: 'Table 1: efficiency', draw: efficiencyFigure },
+};
+
+/**
+ * What the experiment is about; without a figure of the paper, its arms' scores.
+ *
+ * @param primary the metric that it is decided by; without one, or without values of it, the average is drawn
+ */
+export function mainFigure(
+  name: string,
+  kind: FigureKind | undefined,
+  arms: readonly Arm[],
+  primary?: string,
+): Figure | Omission {
+  const { title, draw } = kind ? drawings[kind] : { title: 'Downstream score', draw: scoreFigure };
+  return draw({ id: `${slugOf(name)}-${kind ?? 'scores'}`, title }, arms, primary);
+}
+
+const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_auc', 'rtd_common_auc'];
+
+function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
+  const caption =
+    'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to tell.';
+  return dotFigure({
+    names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
+    arms,
+    metrics: diagnosed,
+    caption,
+  });
+}
+
+const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
+
+export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
+  const caption = 'Of pre-training alone.';
+  return dotFigure({
+    names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
+    arms,
+    metrics: counted,
+    caption,
+  });
 }

@@ -1,6 +1,5 @@
 /** Verdicts in words: a claim is judged at the scale that was run, and every sentence says so. */
-import { leastPermutationP } from '../statistics/permutation.ts';
-import { leastSignFlipP } from '../statistics/sign-flip.ts';
+import { leastPermutationP, leastSignFlipP } from '../statistics/permutation.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds } from '../statistics/verdict.ts';
 import { differenceUnit, measureNamed, show, showDifference } from './metric-display.ts';

@@ -1,9 +1,10 @@
 /** Writes the report beside the results: the page, the Markdown, and each figure as SVG and PNG. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { inLight } from './figures/palette.ts';
-import { pngOf } from './figures/png.ts';
 import { reportPage } from './page/report-page.ts';
 import type { ReportData } from './report-data.ts';
 import { reportMarkdown } from './report-markdown.ts';
@@ -46,4 +47,21 @@ function deleteOthers(folder: string, paths: readonly string[]): void {
     const twin = name.replace(/svg$/, 'png');
     if (present.includes(twin)) for (const old of [name, twin]) rmSync(join(folder, old));
   }
+}
+
+/** Drawings as pixels, for slides. The font is in the package, so that text is there on a machine without any. */
+const { resolve } = createRequire(import.meta.url);
+const fontFiles = [
+  resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
+  resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
+];
+
+/** Twice the drawing's size: sharp on a projector. */
+const zoom = 2;
+
+/** @param svg with its colours, on white */
+function pngOf(svg: string): Uint8Array {
+  const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: 'Inter' };
+  const image = new Resvg(svg, { font, background: '#ffffff', fitTo: { mode: 'zoom', value: zoom } });
+  return image.render().asPng();
 }

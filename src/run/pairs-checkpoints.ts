@@ -1,6 +1,6 @@
 /** Which checkpoints of a run are scored on minimal pairs: the untrained networks, those kept on the way, the last. */
 import type { RunConfig } from '../config/schema.ts';
-import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
+import { selectPairSets } from '../downstream/pairs/registry.ts';
 import { createParameterStore } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { regimeNamed } from '../regimes/registry.ts';

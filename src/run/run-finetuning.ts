@@ -1,5 +1,4 @@
 /** The fine-tuning part of a run: which scores are missing, and making them. `run` and `finetune` both come here. */
-
 import { join } from 'node:path';
 import { InterruptedError } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
@@ -14,9 +13,8 @@ import {
   type PartScore,
   scoreParts,
 } from '../downstream/tasks/answer-scores.ts';
-import { loadOnce } from '../downstream/tasks/loaded-task.ts';
 import { storedBaselines } from '../downstream/tasks/stored-baselines.ts';
-import type { Task, TaskData, TaskExample } from '../downstream/tasks/task.ts';
+import { loadOnce, type Task, type TaskData, type TaskExample } from '../downstream/tasks/task.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';
 import type { Progress } from '../progress/progress.ts';

@@ -5,8 +5,7 @@ import { createStateReader, type StateReader } from '../downstream/probe/pooled-
 import { baselinesOf } from '../downstream/probe/probe-baselines.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import { type ProbeScore, probeTask, probeVersion } from '../downstream/probe/probe-task.ts';
-import { loadOnce } from '../downstream/tasks/loaded-task.ts';
-import type { Task } from '../downstream/tasks/task.ts';
+import { loadOnce, type Task } from '../downstream/tasks/task.ts';
 import { armName } from '../results/finetune-cells.ts';
 import { writeRecord } from '../results/run-folder.ts';
 import type { MeasurementContext } from './measured-checkpoints.ts';

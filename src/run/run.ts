@@ -8,16 +8,14 @@ import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type PreparedData, prepareData } from '../data/preparation/prepared.ts';
-import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
-import { loadOnce } from '../downstream/tasks/loaded-task.ts';
-import type { Task } from '../downstream/tasks/task.ts';
+import { selectPairSets } from '../downstream/pairs/registry.ts';
+import { loadOnce, type Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import { type LogFormat, logStored, openEventLog } from '../exchange/tensorboard/run-events.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
-import { showPreparation } from '../progress/preparation-progress.ts';
-import type { Progress } from '../progress/progress.ts';
+import { type Progress, showPreparation } from '../progress/progress.ts';
 import {
   checkpointsFolder,
   type RunRecord,

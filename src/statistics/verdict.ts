@@ -4,8 +4,8 @@
  * Two things may be true of a claim's arms, and never both at once: that they do not differ, and that they differ by the
  * margin or more, either way. The margin is what the experiment declared beforehand; without one, the second is not
  * asked. The first is tested by Student's t over pairs or by Welch's test, the second by two one-sided tests of the same
- * estimate. Claims of one family share one chance of error by Holm's procedure (`holm.ts`, which says why both tests of
- * a claim can have the level of one).
+ * estimate. Claims of one family share one chance of error by Holm's procedure (`holm` below says why both
+ * tests of a claim can have the level of one).
  *
  * - `equivalent` where a difference as large as the margin is rejected: the (1 − 2 · level) interval lies wholly inside
  *   it. That is said of a difference from 0 that is significant too: the margin says that such a one does not matter.
@@ -24,9 +24,16 @@
  * once has not a chance of 95 %.
  */
 import { type Interval, mean } from './describe.ts';
-import { differenceP, type Estimate, equivalenceP, intervalOf } from './difference.ts';
-import { type HolmStep, holm } from './holm.ts';
-import { estimateOf, type Samples, seedsOf, spreadlessness } from './samples.ts';
+import {
+  differenceP,
+  type Estimate,
+  equivalenceP,
+  estimateOf,
+  intervalOf,
+  type Samples,
+  seedsOf,
+  spreadlessness,
+} from './difference.ts';
 
 /** Of each arm. With fewer, t's spread is a guess. */
 export const fewestSeeds = 5;
@@ -139,4 +146,42 @@ function leaningOf(samples: Samples): Judgement['leaning'] {
   const difference = mean(samples.ahead) - mean(samples.behind);
   if (difference > 0) return 'holds';
   return difference < 0 ? 'reverses' : undefined;
+}
+
+/** Holm's step-down correction, with Shaffer's gain: many claims, one chance of a false verdict. */
+interface HolmStep {
+  /** Below the family's error exactly where the hypothesis is rejected. */
+  adjustedP: number;
+  /** What its p was held against: error / (claims of which something is not yet rejected). */
+  level: number;
+  isRejected: boolean;
+}
+
+/**
+ * Rejects hypotheses in the order of their p, each at a level of `error` over the claims that are open: those with a
+ * hypothesis that is not rejected yet. Stops at the first that stands, and holds the others against the level where it
+ * stopped. With one hypothesis a claim it is Holm's procedure.
+ *
+ * The chance of one false rejection among all is at most `error`, whatever ties the claims together: before the first
+ * one, every claim with a true hypothesis is open, so that each is held against at most `error` over their number.
+ *
+ * @param claims p of each claim's hypotheses, of which at most one can be true; 1 for one that could not be tested
+ * @returns in the order of `claims` and of their hypotheses
+ * @source Holm 1979, A simple sequentially rejective multiple test procedure; Shaffer 1986, Modified sequentially
+ *   rejective multiple test procedures (its first one, S1)
+ */
+export function holm(claims: readonly (readonly number[])[], error: number): HolmStep[][] {
+  const steps = claims.map((ps): HolmStep[] => new Array(ps.length));
+  const order = claims.flatMap((ps, claim) => ps.map((p, which) => ({ p, claim, which })));
+  const unseen = claims.map((ps) => ps.length); // by claim: what would be open if all before were rejected
+  let [adjustedP, level, hasStopped] = [0, error, false];
+  for (const { p, claim, which } of order.sort((a, b) => a.p - b.p)) {
+    const open = unseen.filter((count) => count > 0).length;
+    adjustedP = Math.max(adjustedP, Math.min(1, p * open));
+    if (!hasStopped) level = error / open;
+    hasStopped ||= p >= level;
+    steps[claim]![which] = { adjustedP, level, isRejected: !hasStopped };
+    unseen[claim]!--;
+  }
+  return steps;
 }

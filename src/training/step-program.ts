@@ -3,7 +3,7 @@ import type { ObjectiveConfig } from '../config/schema.ts';
 import { differentiate } from '../engine/differentiate.ts';
 import type { CompiledProgram, InputSpec, Program } from '../engine/program.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
-import { networksFrom, weightInputs } from '../model/program-weights.ts';
+import { networksFrom, weightInputs } from '../model/network-programs.ts';
 import { type Batch, type BatchShape, batchInputs } from '../objectives/batch.ts';
 import type { Clock, Stage } from '../regimes/regime.ts';
 

@@ -1,7 +1,7 @@
 /** Every fusion as a small program: what it becomes, and that it computes the same. */
 import { describe, expect, it } from 'vitest';
 import type { Program } from '../../src/engine/program.ts';
-import { fuse } from '../../src/engine/record/fusion/fuse.ts';
+import { fuse } from '../../src/engine/record/fusion.ts';
 import { type Graph, sortedNodes } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { simplify } from '../../src/engine/record/simplify.ts';

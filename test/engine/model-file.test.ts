@@ -1,8 +1,8 @@
 import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
-import { emitModel } from '../../src/engine/onnx/emit.ts';
 import { encodeModel, type OnnxModel } from '../../src/engine/onnx/model-file.ts';
+import { emitModel } from '../../src/engine/onnx/onnx-engine.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { simplify } from '../../src/engine/record/simplify.ts';
 import { tf } from '../../src/engine/tensors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuse } from '../../src/engine/record/fusion/fuse.ts';
+import { fuse } from '../../src/engine/record/fusion.ts';
 import { type Graph, sortedNodes } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { simplify } from '../../src/engine/record/simplify.ts';

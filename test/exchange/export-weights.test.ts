@@ -9,7 +9,7 @@ import { type HostArray, type Program, sizeOf } from '../../src/engine/program.t
 import { tf } from '../../src/engine/tensors.ts';
 import { type ExportFormat, exportWeights, writeFolder } from '../../src/exchange/export-weights.ts';
 import { detectReplaced, type NetworkName, predictTokens } from '../../src/model/network.ts';
-import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
+import { networksFrom, weightInputs } from '../../src/model/network-programs.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
 import { batchInputs } from '../../src/objectives/batch.ts';
 import { onnx, relativeDifference } from '../helpers/engines.ts';

@@ -10,7 +10,7 @@ import { type Pilot, pilotsOf } from '../../src/experiment/signal.ts';
 import { doubtsAbout, signalRows, writeSignal } from '../../src/experiment/signal-table.ts';
 import { trialsOf } from '../../src/experiment/tuning.ts';
 import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
-import { detectableDifference } from '../../src/statistics/signal-to-noise.ts';
+import { detectableDifference } from '../../src/statistics/power.ts';
 import { readCsv } from '../end-to-end/program.ts';
 import { toyRow } from '../helpers/toy-results.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostArray, Program } from '../../src/engine/program.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
 import { encode } from '../../src/model/encoder.ts';
-import { networksFrom, weightInputs } from '../../src/model/program-weights.ts';
+import { networksFrom, weightInputs } from '../../src/model/network-programs.ts';
 import { float, int, onnx, relativeDifference, runOnce } from '../helpers/engines.ts';
 import { jitter, type TinyModel, tinyModel, weightMemory } from '../helpers/tiny-model.ts';
 import { referenceEncode } from './reference-encoder.ts';

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encoderParameters } from '../../src/model/encoder.ts';
 import { ownedParameters } from '../../src/model/network.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
-import { discriminatorPlan, maskedLmPlan } from '../../src/model/plans.ts';
-import { share } from '../../src/model/sharing.ts';
+import { discriminatorPlan, maskedLmPlan, share } from '../../src/model/plans.ts';
 import { type EncoderSizes, generatorSizes } from '../../src/model/sizes.ts';
 import { tinyConfig } from '../helpers/tiny-model.ts';
 

@@ -7,7 +7,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { mean } from '../../src/statistics/describe.ts';
-import type { Samples } from '../../src/statistics/samples.ts';
+import type { Samples } from '../../src/statistics/difference.ts';
 import { type Evidence, type Judgement, judgeClaims } from '../../src/statistics/verdict.ts';
 
 const asked = process.env.FALSE_VERDICTS;

@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-files.ts';
 import { DataError, explain } from '../../base/errors.ts';
 import { type DownloadContext, download } from './download.ts';
-import type { RemoteFile } from './glue-archives.ts';
+import type { RemoteFile } from './glue-download.ts';
 import { unzipMatching } from './unzip.ts';
 
 export const blimpServer = 'https://raw.githubusercontent.com';

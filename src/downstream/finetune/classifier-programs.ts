@@ -6,9 +6,8 @@ import { differentiate } from '../../engine/differentiate.ts';
 import type { InputSpec, NoiseSource, Program } from '../../engine/program.ts';
 import { type Tensor, tf } from '../../engine/tensors.ts';
 import { type ClassifierInput, classify, type Reading, readFeatures } from '../../model/classifier.ts';
-import { sequenceInputs } from '../../model/inference-program.ts';
 import type { Network, NetworkPlan } from '../../model/network.ts';
-import { networksFrom, weightInputs } from '../../model/program-weights.ts';
+import { networksFrom, sequenceInputs, weightInputs } from '../../model/network-programs.ts';
 import { weightedCrossEntropy } from '../../objectives/mlm.ts';
 import { sharesOf, weightedMean } from '../../objectives/weighted-mean.ts';
 

@@ -1,5 +1,5 @@
 /** Minimal pairs: two sentences that differ in little, of which one is right. What a set of them is. */
-import type { PairSetName } from '../../config/pairs-section.ts';
+import type { PairSetName } from '../../config/measurement-sections.ts';
 
 export interface MinimalPair {
   better: string;

@@ -4,12 +4,19 @@
  * Sentences that are the same tokens are computed once, and the terms of a sum are added in the order of their size: so
  * two sentences whose terms are the same have the same score to the last bit, and a tie is a tie.
  */
-import type { CompiledProgram, Engine, HostArray } from '../../engine/program.ts';
-import { inferenceProgram } from '../../model/inference-program.ts';
-import type { NetworkName, NetworkPlan } from '../../model/network.ts';
+import type { CompiledProgram, Engine, HostArray, Program } from '../../engine/program.ts';
+import { tf } from '../../engine/tensors.ts';
+import type { EncoderInput } from '../../model/encoder.ts';
+import { type NetworkName, type NetworkPlan, predictTokens } from '../../model/network.ts';
+import {
+  inferenceProgram,
+  networksFrom,
+  sequenceInputs,
+  weightInputs,
+} from '../../model/network-programs.ts';
+import { targetLogProbs } from '../../objectives/mlm.ts';
 import { programsByLength } from '../batching/programs-by-length.ts';
 import { sumBySize } from './frequency-models.ts';
-import { maskedTokenProgram } from './masked-token-program.ts';
 
 /** How a score is made. */
 export type ScorerName = 'pseudo-log-likelihood' | 'original-log-probability';
@@ -164,4 +171,27 @@ function batchAt(rows: readonly Row[], start: number): { batch: Row[]; L: number
 
 function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/**
+ * Inputs: B sequences with one masked token each, `positions` [B] of it in the B · L tokens, `targets` [B], the weights.
+ * Output: `logProbs` [B] of the targets. The last layer and the head compute those positions alone.
+ *
+ * @param plans all of a run's: a network may read another one's weights
+ */
+function maskedTokenProgram(plans: readonly NetworkPlan[], name: NetworkName, B: number, L: number): Program {
+  return {
+    name: 'masked token',
+    inputs: {
+      ...sequenceInputs(B, L),
+      positions: { shape: [B], dtype: 'int32' },
+      targets: { shape: [B], dtype: 'int32' },
+      ...weightInputs(plans),
+    },
+    compute(inputs, noise) {
+      const network = networksFrom(plans, (key) => inputs[`weights/${key}`]!, noise, false)(name);
+      const logits = predictTokens(network, inputs as unknown as EncoderInput, inputs.positions!); // [B, V]
+      return { logProbs: targetLogProbs(tf.softmax(logits), inputs.targets!) }; // [B]
+    },
+  };
 }

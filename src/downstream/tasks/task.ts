@@ -54,3 +54,16 @@ export interface TaskData {
   /** Unlabelled rows (label −1) by part, where the official test file is there: for files of predictions. */
   test?: Record<string, TaskExample[]>;
 }
+
+/** Tasks that several checkpoints are scored on: their texts are read once, as the same texts come each time. */
+const loaded = new WeakMap<Task, { glueDir: string | undefined; data: TaskData }>();
+
+/** As `task.load`; the texts stay in memory as long as the task does. @throws {DataError} as it does */
+export function loadOnce(task: Task, sources: TaskSources): TaskData {
+  const { glueDir } = sources;
+  const known = loaded.get(task);
+  if (known && known.glueDir === glueDir) return known.data;
+  const data = task.load(sources);
+  loaded.set(task, { glueDir, data });
+  return data;
+}

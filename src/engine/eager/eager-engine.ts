@@ -2,6 +2,8 @@
  * Executes programs directly on a tfjs backend, operation by operation: `javascript` (the reference) and
  * `tensorflow` share this path.
  */
+
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { bindMemory } from '../memory.ts';
 import type { CompiledProgram, Engine, EngineName, HostArray, NoiseSource, Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
@@ -43,4 +45,32 @@ function compute(program: Program, inputs: Record<string, HostArray>): Record<st
     dropout: (name, shape) => tf.tensor(inputs[name]!.slice(), [...shape], 'float32'),
   };
   return program.compute(Object.fromEntries(tensors), noise);
+}
+
+/** @returns the backend's registered name */
+export function loadJavascriptBackend(): string {
+  mendScatterUpdate();
+  return 'cpu';
+}
+
+let isMended = false;
+
+/** tfjs-backend-cpu 4.22 writes the updates of `tensorScatterUpdate` into the tensor it was given. */
+function mendScatterUpdate(): void {
+  if (isMended) return;
+  isMended = true;
+  const kernel = tf.getKernel('TensorScatterUpdate', 'cpu');
+  tf.unregisterKernel('TensorScatterUpdate', 'cpu');
+  tf.registerKernel({
+    ...kernel,
+    kernelFunc: (call) => {
+      const cpu = call.backend as MathBackendCPU;
+      const { dataId, shape, dtype } = call.inputs.tensor as tf.TensorInfo;
+      const values = (cpu.data.get(dataId).values as Float32Array).slice();
+      return kernel.kernelFunc({
+        ...call,
+        inputs: { ...call.inputs, tensor: cpu.makeTensorInfo(shape, dtype, values) },
+      });
+    },
+  });
 }

@@ -1,13 +1,16 @@
-/** Executes programs as ONNX graphs on ONNX Runtime. The default engine: native speed from npm alone. */
+/** Translates programs into ONNX models and executes them on ONNX Runtime: the default engine, native speed from npm alone. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { bytesOf } from '../../base/atomic-files.ts';
+import { ShapeError } from '../../base/errors.ts';
 import { bindMemory } from '../memory.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../program.ts';
-import { fuse } from '../record/fusion/fuse.ts';
-import { type Graph, matrixProductFlops } from '../record/graph.ts';
+import { fuse } from '../record/fusion.ts';
+import { type Graph, type GraphNode, matrixProductFlops, sortedNodes, type Value } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';
-import { emitModel } from './emit.ts';
-import { encodeModel } from './model-file.ts';
+import { ModelBuilder } from './model-builder.ts';
+import { elementTypeNumber, encodeModel, type OnnxModel, type OnnxValue } from './model-file.ts';
+import { broadcasting, operators } from './operators.ts';
 
 /** @param threads threads inside one operator; 1 makes results independent of scheduling */
 export function createOnnxEngine(threads: number, version: string): Engine {
@@ -78,4 +81,69 @@ export function asTensors(
       return [name, tensor];
     }),
   );
+}
+
+/**
+ * @param threads that will execute an operator: with several, sums into shared rows are written another way
+ * @throws {ShapeError} if the graph holds a kernel that has no ONNX counterpart here
+ */
+export function emitModel(name: string, graph: Graph, threads = 1): OnnxModel {
+  const builder = new ModelBuilder(name, threads);
+  const { nodes, inputs, outputs } = builder.model;
+  for (const [name, value] of graph.inputs) {
+    builder.name(value, name);
+    inputs.push(describe(name, value));
+  }
+  for (const node of sortedNodes(graph)) emitNode(builder, node);
+  for (const [name, value] of graph.outputs) {
+    const from = builder.nameOf(value);
+    nodes.push({ operator: 'Identity', domain: '', inputs: [from], outputs: [name], attributes: {} });
+    outputs.push(describe(name, value));
+  }
+  return builder.model;
+}
+
+function emitNode(builder: ModelBuilder, node: GraphNode): void {
+  const emit = operators[node.kernel];
+  if (!emit) throw new ShapeError(`onnx engine: expected a known kernel, got ${node.kernel}`);
+  const isBroadcasting = broadcasting.has(node.kernel);
+  const inputs = node.inputs.map((input) => builder.nameOf(input, isBroadcasting));
+  const names = [emit(builder, node, inputs)].flat();
+  for (const [i, output] of node.outputs.entries()) builder.name(output, names[i]!);
+}
+
+function describe(name: string, { shape, dtype }: Value): OnnxValue {
+  return { name, shape, dtype };
+}
+
+/**
+ * @param weights arrays that become constants of the model, by input
+ * @param names what the other inputs are called outside, where they are int64
+ * @returns the bytes of a `.onnx` file, which ONNX Runtime executes (it uses operators of its own)
+ */
+export function standaloneModel(
+  program: Program,
+  weights: Readonly<Record<string, HostArray>>,
+  names: Readonly<Record<string, string>>,
+): Uint8Array {
+  const { model } = translate(program, 1);
+  const used = new Set(model.nodes.flatMap(({ inputs }) => inputs));
+  const constants = model.inputs
+    .filter(({ name }) => name in weights && used.has(name))
+    .map((value) => ({ ...value, data: bytesOf(weights[value.name]!) }));
+  const inputs = model.inputs.filter(({ name }) => !(name in weights));
+  return encodeModel({
+    ...model,
+    nodes: [...inputs.map((input) => castFromOutside(input, names)), ...model.nodes],
+    constants: [...model.constants, ...constants],
+    inputs: inputs.map(({ name, shape }) => ({ name: names[name] ?? name, shape, dtype: 'int64' as const })),
+  });
+}
+
+function castFromOutside(
+  { name, dtype }: OnnxModel['inputs'][number],
+  names: Readonly<Record<string, string>>,
+): OnnxModel['nodes'][number] {
+  const attributes = { to: elementTypeNumber(dtype) };
+  return { operator: 'Cast', domain: '', inputs: [names[name] ?? name], outputs: [name], attributes };
 }

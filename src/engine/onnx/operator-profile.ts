@@ -6,9 +6,8 @@ import { InferenceSession } from 'onnxruntime-node';
 import { bindMemory } from '../memory.ts';
 import type { CompiledProgram, HostArray, Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
-import { encodeModel } from './model-file.ts';
+import { encodeModel, type OnnxModel, type OnnxNode } from './model-file.ts';
 import { asTensors, sessionOptions, translate } from './onnx-engine.ts';
-import { namePasses, type Pass, passOf } from './passes.ts';
 
 export interface OperatorTime {
   operator: string;
@@ -136,4 +135,35 @@ function fastestOfNodes(events: readonly ProfileEvent[]): Iterable<ProfileEvent>
     if (event.dur < (byNode.get(event.name)?.dur ?? Number.POSITIVE_INFINITY)) byNode.set(event.name, event);
   }
   return byNode.values();
+}
+
+/** Which nodes of a training step are its forward pass, and which were added by the gradient. */
+const passes = ['forward', 'backward'] as const;
+export type Pass = (typeof passes)[number];
+
+/** As `differentiate` names them. */
+const isGradient = (output: string) => output.startsWith('gradients/');
+
+/**
+ * Names every node after its pass, `forward/…` where something else than a gradient needs it, else `backward/…`. What
+ * ONNX Runtime fuses keeps the beginning of a name.
+ */
+export function namePasses(model: OnnxModel): void {
+  const makers = new Map(model.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
+  const forward = new Set<OnnxNode>();
+  const waiting = model.outputs.map(({ name }) => name).filter((name) => !isGradient(name));
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = makers.get(name);
+    if (!node || forward.has(node)) continue;
+    forward.add(node);
+    waiting.push(...node.inputs);
+  }
+  for (const [i, node] of model.nodes.entries()) {
+    node.name = `${forward.has(node) ? 'forward' : 'backward'}/${node.operator}.${i}`;
+  }
+}
+
+/** @returns undefined for a node that ONNX Runtime has made up */
+export function passOf(nodeName: string): Pass | undefined {
+  return passes.find((pass) => nodeName.startsWith(`${pass}/`));
 }

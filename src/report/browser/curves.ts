@@ -1,10 +1,11 @@
 /** The page's training curves: reads the JSON beside it, draws what the switches say, shows values under the pointer. */
+
+import { groupBy } from '../../base/group.ts';
 import type { CurveData } from '../curve-data.ts';
 import { colourOf, isDashed } from '../figures/palette.ts';
+import { type Measure, show } from '../metric-display.ts';
 import { type Chart, drawCurves } from './chart.ts';
-import { followKeys } from './keys.ts';
-import { fillLastValues } from './last-values.ts';
-import { linesOf, type View, type XAxis } from './lines.ts';
+import { type Line, linesOf, type View, type XAxis } from './lines.ts';
 
 const find = <Kind extends Element>(id: string) => document.getElementById(id) as unknown as Kind;
 
@@ -63,4 +64,63 @@ if (data.groups.length > 0) {
     width = chart.clientWidth;
     draw();
   }).observe(chart);
+}
+
+/** Arrow keys in the drawing of the curves: along a run with left and right, from run to run with up and down. */
+const moves: Record<string, readonly [line: number, point: number]> = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
+
+/**
+ * @param chartNow what is drawn at the moment
+ * @param words where the point's values are written, for those who hear the page
+ */
+function followKeys(area: HTMLElement, words: HTMLElement, chartNow: () => Chart | undefined): void {
+  let [line, share] = [0, 1];
+  area.addEventListener('keydown', (event) => {
+    const [move, chart] = [moves[event.key], chartNow()];
+    if (!move || !chart) return;
+    event.preventDefault();
+    line = clamp(line + move[0], chart.lines.length - 1);
+    const { points } = chart.lines[line]!;
+    const last = points.length - 1;
+    const place = clamp(Math.round(share * last) + move[1], last);
+    // As a share of the way: the next run may have more points, or fewer.
+    share = last === 0 ? 1 : place / last;
+    chart.pointAt(points[place]!);
+    words.textContent = chart.wordsOf(points[place]!);
+  });
+}
+
+function clamp(place: number, last: number): number {
+  return Math.max(0, Math.min(last, place));
+}
+
+/** The curves' ends as a table: what the drawing says to those who do not see it. */
+function fillLastValues(table: HTMLTableElement, lines: readonly Line[], metric: Measure): void {
+  const rows = [...groupBy(lines, ({ armName }) => armName)].map(([name, group]) => {
+    const values = group.map(({ points }) => points.at(-1)!.y);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    // Of one run there is no range.
+    const range = group.length > 1 ? `${show(metric, low)} to ${show(metric, high)}` : '';
+    return [name, String(group.length), show(metric, mean), range];
+  });
+  table.tBodies[0]!.replaceChildren(...rows.map(rowOf));
+}
+
+function rowOf(cells: readonly string[]): HTMLTableRowElement {
+  const row = document.createElement('tr');
+  row.append(
+    ...cells.map((text, i) => {
+      const cell = document.createElement(i === 0 ? 'th' : 'td');
+      if (i === 0) (cell as HTMLTableCellElement).scope = 'row';
+      cell.textContent = text;
+      return cell;
+    }),
+  );
+  return row;
 }

@@ -3,7 +3,7 @@ import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { escapeHtml } from '../html.ts';
 
-/** The family that PNG files carry (see png.ts); a browser takes its own where it is missing. */
+/** The family that PNG files carry (see write-report.ts); a browser takes its own where it is missing. */
 const fontFamily = 'Inter, system-ui, sans-serif';
 export const figureWidth = 440;
 

@@ -4,12 +4,12 @@ import type { Spread } from '../mean-interval.ts';
 import { type Axis, type Measure, show } from '../metric-display.ts';
 import type { Floor } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
-import { keptApart } from './label-spacing.ts';
 import {
   besideMean,
   describeSample,
   describeSpread,
   haveAllFailed,
+  keptApart,
   meanStyle,
   seedStyle,
   seedsBeside,

@@ -4,8 +4,12 @@ import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/atomic-files.ts';
 import { DataError } from '../../../src/base/errors.ts';
-import { type GlueArchive, glueArchives } from '../../../src/data/downloads/glue-archives.ts';
-import { installGlue, splitMrpc } from '../../../src/data/downloads/glue-download.ts';
+import {
+  type GlueArchive,
+  glueArchives,
+  installGlue,
+  splitMrpc,
+} from '../../../src/data/downloads/glue-download.ts';
 import { glueTasks } from '../../../src/downstream/tasks/glue.ts';
 import { type FileServer, hangUpAfter, serveFiles } from '../../helpers/file-server.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';

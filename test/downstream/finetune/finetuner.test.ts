@@ -8,7 +8,7 @@ import { classifierProgram } from '../../../src/downstream/finetune/classifier-p
 import { createFinetuner, type FinetunerOptions } from '../../../src/downstream/finetune/finetuner.ts';
 import type { Task, TaskExample } from '../../../src/downstream/tasks/task.ts';
 import type { Engine, HostArray } from '../../../src/engine/program.ts';
-import { scoreAccuracy, scorePearson } from '../../../src/metrics/classification.ts';
+import { scoreAccuracy, scorePearson } from '../../../src/metrics/scores.ts';
 import { classifierPlan } from '../../../src/model/classifier.ts';
 import type { NetworkPlan } from '../../../src/model/network.ts';
 import { regimeNames } from '../../../src/regimes/registry.ts';

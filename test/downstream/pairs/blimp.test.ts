@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../../src/base/errors.ts';
 import { sentencesOf } from '../../../src/downstream/pairs/accuracy.ts';
 import { readBlimp } from '../../../src/downstream/pairs/blimp.ts';
-import { selectPairSets } from '../../../src/downstream/pairs/pair-sets.ts';
+import { selectPairSets } from '../../../src/downstream/pairs/registry.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { toyLine, writeLines, writeToyBlimp } from '../../helpers/toy-blimp.ts';
 

@@ -11,8 +11,8 @@ import {
   type SentenceScorer,
 } from '../../../src/downstream/pairs/sentence-scores.ts';
 import { exportWeights } from '../../../src/exchange/export-weights.ts';
-import { inferenceProgram } from '../../../src/model/inference-program.ts';
 import type { NetworkName } from '../../../src/model/network.ts';
+import { inferenceProgram } from '../../../src/model/network-programs.ts';
 import { weightMemory } from '../../../src/optim/parameter-store.ts';
 import { javascript, onnx } from '../../helpers/engines.ts';
 import { jitter, type TinyModel, tinyModel } from '../../helpers/tiny-model.ts';

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { specialTokens, Vocabulary } from '../../../src/data/vocabulary/vocabulary.ts';
 import { WordPieceTokenizer } from '../../../src/data/vocabulary/wordpiece.ts';
-import { createStateReader, type StateReader } from '../../../src/downstream/probe/pooled-states.ts';
+import {
+  createStateReader,
+  layerChoices,
+  type StateReader,
+  standardised,
+} from '../../../src/downstream/probe/pooled-states.ts';
 import type { TaskExample } from '../../../src/downstream/tasks/task.ts';
 import { type EncoderInput, encode } from '../../../src/model/encoder.ts';
-import { sequenceInputs } from '../../../src/model/inference-program.ts';
-import { networksFrom, weightInputs } from '../../../src/model/program-weights.ts';
+import { networksFrom, sequenceInputs, weightInputs } from '../../../src/model/network-programs.ts';
 import { weightMemory } from '../../../src/optim/parameter-store.ts';
 import { onnx } from '../../helpers/engines.ts';
 import { tinyModel } from '../../helpers/tiny-model.ts';
@@ -107,5 +111,37 @@ describe('what a frozen encoder says', () => {
   it('of a text without a token is its [CLS]', async () => {
     const { layers } = await read({ first: '' });
     expectClose(layers.at(-1)!, [...(await lastStates(''))[0]!]);
+  });
+});
+
+const featuresOf = (...layers: number[][]) => ({
+  ...{ count: layers[0]!.length / 2, width: 2 },
+  layers: layers.map((values) => Float32Array.from(values)),
+});
+
+describe('standardised features', () => {
+  it('are those of all layers side by side, and of each by itself', () => {
+    expect(layerChoices(featuresOf([], [], []))).toEqual([
+      ...[{ name: 'all', numbers: [0, 1, 2] }],
+      ...[0, 1, 2].map((layer) => ({ name: String(layer), numbers: [layer] })),
+    ]);
+  });
+
+  it('have mean 0 and spread 1 over the training rows, and the same scale elsewhere', () => {
+    // Columns 1, 3 and 10, 30: means 2 and 20, spreads 1 and 10.
+    const { width, train, others } = standardised([0], featuresOf([1, 10, 3, 30]), [featuresOf([2, 50])]);
+    expect(width).toBe(2);
+    expect([...train]).toEqual([-1, -1, 1, 1]);
+    expect([...others[0]!]).toEqual([0, 3]);
+  });
+
+  it('keep the rows together where layers stand side by side', () => {
+    const { width, train } = standardised([0, 1], featuresOf([1, 1, 3, 3], [30, 30, 10, 10]), []);
+    expect(width).toBe(4);
+    expect([...train]).toEqual([-1, -1, 1, 1, 1, 1, -1, -1]);
+  });
+
+  it('of a number that never changes are 0', () => {
+    expect([...standardised([0], featuresOf([7, 1, 7, 3]), []).train]).toEqual([0, -1, 0, 1]);
   });
 });

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
 import { dotFigure, scoreFigure } from '../../../src/report/figures/dot-figure.ts';
 import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
-import { costsFigure, mainFigure } from '../../../src/report/figures/experiment-figures.ts';
 import type { Arm } from '../../../src/report/figures/series.ts';
 import { valuesHeader, valuesRows } from '../../../src/report/page/figures.ts';
 import { figureKinds, type ScoreReport } from '../../../src/report/report-data.ts';
+import { costsFigure, mainFigure } from '../../../src/report/report-sections.ts';
 import { arm, armsFor, drawn, names, runs, titlesIn } from './read-figures.ts';
 
 describe('what a score is read beside', () => {

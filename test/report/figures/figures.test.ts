@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
 import { dotFigure, scoreFigure, slugOf } from '../../../src/report/figures/dot-figure.ts';
 import { efficiencyFigure } from '../../../src/report/figures/efficiency.ts';
-import { mainFigure } from '../../../src/report/figures/experiment-figures.ts';
 import { generatorSizeFigure } from '../../../src/report/figures/generator-size.ts';
 import { type Arm, armsByName, mainScore } from '../../../src/report/figures/series.ts';
 import { figureKinds, type RunReport } from '../../../src/report/report-data.ts';
+import { mainFigure } from '../../../src/report/report-sections.ts';
 
 import { arm, armsFor, drawn, names, runs, ticksIn, titlesIn } from './read-figures.ts';
 

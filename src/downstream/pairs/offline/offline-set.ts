@@ -7,7 +7,7 @@ import { type PairSet, type Paradigm, versionOf } from '../pair-set.ts';
 import * as agreement from './agreement.ts';
 import { balancedPairs, type Spoil, unbalancedPairs } from './contrast.ts';
 import { reservedSentences } from './sentences.ts';
-import { participleSwapped, progressiveSwapped } from './verb-form.ts';
+import { participleSwapped, progressiveSwapped } from './verb-inflection.ts';
 import { type WordForms, wordForms } from './word-forms.ts';
 import * as order from './word-order.ts';
 

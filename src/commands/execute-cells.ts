@@ -1,0 +1,131 @@
+/** What `sweep`, `tune` and `signal` do alike: their options for runs, executing runs, and what is said before and after. */
+import { join } from 'node:path';
+import type { Argv } from 'yargs';
+import { explain, TrainingError } from '../base/errors.ts';
+import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { EngineChoice } from '../engine/engines.ts';
+import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
+import { pilotsOf } from '../experiment/signal.ts';
+import { doubtsAbout, signalRows } from '../experiment/signal-table.ts';
+import { type CellOutcome, sweep } from '../experiment/sweep.ts';
+import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
+import { readRecord, runFolder } from '../results/run-folder.ts';
+import { stateOf } from '../run/finished-work.ts';
+import {
+  coreCount,
+  interruptSignal,
+  print,
+  printJson,
+  programFile,
+  progressFor,
+  textTable,
+} from './command.ts';
+import type { OpenedExperiment } from './experiment-options.ts';
+import { cacheOption, engineOption, logOption, threadsOption, wholeNumber } from './options.ts';
+import { runSummary } from './run-summary.ts';
+
+/** How runs are executed. */
+export interface ProcessArguments {
+  jobs: number;
+  threads: number;
+  engine: EngineChoice;
+  cache: string;
+  log?: LogFormat;
+  retry: boolean;
+  quiet: boolean;
+}
+
+/** Adds the options that say how runs are executed. */
+export function withProcessOptions(yargs: Argv): Argv {
+  return yargs
+    .option('jobs', {
+      requiresArg: true,
+      coerce: wholeNumber('--jobs'),
+      default: coreCount(),
+      defaultDescription: 'one per core',
+      describe: 'runs at once',
+    })
+    .option('threads', threadsOption)
+    .option('engine', engineOption)
+    .option('cache', cacheOption)
+    .option('log', logOption)
+    .option('retry', { type: 'boolean', default: false, describe: 'try again what failed before' });
+}
+
+interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
+  /** What is said first. */
+  notes: readonly string[];
+}
+
+/** Executes cells as processes of their own and shows how far they are. */
+export async function executeCells(
+  name: string,
+  cells: readonly RunConfig[],
+  { results, trials, notes }: ExecutionContext,
+  { jobs, threads, engine, cache: cacheFolder, log, retry, quiet }: ProcessArguments,
+): Promise<CellOutcome[]> {
+  const progress = progressFor({ quiet });
+  const { listen, release } = interruptSignal();
+  try {
+    for (const note of notes) progress.note(note);
+    return await sweep(name, cells, {
+      ...{ results, cacheFolder, jobs, threads, engine, log, retry },
+      ...{ program: programFile, progress, listen, summaryOf: runSummary },
+    });
+  } finally {
+    progress.stop();
+    release();
+    recordTrials(results, trials);
+  }
+}
+
+export function showStates(cells: readonly RunConfig[], results: string, { json }: { json: boolean }): void {
+  const states = cells.map((cell) => ({
+    name: cell.name,
+    state: stateOf(cell, results),
+    runId: runIdOf(cell),
+  }));
+  if (json) printJson(states);
+  else print(stateTable(states));
+}
+
+function stateTable(states: readonly { name: string; state: string; runId: string }[]): string {
+  const rows = states.map(({ name, state, runId }) => [name, state, runId]);
+  const count = (state: string) => rows.filter(([, of]) => of === state).length;
+  return [
+    textTable(['run', 'state', 'id'], rows),
+    '',
+    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before.`,
+  ].join('\n');
+}
+
+/** That values which could be searched were not. */
+export function untunedNotes({ plan: { name }, trials }: OpenedExperiment): string[] {
+  if (trials.length === 0 || trials.some(({ isChosen }) => isChosen)) return [];
+  const keys = searchedKeys(trials).join(', ');
+  return [`${name}: not tuned: ${keys} as file and preset say; electra-lab tune ${name} searches`];
+}
+
+/** What the pilots say against the measurement that is to decide, if there are pilots here and it is named. */
+export function primaryNotes({ plan, trials, results }: OpenedExperiment): string[] {
+  const { name, content } = plan;
+  const [metric, pilots] = [content.primary?.metric, pilotsOf(plan, trials, results)];
+  const hasEnded = pilots.some(({ length, record }) => length === 'long' && record !== undefined);
+  if (metric === undefined || !hasEnded) return [];
+  const doubts = doubtsAbout(metric, content.signal!.atLeast, signalRows(pilots, content.primary));
+  return doubts.map((doubt) => `${name}: warning: primary: ${doubt}; see electra-lab signal ${name} --read`);
+}
+
+/** @throws {TrainingError} naming those that are not */
+export function assertAllFinished(name: string, outcomes: readonly CellOutcome[], results: string): void {
+  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  if (failures.length === 0) return;
+  const names = failures.map(({ config }) => config.name);
+  const isOnRecord = ({ config }: CellOutcome) =>
+    readRecord(runFolder(results, runIdOf(config))) !== undefined;
+  const unrecorded = failures.find((outcome) => !isOnRecord(outcome));
+  const others = `see the reasons in ${join(results, 'runs.csv')}`;
+  const remedy = unrecorded ? `${unrecorded.config.name}: ${unrecorded.failure}` : others;
+  throw new TrainingError(explain(name, `all ${outcomes.length} runs to finish`, names, remedy));
+}
