@@ -13,7 +13,7 @@ import { serialize } from 'node:v8';
 
 type Here = {
   engines: typeof import('../src/engine/engines.ts');
-  memory: typeof import('../src/engine/memory.ts');
+  memory: typeof import('../src/engine/program.ts');
   onnx: typeof import('../src/engine/onnx/onnx-engine.ts');
   file: typeof import('../src/engine/onnx/model-file.ts');
   joint: typeof import('./joint-program.ts');
@@ -35,7 +35,7 @@ const [checkout, preset, file] = process.argv.slice(2) as [string, string, strin
 const load = <Name extends keyof Here>(path: string): Promise<Here[Name]> =>
   import(pathToFileURL(join(resolve(checkout), path)).href);
 const { openOnnx } = await load<'engines'>('src/engine/engines.ts');
-const { bindMemory } = await load<'memory'>('src/engine/memory.ts');
+const { bindMemory } = await load<'memory'>('src/engine/program.ts');
 const { asTensors, translate } = await load<'onnx'>('src/engine/onnx/onnx-engine.ts');
 const { encodeModel } = await load<'file'>('src/engine/onnx/model-file.ts');
 const { configOf, openJointStep } = await load<'joint'>('benchmarks/joint-program.ts');

@@ -7,7 +7,7 @@ import { submittedTasks } from '../experiment/slurm/submission.ts';
 import type { CellOutcome } from '../experiment/sweep.ts';
 import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { recordTrials } from '../experiment/tuning-table.ts';
-import { computeWords } from '../report/compute-words.ts';
+import { computeWords } from '../report/explanations.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
 import {
   claimUnderTest,

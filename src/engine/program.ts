@@ -3,6 +3,8 @@
  *
  * Engines differ in how they execute a program, never in what it computes.
  */
+
+import { ShapeError } from '../base/errors.ts';
 import type { Tensor } from './tensors.ts';
 
 export type InputType = 'float32' | 'int32';
@@ -71,4 +73,35 @@ export function sizeOf(shape: readonly number[]): number {
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+/** Host memory of a compiled program: bound arrays where the caller gave them, fresh ones elsewhere. */
+interface Slot {
+  shape: readonly number[];
+  dtype: InputType | 'bool';
+}
+
+/** @throws {ShapeError} if a given array has another length or type than its slot, or a slot holds truth values */
+export function bindMemory(
+  program: string,
+  slots: Iterable<readonly [string, Slot]>,
+  given: Record<string, HostArray>,
+): Record<string, HostArray> {
+  const bound: Record<string, HostArray> = {};
+  for (const [name, slot] of slots) bound[name] = given[name] ?? allocate(slot);
+  for (const [name, slot] of slots) assertFits(`${program}/${name}`, bound[name]!, slot);
+  return bound;
+}
+
+function allocate({ shape, dtype }: Slot): HostArray {
+  return dtype === 'float32' ? new Float32Array(sizeOf(shape)) : new Int32Array(sizeOf(shape));
+}
+
+function assertFits(where: string, array: HostArray, { shape, dtype }: Slot): void {
+  if (dtype === 'bool') throw new ShapeError(`${where}: expected float32 or int32, got bool; cast it`);
+  const rightType = dtype === 'float32' ? array instanceof Float32Array : array instanceof Int32Array;
+  if (rightType && array.length === sizeOf(shape)) return;
+  throw new ShapeError(
+    `${where}: expected ${dtype} [${shape}], got ${array.constructor.name} of ${array.length}`,
+  );
 }

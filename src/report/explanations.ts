@@ -1,7 +1,12 @@
-/** What stands beside figures and curves: which network is measured, what a word means, what may not be compared. */
+/**
+ * What stands beside figures, curves and claims: which network is measured, what a word means, what may not be
+ * compared, and what training the two arms of a claim had.
+ */
 import type { Arm } from './figures/series.ts';
+import { measureNamed, show } from './metric-display.ts';
 import type { Predictor, RunReport } from './report-data.ts';
 import { byArm } from './study-facts.ts';
+import type { ClaimRow } from './verdict-rows.ts';
 
 export const glossary =
   "Argmax: the likeliest token is taken; sampled: one token is drawn, as those that the discriminator reads are. Always the commonest token: what one answer to everything would score, the token that is most frequent in the training text. AUC: the chance that a replaced token is called likelier to be replaced than an original one is; 0.5 is guessing. Own samples: the replaced tokens are drawn by the arm's own generator; common corruption: they are the same for all arms, drawn from pairs of neighbouring tokens in the training text. The generator's reward (adversarial training) is the discriminator's loss at its tokens, the baseline a guess of it.";
@@ -40,4 +45,46 @@ export function frozenNote(runs: readonly RunReport[]): string {
 /** A table of frequencies is frozen too, and nobody expects it to learn. */
 function isNetworkThat(learns: Predictor['learns'], { predictor }: RunReport['setting']): boolean {
   return predictor?.kind === 'network' && predictor.learns === learns;
+}
+
+/**
+ * `joint 4,000 steps, 4.1 million tokens, 1.50e13 FLOPs (2.84e13 as the paper counts); two-stage …; two-stage took 1.52
+ * times the FLOPs`; nothing of runs without a cost.
+ */
+export function computeWords(claim: ClaimRow): string {
+  const { ahead, behind, trainFlopsAhead, trainFlopsBehind } = claim;
+  if (trainFlopsAhead === undefined || trainFlopsBehind === undefined) return '';
+  const one = wordsOf(claim.stepsAhead, claim.tokensAhead, trainFlopsAhead, claim.officialFlopsAhead);
+  const other = wordsOf(claim.stepsBehind, claim.tokensBehind, trainFlopsBehind, claim.officialFlopsBehind);
+  return `${ahead} ${one}; ${behind} ${other}${ratioWords(claim)}`;
+}
+
+function wordsOf(
+  steps: number | undefined,
+  tokens: number | undefined,
+  flops: number,
+  officialFlops: number | undefined,
+): string {
+  const measure = measureNamed('train_flops');
+  const official =
+    officialFlops === undefined ? '' : ` (${show(measure, officialFlops)} as the paper counts)`;
+  return [
+    ...(steps === undefined ? [] : [`${Math.round(steps).toLocaleString('en')} steps`]),
+    ...(tokens === undefined ? [] : [`${tokensWords(tokens)} tokens`]),
+    `${show(measure, flops)} FLOPs${official}`,
+  ].join(', ');
+}
+
+/** How much it is, not a count. */
+function tokensWords(tokens: number): string {
+  const shown = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  return tokens < 1e6 ? shown(tokens) : `${shown(tokens / 1e6)} million`;
+}
+
+/** Said where a reader should see it: from a difference of a twentieth on. */
+function ratioWords({ ahead, behind, trainFlopsAhead, trainFlopsBehind }: ClaimRow): string {
+  const ratio = trainFlopsBehind! / trainFlopsAhead!;
+  if (Math.abs(ratio - 1) < 0.05 || !Number.isFinite(ratio) || ratio === 0) return '';
+  const [larger, times] = ratio > 1 ? [behind, ratio] : [ahead, 1 / ratio];
+  return `; ${larger} took ${times.toFixed(2)} times the FLOPs`;
 }

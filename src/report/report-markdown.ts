@@ -1,8 +1,6 @@
 /** report.md: the claims and the tables as text, the figures by their files. */
-
 import { markdownCode, markdownTable, markdownText } from '../base/markdown.ts';
-import { computeWords } from './compute-words.ts';
-import { costsNote, glossary, predictorNote } from './explanations.ts';
+import { computeWords, costsNote, glossary, predictorNote } from './explanations.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
 import { measureNamed, show } from './metric-display.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';

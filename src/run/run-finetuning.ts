@@ -2,18 +2,17 @@
 import { join } from 'node:path';
 import { InterruptedError } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
-import { writeAnswers } from '../downstream/finetune/answers-file.ts';
+import { submissionPath, writeAnswers, writeSubmission } from '../downstream/finetune/answers-file.ts';
 import { assertPretrained } from '../downstream/finetune/assert-pretrained.ts';
 import { createFinetuner, type Finetuner } from '../downstream/finetune/finetuner.ts';
-import { submissionPath, writeSubmission } from '../downstream/finetune/glue-submission.ts';
 import { hasClassifier, keepClassifier } from '../downstream/finetune/kept-classifier.ts';
 import {
   type Answers,
   type Baselines,
   type PartScore,
   scoreParts,
+  storedBaselines,
 } from '../downstream/tasks/answer-scores.ts';
-import { storedBaselines } from '../downstream/tasks/stored-baselines.ts';
 import { loadOnce, type Task, type TaskData, type TaskExample } from '../downstream/tasks/task.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';

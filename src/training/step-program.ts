@@ -1,7 +1,7 @@
 /** The program of one training step: a stage's losses and the gradient of every weight that it moves. */
 import type { ObjectiveConfig } from '../config/schema.ts';
-import { differentiate } from '../engine/differentiate.ts';
 import type { CompiledProgram, InputSpec, Program } from '../engine/program.ts';
+import { differentiate } from '../engine/tensors.ts';
 import { type NetworkPlan, ownedParameters } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/network-programs.ts';
 import { type Batch, type BatchShape, batchInputs } from '../objectives/batch.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
-import { bindMemory } from '../../src/engine/memory.ts';
+import { bindMemory } from '../../src/engine/program.ts';
 import { tf } from '../../src/engine/tensors.ts';
 import { float, int, javascript, onnx, programOf } from '../helpers/engines.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../src/engine/differentiate.ts';
 import { translate } from '../../src/engine/onnx/onnx-engine.ts';
 import {
   namePasses,
@@ -10,7 +9,7 @@ import {
   sumOfFastest,
 } from '../../src/engine/onnx/operator-profile.ts';
 import type { Program } from '../../src/engine/program.ts';
-import { type Tensor, tf } from '../../src/engine/tensors.ts';
+import { differentiate, type Tensor, tf } from '../../src/engine/tensors.ts';
 import { float, programOf } from '../helpers/engines.ts';
 
 const ran = (node: string, operator: string, microseconds: number, shapes = {}): ProfileEvent => ({

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { differentiate } from '../../src/engine/differentiate.ts';
-import { tf, withoutGradient } from '../../src/engine/tensors.ts';
+import { differentiate, tf, withoutGradient } from '../../src/engine/tensors.ts';
 import { sampleTokens } from '../../src/objectives/corruption.ts';
 import {
   advantagesOf,

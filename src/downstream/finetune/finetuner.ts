@@ -25,9 +25,9 @@ import { learningRateAt } from '../../optim/schedule.ts';
 import { type EncodedExamples, encodeExamples } from '../batching/encoded-examples.ts';
 import { type Batch, batchesByLength, shuffledBatches } from '../batching/length-buckets.ts';
 import { fillBatch, type ProgramsByLength, programsByLength } from '../batching/programs-by-length.ts';
+import { fitHead, type Head } from '../linear/linear-fit.ts';
 import type { Task, TaskExample } from '../tasks/task.ts';
 import { classifierProgram, classifierStepProgram, featuresProgram } from './classifier-programs.ts';
-import { fitHead, type Head } from './head-fit.ts';
 import type { Classifier } from './kept-classifier.ts';
 import { adam, epochsOf, rateScale, readingOf, trainingExamples } from './recipe.ts';
 

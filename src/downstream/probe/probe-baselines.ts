@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../base/group.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
-import { storedBaselines } from '../tasks/stored-baselines.ts';
+import { storedBaselines } from '../tasks/answer-scores.ts';
 import type { Task, TaskData, TaskExample } from '../tasks/task.ts';
 import type { ProbeRow } from './probe-table.ts';
 

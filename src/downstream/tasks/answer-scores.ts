@@ -1,6 +1,10 @@
-/** The scores of a task's dev parts, beside what models score that were never pre-trained. */
+/** The scores of a task's dev parts, beside those of baselines without pre-training, whose answers the cache keeps. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
-import { trainBagOfWords } from '../linear/bag-of-words.ts';
+import { bagOfWordsVersion, trainBagOfWords } from '../linear/bag-of-words.ts';
 import type { Task, TaskData, TaskExample } from './task.ts';
 
 /** Answers by dev part: [n] class ids, or numbers in the task's range. */
@@ -70,4 +74,35 @@ function commonestLabel(examples: readonly TaskExample[]): number {
   const counts = new Map<number, number>();
   for (const { label } of examples) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
+}
+
+/** Read from the cache, or made and written there; a file that cannot be read is made anew. */
+export function storedBaselines(task: Task, data: TaskData, cacheFolder: string): Baselines {
+  const content = JSON.stringify([bagOfWordsVersion, task.labels, data.train, data.dev]);
+  const path = join(cacheFolder, `baselines-${sha256(content).slice(0, 16)}.json`);
+  const stored = existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
+  if (stored) return stored;
+  const baselines = answerByBaselines(task, data);
+  const { majority, bagOfWords } = baselines;
+  writeFileAtomically(path, JSON.stringify({ majority: plain(majority), bagOfWords: plain(bagOfWords) }));
+  return baselines;
+}
+
+function parse(text: string): Baselines | undefined {
+  try {
+    const { majority, bagOfWords } = JSON.parse(text) as Record<keyof Baselines, Record<string, number[]>>;
+    return { majority: typed(majority), bagOfWords: typed(bagOfWords) };
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(answers: Answers): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(answers).map(([part, values]) => [part, [...values]]));
+}
+
+function typed(answers: Record<string, number[]>): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).map(([part, values]) => [part, Float64Array.from(values)]),
+  );
 }

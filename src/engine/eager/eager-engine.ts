@@ -2,10 +2,16 @@
  * Executes programs directly on a tfjs backend, operation by operation: `javascript` (the reference) and
  * `tensorflow` share this path.
  */
-
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { bindMemory } from '../memory.ts';
-import type { CompiledProgram, Engine, EngineName, HostArray, NoiseSource, Program } from '../program.ts';
+import {
+  bindMemory,
+  type CompiledProgram,
+  type Engine,
+  type EngineName,
+  type HostArray,
+  type NoiseSource,
+  type Program,
+} from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';

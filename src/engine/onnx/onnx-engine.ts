@@ -2,8 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { bytesOf } from '../../base/atomic-files.ts';
 import { ShapeError } from '../../base/errors.ts';
-import { bindMemory } from '../memory.ts';
-import type { CompiledProgram, Engine, HostArray, Program } from '../program.ts';
+import { bindMemory, type CompiledProgram, type Engine, type HostArray, type Program } from '../program.ts';
 import { fuse } from '../record/fusion.ts';
 import { type Graph, type GraphNode, matrixProductFlops, sortedNodes, type Value } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';

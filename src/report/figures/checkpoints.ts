@@ -1,6 +1,5 @@
 /** Figure 3, right: downstream score against training FLOPs, checkpoint by checkpoint. */
 import { groupBy } from '../../base/group.ts';
-import { spreadOf } from '../mean-interval.ts';
 import { axisOf, measureNamed } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
 import { besidesOf, floorsOf } from './baselines.ts';
@@ -8,7 +7,7 @@ import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from '
 import type { FigureNames } from './dot-figure.ts';
 import type { Figure, Omission, ValueRow } from './figure.ts';
 import { type LinePoint, linePanel, type Series } from './line-panel.ts';
-import { type Arm, hasFailed, mainScore } from './series.ts';
+import { type Arm, hasFailed, mainScore, spreadOf } from './series.ts';
 import { costsOf, floorRows } from './values.ts';
 
 /** Both ways to count, side by side. */

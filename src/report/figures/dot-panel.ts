@@ -10,7 +10,6 @@ import {
   ruleY,
   tickX,
 } from '@observablehq/plot';
-import type { Spread } from '../mean-interval.ts';
 import { axisOf, type Measure, show } from '../metric-display.ts';
 import { type Beside, describeBesides } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
@@ -28,7 +27,7 @@ import {
 } from './labels.ts';
 import { baselineStroke, legendOf, lineEntry } from './legend.ts';
 import { colourOf } from './palette.ts';
-import { type Arm, type Sample, samplesOf, spreadOfSamples } from './series.ts';
+import { type Arm, type Sample, type Spread, samplesOf, spreadOfSamples } from './series.ts';
 
 interface Row {
   arm: Arm;

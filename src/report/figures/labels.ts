@@ -1,8 +1,8 @@
 /** Words and marks in a drawing: how wide they are, roughly, how far apart they stand, and what they say. */
-import type { Spread } from '../mean-interval.ts';
+
 import { type Measure, show } from '../metric-display.ts';
 import { colourOf, type SeriesSymbol, symbolOf } from './palette.ts';
-import type { Sample } from './series.ts';
+import type { Sample, Spread } from './series.ts';
 
 const letterWidth = 6.4;
 

@@ -1,6 +1,5 @@
 /** Lines through means, with every seed and the means' intervals. */
 import { axisX, axisY, dot, gridY, line, type Markish, ruleX, ruleY } from '@observablehq/plot';
-import type { Spread } from '../mean-interval.ts';
 import { type Axis, type Measure, show } from '../metric-display.ts';
 import type { Floor } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
@@ -16,7 +15,7 @@ import {
 } from './labels.ts';
 import { armEntry, baselineStroke, legendOf, lineEntry } from './legend.ts';
 import { colourOf } from './palette.ts';
-import type { Sample } from './series.ts';
+import type { Sample, Spread } from './series.ts';
 
 export interface LinePoint {
   /** On the axis, before its factor; of a category, its place. */

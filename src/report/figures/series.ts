@@ -1,6 +1,7 @@
-/** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
+/** What a figure draws of an arm: each pre-training seed's value, and their mean with its 95 % interval. */
 import { groupBy } from '../../base/group.ts';
-import { type Spread, spreadOf } from '../mean-interval.ts';
+import { type Interval, mean } from '../../statistics/describe.ts';
+import { tInterval, twoSidedError } from '../../statistics/student-t.ts';
 import { isDownstream } from '../metric-display.ts';
 import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
 import { indicesOf } from './palette.ts';
@@ -123,4 +124,16 @@ export function mainScore(arms: readonly Arm[], primary?: string): string | unde
   const scored = named.filter(({ size }) => size > 0);
   const shared = [...(scored[0] ?? [])].filter((metric) => scored.every((names) => names.has(metric)));
   return shared.includes('downstream') ? 'downstream' : shared[0];
+}
+
+/** Without ends below two values. */
+export interface Spread extends Partial<Interval> {
+  n: number;
+  mean: number;
+}
+
+/** @returns undefined without values */
+export function spreadOf(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  return { n: values.length, mean: mean(values), ...tInterval(values, twoSidedError) };
 }

@@ -1,9 +1,9 @@
 /** The numbers behind a figure, as rows of its table. */
-import { spreadOf } from '../mean-interval.ts';
+
 import { type Measure, measureNamed, show } from '../metric-display.ts';
 import { type Beside, besidesOf, type Floor } from './baselines.ts';
 import type { ValueRow } from './figure.ts';
-import { type Arm, runValue, samplesOf, spreadOfSamples } from './series.ts';
+import { type Arm, runValue, samplesOf, spreadOf, spreadOfSamples } from './series.ts';
 
 /** Of one measurement: every seed, and the baselines as columns where arms have their own, as rows where it is one. */
 export function valuesOf(arms: readonly Arm[], measure: Measure, besides: readonly Beside[]): ValueRow[] {

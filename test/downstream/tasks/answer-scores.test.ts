@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { answerByBaselines, scoreParts } from '../../../src/downstream/tasks/answer-scores.ts';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  answerByBaselines,
+  scoreParts,
+  storedBaselines,
+} from '../../../src/downstream/tasks/answer-scores.ts';
 import type { Task, TaskData } from '../../../src/downstream/tasks/task.ts';
 
 const taskOf = (more: Partial<Task>) => ({ labels: ['no', 'yes'], metrics: ['accuracy'], ...more }) as Task;
@@ -60,5 +67,36 @@ describe('the baselines', () => {
     const task = taskOf({ metrics: ['f1', 'matthews'] });
     const scores = scoreParts(task, data.dev, { dev: constant(3, 0) }, answerByBaselines(task, data));
     expect(scores.map(({ majorityScore }) => majorityScore)).toEqual([(2 * 2) / (3 + 2), 0]);
+  });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'baselines-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const task = { labels: ['no', 'yes'] } as unknown as Task;
+const dataOf = (word: string): TaskData => ({
+  train: [
+    { first: 'a good day', label: 1 },
+    { first: `a ${word} day`, label: 0 },
+  ],
+  dev: { dev: [{ first: 'good', label: 1 }] },
+});
+
+describe('baselines in the cache', () => {
+  it('are what they were when they were made', () => {
+    const made = storedBaselines(task, dataOf('bad'), folder);
+    expect(made).toEqual(answerByBaselines(task, dataOf('bad')));
+    expect(storedBaselines(task, dataOf('bad'), folder)).toEqual(made);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('are other ones for other texts', () => {
+    storedBaselines(task, dataOf('dull'), folder);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('are made anew where the file is broken', () => {
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{');
+    expect(storedBaselines(task, dataOf('bad'), folder)).toEqual(answerByBaselines(task, dataOf('bad')));
   });
 });

@@ -5,10 +5,10 @@
  * to be scored on; each definition gives its phrases to one pair, or to two that mismatch.
  */
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import type { Synset } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
 import { matchedPairs } from './matched-pairs.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 const trainCount = 8000;
 const devCount = 1700;

@@ -4,10 +4,10 @@
  * other words to be scored on.
  */
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import type { Synset } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
 import { matchedPairs } from './matched-pairs.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 const trainCount = 6000;
 const devCount = 1400;

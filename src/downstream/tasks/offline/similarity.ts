@@ -5,9 +5,9 @@
  * and far are about as frequent for every first. 6,000 pairs to train on, 1,500 of other words to be scored on.
  */
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import type { Synset } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 const trainCount = 6000;
 const devCount = 1500;

@@ -3,9 +3,9 @@
  * classes; 8,000 definitions to train on, 2,000 of other words to be scored on.
  */
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import { type Synset, supersenses } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 /** Small enough to fine-tune in a minute; the dev set's standard error is at most 1.1 points. */
 const trainCount = 8000;

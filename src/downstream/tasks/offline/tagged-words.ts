@@ -2,13 +2,11 @@
  * Tasks that ask what a word is where it stands, by the tags of the Brown corpus. A word is shown as often in one class
  * as in the other, so that the word alone says nothing; its neighbours do.
  */
-
 import { groupBy } from '../../../base/group.ts';
 import { RandomStream } from '../../../base/random.ts';
 import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
-import { isReservedDocument } from '../../../data/corpora/reserved.ts';
+import { isReservedDocument, wordnetParts } from '../../../data/corpora/reserved.ts';
 import type { TaskData, TaskExample } from '../task.ts';
-import { wordnetParts } from './wordnet-parts.ts';
 
 /** Words of the sentence that are kept on each side: more than a sequence of 64 tokens holds. */
 const reach = 32;

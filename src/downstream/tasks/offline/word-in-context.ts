@@ -6,9 +6,9 @@
  * @source the form of the question: Pilehvar and Camacho-Collados, WiC (NAACL 2019)
  */
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import type { Synset } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 export const wordInContext: Task = {
   name: 'word-in-context',

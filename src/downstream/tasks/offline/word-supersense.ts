@@ -5,9 +5,9 @@
 
 import { groupBy } from '../../../base/group.ts';
 import { RandomStream } from '../../../base/random.ts';
+import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
 import { type Synset, supersenses } from '../../../data/corpora/wordnet-files.ts';
 import type { Task, TaskExample } from '../task.ts';
-import { wordnetParts, wordnetSource } from './wordnet-parts.ts';
 
 /** Of one word and supersense. */
 const mostPerClass = 8;

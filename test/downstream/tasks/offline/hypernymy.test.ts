@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { groupBy } from '../../../../src/base/group.ts';
+import { wordnetParts } from '../../../../src/data/corpora/reserved.ts';
 import type { Synset } from '../../../../src/data/corpora/wordnet-files.ts';
 import { hypernymy } from '../../../../src/downstream/tasks/offline/hypernymy.ts';
-import { wordnetParts } from '../../../../src/downstream/tasks/offline/wordnet-parts.ts';
 
 const { open, reserved, neither } = wordnetParts();
 const all = [...open, ...reserved, ...neither];

@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeAnswers } from '../../../src/downstream/finetune/answers-file.ts';
-import { submissionPath, writeSubmission } from '../../../src/downstream/finetune/glue-submission.ts';
+import {
+  submissionPath,
+  writeAnswers,
+  writeSubmission,
+} from '../../../src/downstream/finetune/answers-file.ts';
 import { taskNamed } from '../../../src/downstream/tasks/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'submission-'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createResampledScore } from '../../src/analysis/dev-resamples.ts';
 import { RandomStream } from '../../src/base/random.ts';
-import { createResampledScore } from '../../src/metrics/resampled-score.ts';
 import { metricNames, regressionMetrics, scoreBy } from '../../src/metrics/scores.ts';
 
 const n = 50;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spreadOf } from '../../src/report/mean-interval.ts';
+import { spreadOf } from '../../../src/report/figures/series.ts';
 
 describe('the interval of a mean', () => {
   it('is Student’s: mean ± t · sd / √n', () => {
