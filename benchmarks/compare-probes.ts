@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { bytesOf } from '../src/base/atomic-files.ts';
 import { markdownTable } from '../src/base/markdown.ts';
-import { prepareData } from '../src/data/preparation/prepared.ts';
+import { prepareData } from '../src/data/preparation/prepared-data.ts';
 import { createLinearFitter, predict } from '../src/downstream/linear/linear-fit.ts';
 import {
   createStateReader,

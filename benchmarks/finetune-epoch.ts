@@ -13,7 +13,7 @@ import { RandomStream } from '../src/base/random.ts';
 import { defaultCacheFolder, known, presetsFolder } from '../src/commands/command.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import type { RunConfig } from '../src/config/schema.ts';
-import { prepareData } from '../src/data/preparation/prepared.ts';
+import { prepareData } from '../src/data/preparation/prepared-data.ts';
 import {
   type EncodedExamples,
   encodeExamples,

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import yargs from 'yargs';
-import { prepareData } from '../src/data/preparation/prepared.ts';
+import { prepareData } from '../src/data/preparation/prepared-data.ts';
 import type { Phase } from '../src/data/preparation/read-rate.ts';
 import { configOf } from './joint-program.ts';
 

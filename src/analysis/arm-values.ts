@@ -33,7 +33,7 @@ export interface Matched {
 }
 
 /** Of runs that were forked from one parent, the seeds that both arms have, in one order; else every seed. */
-export function matched(
+export function matchSeeds(
   ahead: readonly MeasuredSeed[],
   behind: readonly MeasuredSeed[],
   pairing: Pairing,

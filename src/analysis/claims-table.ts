@@ -18,7 +18,7 @@ import { permutationP, signFlipP } from '../statistics/permutation.ts';
 import { requiredPairs, requiredSeeds } from '../statistics/power.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds, type Judgement, judgeClaims } from '../statistics/verdict.ts';
-import { floorOf, type Matched, type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
+import { floorOf, type Matched, type MeasuredSeed, matchSeeds, measuredSeeds } from './arm-values.ts';
 import { costColumns, costsOf } from './claim-costs.ts';
 import { findObstacle } from './claim-obstacles.ts';
 import { isLowerBetter, type Measurements } from './metric-values.ts';
@@ -132,7 +132,7 @@ function caseOf(
     MeasuredSeed[],
     MeasuredSeed[],
   ];
-  const compared = matched(ahead, behind, pairing);
+  const compared = matchSeeds(ahead, behind, pairing);
   const samples = samplesOf(compared, metric);
   const checkpoints = metric === primary?.metric ? primary.checkpoints : 1;
   const obstacle =

@@ -10,7 +10,7 @@ import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts'
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
 import { recordedStatus } from '../run/run-status.ts';
-import { readSetting, restated } from './report-settings.ts';
+import { readSetting, withCurrentReason } from './report-settings.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
 
 /** What statistics say of the same folder: the rows of summary.csv and claims.csv. */
@@ -25,7 +25,7 @@ export interface VerdictRows {
  * @throws {DataError} if a file in it is broken
  */
 export function readReportData(results: string, verdicts: VerdictRows): ReportData {
-  const records = readRuns(results).map((record) => restated(results, record));
+  const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
   const curves = curveReader(results);

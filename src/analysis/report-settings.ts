@@ -56,7 +56,7 @@ function predictorOf({ regime, generator }: Pick<Configuration, 'regime' | 'gene
 }
 
 /** A record with its reason in the words of now, see `inWordsOfNow`. */
-export function restated(results: string, record: RunRecord): RunRecord {
+export function withCurrentReason(results: string, record: RunRecord): RunRecord {
   if (record.status !== 'failed-to-learn') return record;
   return inWordsOfNow(record, readConfiguration(results, record.runId));
 }

@@ -38,11 +38,11 @@ function otherScores(record: RunRecord): ScoreReport[] {
   return [...probeScores(record), ...pairsScores(record)].map(({ metric, step, value, row }) => {
     const { trainFlops, officialFlops } = row;
     const cost = { checkpointStep: step, trainFlops, officialFlops };
-    return withoutAbsent({ ...cost, metric, score: value, ...besidesOf(row) });
+    return withoutAbsent({ ...cost, metric, score: value, ...baselineScoresOf(row) });
   });
 }
 
-function besidesOf(row: ProbeRow | PairsRow) {
+function baselineScoresOf(row: ProbeRow | PairsRow) {
   if ('paradigm' in row) return { unigramScore: row.unigramAccuracy, bigramScore: row.bigramAccuracy };
   const { majorityScore, wordIdentityScore, bagOfWordsScore } = row;
   return { majorityScore, wordIdentityScore, bagOfWordsScore };

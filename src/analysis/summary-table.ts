@@ -6,7 +6,7 @@ import { haveCommonPast, type StoredArm, type StoredExperiment } from '../result
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
 import { estimateOf, intervalOf } from '../statistics/difference.ts';
 import { tInterval, twoSidedError } from '../statistics/student-t.ts';
-import { floorOf, type MeasuredSeed, matched, measuredSeeds } from './arm-values.ts';
+import { floorOf, type MeasuredSeed, matchSeeds, measuredSeeds } from './arm-values.ts';
 import { type Measurements, metricsOf } from './metric-values.ts';
 
 export const summaryColumns: readonly Column<SummaryRow>[] = [
@@ -82,7 +82,7 @@ function comparedWith(
 ): Partial<SummaryRow> {
   const pairing = haveCommonPast(first, arm) ? 'forked' : 'independent';
   const seedsOf = (one: StoredArm) => measuredSeeds(one, metric, measurements);
-  const { ahead, behind, test } = matched(seedsOf(arm), seedsOf(first), pairing);
+  const { ahead, behind, test } = matchSeeds(seedsOf(arm), seedsOf(first), pairing);
   const valuesOf = (seeds: readonly MeasuredSeed[]) => seeds.map(({ value }) => value);
   const samples = { test, ahead: valuesOf(ahead), behind: valuesOf(behind) };
   const estimate = estimateOf(samples);

@@ -7,7 +7,7 @@ import { readExperiments, type StoredExperiment } from '../results/stored-experi
 import { claimColumns, claimRows } from './claims-table.ts';
 import { createBootstrap } from './dev-resamples.ts';
 import { measure } from './metric-values.ts';
-import { restated } from './report-settings.ts';
+import { withCurrentReason } from './report-settings.ts';
 import { summaryColumns, summaryRows } from './summary-table.ts';
 
 export interface Verdicts {
@@ -17,7 +17,7 @@ export interface Verdicts {
 
 /** @returns the rows of all experiments of the folder, in the order of their names */
 export function writeVerdicts(results: string): Verdicts {
-  const records = readRecords(results).map((record) => restated(results, record));
+  const records = readRecords(results).map((record) => withCurrentReason(results, record));
   const verdicts = readExperiments(results).map((experiment) => judge(results, experiment, records));
   const summary = verdicts.flatMap((each) => each.summary);
   const claims = verdicts.flatMap((each) => each.claims);

@@ -90,7 +90,7 @@ async function execute(args: BenchArguments): Promise<void> {
       const isOnly = args.engine.length === 1 && args.threads.length === 1;
       if (!args.json) progress.note(`measuring ${args.preset} on ${engine}, threads: ${threads}`);
       // Peak memory is a process's: each measurement has one of its own.
-      rows.push(...(await (isOnly ? measure(one) : measureApart(one))));
+      rows.push(...(await (isOnly ? measure(one) : measureInOwnProcess(one))));
     }
   }
   progress.stop();
@@ -121,7 +121,7 @@ async function ratesHere(threads: number, python: string): Promise<MatrixRate[]>
   return theirs ? [ours, theirs] : [ours];
 }
 
-async function measureApart({ preset, set, engine, threads, seconds, python }: BenchArguments) {
+async function measureInOwnProcess({ preset, set, engine, threads, seconds, python }: BenchArguments) {
   const options = { preset, engine: engine[0], threads: threads[0], seconds, python };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const args = [programFile, 'bench', ...flags, ...set.map((text) => `--set=${text}`), '--json'];

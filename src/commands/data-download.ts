@@ -81,12 +81,12 @@ async function install(
   const task = glueTasks.find((candidate) => candidate.name === name)!;
   const archive = glueArchives.find(({ folder }) => folder === task.folder)!;
   const state = isInstalled(archive, to.dir) ? 'there already' : 'downloaded';
-  await bringGlue(archive, to, progress);
+  await downloadGlue(archive, to, progress);
   const { train, dev } = task.load({ glueDir: to.dir });
   return { task: name, state, train: train.length, dev: Object.values(dev).flat().length };
 }
 
-function bringGlue(
+function downloadGlue(
   archive: GlueArchive,
   to: { dir: string; server: string },
   progress: Progress,
@@ -147,7 +147,7 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
     const state = isBlimpInstalled(dir) ? 'there already' : 'downloaded';
     const progress = progressFor({ quiet });
     try {
-      if (state === 'downloaded') await bringBlimp(dir, from, progress);
+      if (state === 'downloaded') await downloadBlimp(dir, from, progress);
     } finally {
       progress.stop();
     }
@@ -160,7 +160,7 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
   },
 };
 
-function bringBlimp(dir: string, server: string, progress: Progress): Promise<void> {
+function downloadBlimp(dir: string, server: string, progress: Progress): Promise<void> {
   const kilobytes = (count: number) => Math.ceil(count / 1000);
   const phase = progress.begin('BLiMP.zip', kilobytes(blimpArchive.bytes), 'kB');
   return installBlimp(

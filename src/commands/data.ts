@@ -4,7 +4,7 @@ import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { describeCorpora } from '../data/corpora/registry.ts';
-import { prepareData } from '../data/preparation/prepared.ts';
+import { prepareData } from '../data/preparation/prepared-data.ts';
 import { answerByBaselines, scoreParts } from '../downstream/tasks/answer-scores.ts';
 import { tuningTasks, wordTasks } from '../downstream/tasks/offline.ts';
 import { taskChoices } from '../downstream/tasks/registry.ts';

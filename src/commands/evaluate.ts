@@ -1,7 +1,7 @@
 /** electra-lab evaluate: measures a checkpoint of a run again. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
-import { prepareData } from '../data/preparation/prepared.ts';
+import { prepareData } from '../data/preparation/prepared-data.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { weightMemory } from '../optim/parameter-store.ts';

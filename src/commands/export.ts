@@ -6,9 +6,9 @@ import { ConfigError, DataError, didYouMean, explain, oneOf } from '../base/erro
 import { shellWord } from '../base/shell-word.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/preparation/prepared.ts';
+import { prepareData } from '../data/preparation/prepared-data.ts';
 import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
-import { findClassifier } from '../downstream/finetune/kept-classifier.ts';
+import { findClassifier } from '../downstream/finetune/stored-classifier.ts';
 import { taskNames } from '../downstream/tasks/registry.ts';
 import { exportClassifier } from '../exchange/export-classifier.ts';
 import { type ExportFormat, exportFormats, exportWeights } from '../exchange/export-weights.ts';

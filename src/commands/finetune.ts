@@ -7,7 +7,7 @@ import { resolveConfig } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { variants } from '../config/set-option.ts';
-import { type PreparedData, prepareData } from '../data/preparation/prepared.ts';
+import { type PreparedData, prepareData } from '../data/preparation/prepared-data.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import { tuningTasks } from '../downstream/tasks/offline.ts';
 import { suites } from '../downstream/tasks/registry.ts';

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { lockFolder } from '../base/folder-lock.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/preparation/prepared.ts';
+import { prepareData } from '../data/preparation/prepared-data.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../results/stored-run.ts';

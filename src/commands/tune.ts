@@ -7,8 +7,8 @@ import type { Coordinates } from '../experiment/arms.ts';
 import {
   type Candidate,
   candidatesOf,
-  elsewhere,
   hasLearned,
+  otherTaskRemedy,
   type Trial,
   trialsOf,
 } from '../experiment/tuning.ts';
@@ -93,7 +93,9 @@ function assertSomeLearned(name: string, trials: readonly Trial[]): void {
   const without = arms.filter(isBlind);
   if (without.length === 0) return;
   const rule = 'a run that learned for each arm, to choose from';
-  throw new TrainingError(explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, elsewhere));
+  throw new TrainingError(
+    explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, otherTaskRemedy),
+  );
 }
 
 /** What `tune` prints: a table for each arm, at most 80 columns wide, and what to beware of. */

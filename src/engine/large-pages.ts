@@ -15,7 +15,7 @@ export function withLargePages(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
  * Has this process begin again with them, under its own number, unless it began with the variable. Node can do that
  * since 22.15; an earlier one goes on as it is.
  */
-export function beginAgainWithLargePages(): void {
+export function restartWithLargePages(): void {
   const { execve } = process as { execve?(file: string, args: string[], env: NodeJS.ProcessEnv): never };
   if (process.platform !== 'linux' || name in process.env || !execve) return;
   const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

@@ -1,7 +1,7 @@
 /** The held-out batches of an evaluation: masks, noise and a common corruption by bigrams, the same for every arm. */
 import { RandomStream } from '../base/random.ts';
 import { blocksOf, type Examples } from '../data/preparation/examples.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { CompiledProgram, HostArray } from '../engine/program.ts';
 import type { BatchShape } from '../objectives/batch.ts';
 import { fillBatch, maskingVocabulary } from '../objectives/batch-source.ts';

@@ -5,7 +5,7 @@ import type { RunConfig } from '../config/schema.ts';
 import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import { cellFileName } from '../downstream/finetune/answers-file.ts';
 import { classifierProgram } from '../downstream/finetune/classifier-programs.ts';
-import { type Classifier, type KeptTask, readClassifier } from '../downstream/finetune/kept-classifier.ts';
+import { type Classifier, type KeptTask, readClassifier } from '../downstream/finetune/stored-classifier.ts';
 import { standaloneModel } from '../engine/onnx/onnx-engine.ts';
 import type { Program } from '../engine/program.ts';
 import { tf } from '../engine/tensors.ts';

@@ -9,14 +9,14 @@ import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
 import type { StoredExperiment } from '../results/stored-experiment.ts';
 import { type Arm, armsOf } from './arms.ts';
+import { assertClaims, declaredClaims } from './experiment-rules.ts';
+import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
 import {
   assertChosenElsewhere,
   assertPilots,
   assertSearch,
   assertTaskIsNotReported,
-} from './choice-rules.ts';
-import { assertClaims, declaredClaims } from './experiment-rules.ts';
-import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
+} from './selection-rules.ts';
 
 export interface ExperimentOptions extends ResolveOptions {
   /** The folder that the runs will be in. */

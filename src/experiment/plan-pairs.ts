@@ -1,6 +1,6 @@
 /** How long a run's minimal pairs will take, from a few sentences. */
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import { encodePairs } from '../downstream/pairs/encoded-pairs.ts';
 import { selectPairSets } from '../downstream/pairs/registry.ts';
 import type { SentenceScorer } from '../downstream/pairs/sentence-scores.ts';

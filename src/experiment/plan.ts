@@ -1,7 +1,7 @@
 /** What the cells of an experiment will cost on this machine, from a moment of each kind of run. */
 import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { type PreparedData, prepareData } from '../data/preparation/prepared.ts';
+import { type PreparedData, prepareData } from '../data/preparation/prepared-data.ts';
 import { createFinetuner } from '../downstream/finetune/finetuner.ts';
 import { epochsOf, trainingExamples } from '../downstream/finetune/recipe.ts';
 import type { Task } from '../downstream/tasks/task.ts';

@@ -8,7 +8,7 @@ import { isLocked, lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/preparation/prepared.ts';
+import { prepareData } from '../data/preparation/prepared-data.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
 import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts';

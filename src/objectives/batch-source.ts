@@ -2,7 +2,7 @@
 import { RandomStream } from '../base/random.ts';
 import type { MaskingStyle, ObjectiveConfig } from '../config/schema.ts';
 import { blocksOf, type Examples } from '../data/preparation/examples.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import type { CompiledProgram, HostArray, NoiseSpec } from '../engine/program.ts';
 import { type MaskingOptions, type MaskingVocabulary, maskBatch } from './masking.ts';

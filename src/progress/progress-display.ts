@@ -1,7 +1,14 @@
 /** Shows progress: bars on a terminal, plain lines in a pipe or in CI. */
 import cliProgress, { type GenericFormatter, type MultiBar, type SingleBar } from 'cli-progress';
 import type { Progress, ProgressOptions, ProgressPhase, ProgressStream } from './progress.ts';
-import { count, createPhase, details, doneIn, type PhaseState, record } from './progress-phase.ts';
+import {
+  count,
+  createPhase,
+  doneWords,
+  type PhaseState,
+  phaseDetails,
+  recordAdvance,
+} from './progress-phase.ts';
 
 /** Shows progress on `stream`: as bars if it is a terminal and this is not CI, else as plain lines. */
 export function createProgress(options: ProgressOptions = {}): Progress {
@@ -27,12 +34,14 @@ function createPlainLines(stream: ProgressStream, everySeconds: number, now: () 
     note(`${label}: ${count(total)} ${unit}`);
     return {
       advance(done, fields) {
-        record(phase, done, fields, now());
+        recordAdvance(phase, done, fields, now());
         if (!open.has(phase) || now() - printedAt < everySeconds) return;
         printedAt = now();
-        note(`${label}: ${[`${count(done)}/${count(total)} ${unit}`, ...details(phase, now())].join(', ')}`);
+        note(
+          `${label}: ${[`${count(done)}/${count(total)} ${unit}`, ...phaseDetails(phase, now())].join(', ')}`,
+        );
       },
-      end(summary = doneIn(phase, now())) {
+      end(summary = doneWords(phase, now())) {
         if (open.delete(phase)) note(`${label}: ${summary}`);
       },
     };
@@ -73,11 +82,11 @@ class TerminalBars implements Progress {
     this.#redrawIfDue();
     return {
       advance: (done, fields) => {
-        record(phase, done, fields, this.#now());
+        recordAdvance(phase, done, fields, this.#now());
         this.#open.get(phase)?.update(done);
         this.#redrawIfDue();
       },
-      end: (summary = doneIn(phase, this.#now())) => this.#end(phase, `${label}: ${summary}`),
+      end: (summary = doneWords(phase, this.#now())) => this.#end(phase, `${label}: ${summary}`),
     };
   }
 
@@ -163,7 +172,8 @@ const blocks = { barsize: widestBar, barCompleteChar: '█', barIncompleteChar: 
 
 function barText(phase: PhaseState, at: number): string {
   const total = count(phase.total);
-  return [`${count(phase.done).padStart(total.length)}/${total} ${phase.unit}`, ...details(phase, at)].join(
-    '  ',
-  );
+  return [
+    `${count(phase.done).padStart(total.length)}/${total} ${phase.unit}`,
+    ...phaseDetails(phase, at),
+  ].join('  ');
 }

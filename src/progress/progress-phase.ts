@@ -22,7 +22,7 @@ export function createPhase(label: string, total: number, unit: string, at: numb
 /** The span over which the rate is taken: long enough to be steady, short enough to forget a compilation. */
 const recentSeconds = 30;
 
-export function record(phase: PhaseState, done: number, fields: ProgressFields, at: number): void {
+export function recordAdvance(phase: PhaseState, done: number, fields: ProgressFields, at: number): void {
   phase.done = done;
   phase.fields = { ...phase.fields, ...fields };
   phase.recent.push({ at, done });
@@ -43,7 +43,7 @@ function remainingSeconds({ recent, total, first, fields }: PhaseState, at: numb
   return Math.max(0, (all - amount) / rate - (at - last.at));
 }
 
-export function details(phase: PhaseState, at: number): string[] {
+export function phaseDetails(phase: PhaseState, at: number): string[] {
   const { loss, tokensPerSecond } = phase.fields;
   const remaining = remainingSeconds(phase, at);
   return [
@@ -54,7 +54,7 @@ export function details(phase: PhaseState, at: number): string[] {
   ];
 }
 
-export function doneIn(phase: PhaseState, at: number): string {
+export function doneWords(phase: PhaseState, at: number): string {
   const { done, total, unit, startedAt } = phase;
   const all = `${count(done)}/${count(total)} ${unit} in ${duration(at - startedAt)}`;
   return [all, ...megabytesPerSecondOf(phase)].join(', ');

@@ -42,10 +42,15 @@ function tableOf(own: readonly PairsReport[], arms: readonly Arm[], by: 'terms' 
       same.filter(({ checkpointStep }) => (checkpointStep === 0) === isFirst),
     ) as [PairsReport[], PairsReport[]];
     const ofArm = ({ runs }: Arm) => trained.filter((row) => runs.some((run) => hasRow(run, row)));
-    const besides = [untrained, same, same].map((list, i) =>
+    const baselines = [untrained, same, same].map((list, i) =>
       meanOf(list, (['accuracy', 'unigramAccuracy', 'bigramAccuracy'] as const)[i]!),
     );
-    return [name, ...scored.map((arm) => meanOf(ofArm(arm), 'accuracy')), ...besides, show(measure, chance)];
+    return [
+      name,
+      ...scored.map((arm) => meanOf(ofArm(arm), 'accuracy')),
+      ...baselines,
+      show(measure, chance),
+    ];
   });
   return {
     caption: `Minimal pairs, ${set}: how often the better sentence scores higher, by ${scorers[scorer] ?? scorer}; means over seeds`,

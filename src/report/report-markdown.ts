@@ -7,7 +7,7 @@ import { valuesHeader, valuesRows } from './page/figures.ts';
 import { pairsTables } from './pairs-tables.ts';
 import type { ReportData, RunReport } from './report-data.ts';
 import type { Section } from './report-sections.ts';
-import { scaleFacts } from './study-facts.ts';
+import { studyFacts } from './study-facts.ts';
 import { belowWords, recipeWords, scoresOf, summaryTable } from './summary-words.ts';
 import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
@@ -79,7 +79,7 @@ function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Sec
 }
 
 function scaleList(arms: Section['arms'], experiment: Section['experiment']): string {
-  const facts = scaleFacts(arms, experiment).map(([name, words]) => `- ${name}: ${markdownText(words)}`);
+  const facts = studyFacts(arms, experiment).map(([name, words]) => `- ${name}: ${markdownText(words)}`);
   return ['The scale that was run:', '', ...facts].join('\n');
 }
 

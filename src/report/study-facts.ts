@@ -8,14 +8,14 @@ import { marginOf, measuredBy } from './verdict-words.ts';
 export type Fact = [name: string, words: string];
 
 /** What a reader must know first, in one line: `quick preset; 2 layers, 128 wide; 4,000 to 8,000 steps`. */
-export function scaleWords(arms: readonly Arm[], experiment?: ExperimentReport): string {
+export function studyWords(arms: readonly Arm[], experiment?: ExperimentReport): string {
   const runs = arms.flatMap((arm) => arm.runs);
   const preset = experiment?.preset ? `${experiment.preset} preset` : '';
   return [preset, networkWords(runs), stepWords(runs)].filter(Boolean).join('; ');
 }
 
 /** Facts that no run has are left out. */
-export function scaleFacts(arms: readonly Arm[], experiment?: ExperimentReport): Fact[] {
+export function studyFacts(arms: readonly Arm[], experiment?: ExperimentReport): Fact[] {
   const runs = arms.flatMap((arm) => arm.runs);
   const facts: Fact[] = [
     ['Preset', experiment?.preset ?? ''],

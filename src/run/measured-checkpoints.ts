@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { Engine } from '../engine/program.ts';
 import type { NetworkName, NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';

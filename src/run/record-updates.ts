@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { Engine } from '../engine/program.ts';
 import { type NetworkPlan, weightCounts } from '../model/network.ts';
 import { collectProvenance } from '../results/provenance.ts';

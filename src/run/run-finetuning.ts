@@ -5,7 +5,7 @@ import { percent } from '../base/percent.ts';
 import { submissionPath, writeAnswers, writeSubmission } from '../downstream/finetune/answers-file.ts';
 import { assertPretrained } from '../downstream/finetune/assert-pretrained.ts';
 import { createFinetuner, type Finetuner } from '../downstream/finetune/finetuner.ts';
-import { hasClassifier, keepClassifier } from '../downstream/finetune/kept-classifier.ts';
+import { hasClassifier, keepClassifier } from '../downstream/finetune/stored-classifier.ts';
 import {
   type Answers,
   type Baselines,

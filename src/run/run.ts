@@ -7,7 +7,7 @@ import { lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { type PreparedData, prepareData } from '../data/preparation/prepared.ts';
+import { type PreparedData, prepareData } from '../data/preparation/prepared-data.ts';
 import { selectPairSets } from '../downstream/pairs/registry.ts';
 import { loadOnce, type Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';

@@ -20,7 +20,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Of the largest value; below it, a spread is what subtraction leaves of equal numbers. */
-const dust = 1e-9;
+const tolerance = 1e-9;
 
 /** Over n − 1; undefined below two values, exactly 0 of values that are equal but for rounding. */
 export function standardDeviation(values: readonly number[]): number | undefined {
@@ -28,5 +28,5 @@ export function standardDeviation(values: readonly number[]): number | undefined
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   const spread = Math.sqrt(squares / (values.length - 1));
-  return spread <= dust * Math.max(...values.map(Math.abs)) ? 0 : spread;
+  return spread <= tolerance * Math.max(...values.map(Math.abs)) ? 0 : spread;
 }

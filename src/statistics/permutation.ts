@@ -18,10 +18,10 @@ export function permutationP(ahead: readonly number[], behind: readonly number[]
   if (n === 0 || behind.length === 0) return undefined;
   const total = sumOf(all);
   // Sums that are equal in exact arithmetic count as equal.
-  const dust = 1e-12 * all.reduce((sum, value) => sum + Math.abs(value), 0);
+  const tolerance = 1e-12 * all.reduce((sum, value) => sum + Math.abs(value), 0);
   // Of the sum that a division's first arm has, from what it has on average.
   const distanceOf = (sum: number) => Math.abs(sum - (total * n) / all.length);
-  const least = distanceOf(sumOf(ahead)) - dust;
+  const least = distanceOf(sumOf(ahead)) - tolerance;
   const isFar = (sum: number) => distanceOf(sum) >= least;
   const count = divisionsOf(all.length, n);
   if (count <= mostEnumerated) return countDivisions(all, n, 0, 0, isFar) / count;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type OpenCsv, openCsv } from '../base/csv.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { Engine, HostArray } from '../engine/program.ts';
 import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';

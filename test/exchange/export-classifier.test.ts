@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary/vocabulary.ts';
 import { WordPieceTokenizer } from '../../src/data/vocabulary/wordpiece.ts';
 import { createFinetuner } from '../../src/downstream/finetune/finetuner.ts';
-import { findClassifier, keepClassifier } from '../../src/downstream/finetune/kept-classifier.ts';
+import { findClassifier, keepClassifier } from '../../src/downstream/finetune/stored-classifier.ts';
 import type { Task, TaskExample } from '../../src/downstream/tasks/task.ts';
 import { exportClassifier } from '../../src/exchange/export-classifier.ts';
 import { onnx } from '../helpers/engines.ts';

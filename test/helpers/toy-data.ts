@@ -1,7 +1,7 @@
 /** Prepared data without files: packed examples of a toy language over a vocabulary of forty. */
 import { RandomStream } from '../../src/base/random.ts';
 import { packDocuments } from '../../src/data/preparation/packing.ts';
-import type { PreparedData } from '../../src/data/preparation/prepared.ts';
+import type { PreparedData } from '../../src/data/preparation/prepared-data.ts';
 import { specialTokens, Vocabulary } from '../../src/data/vocabulary/vocabulary.ts';
 import { WordPieceTokenizer } from '../../src/data/vocabulary/wordpiece.ts';
 import { examplesInMemory } from './examples.ts';

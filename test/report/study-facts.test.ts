@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { armsOf } from '../../src/report/figures/series.ts';
-import { scaleFacts, scaleWords } from '../../src/report/study-facts.ts';
+import { studyFacts, studyWords } from '../../src/report/study-facts.ts';
 import { hostileName, madeUpReport } from './made-up-report.ts';
 
 const { experiments, runs } = madeUpReport({ seeds: 2 });
 const [experiment] = experiments;
-const factsOf = (all: typeof runs) => new Map(scaleFacts(armsOf(experiment!, all), experiment));
+const factsOf = (all: typeof runs) => new Map(studyFacts(armsOf(experiment!, all), experiment));
 
 describe('the scale that was run', () => {
   it('is what records and configurations hold', () => {
@@ -34,19 +34,19 @@ describe('the scale that was run', () => {
     expect(factsOf(longer).get('Training')).toBe(
       '2,000 to 4,000 steps of 16 sequences; 2,000,000 to 4,040,000 tokens',
     );
-    expect(scaleWords(armsOf(experiment!, longer), experiment)).toBe(
+    expect(studyWords(armsOf(experiment!, longer), experiment)).toBe(
       'quick preset; 2 layers, 128 wide; 2,000 to 4,000 steps',
     );
   });
 
   it('names no preset where the arms name their own', () => {
-    const words = scaleWords(armsOf(experiment!, runs), { ...experiment!, preset: '' });
+    const words = studyWords(armsOf(experiment!, runs), { ...experiment!, preset: '' });
     expect(words).toBe('2 layers, 128 wide; 2,000 steps');
   });
 
   it('names the measurement that decides, with the margin within which a difference does not matter', () => {
     const primary = { metric: 'probe.part-of-speech', margin: 0.02, checkpoints: 3 };
-    const facts = new Map(scaleFacts(armsOf(experiment!, runs), { ...experiment!, primary }));
+    const facts = new Map(studyFacts(armsOf(experiment!, runs), { ...experiment!, primary }));
     expect(facts.get('Decided by')).toBe(
       'frozen probe of part-of-speech, mean over the last 3 checkpoints; a difference within ±2.0 points does not matter',
     );

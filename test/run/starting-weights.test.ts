@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig, resolveObject } from '../../src/config/resolve.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
-import { prepareData } from '../../src/data/preparation/prepared.ts';
+import { prepareData } from '../../src/data/preparation/prepared-data.ts';
 import type { Vocabulary } from '../../src/data/vocabulary/vocabulary.ts';
 import { exportWeights } from '../../src/exchange/export-weights.ts';
 import { importWeights } from '../../src/exchange/import-weights.ts';

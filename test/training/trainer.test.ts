@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../../src/base/errors.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
-import { type PreparedData, prepareData } from '../../src/data/preparation/prepared.ts';
+import { type PreparedData, prepareData } from '../../src/data/preparation/prepared-data.ts';
 import { silentProgress } from '../../src/progress/progress-display.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
 import { costOf } from '../../src/training/cost.ts';

@@ -27,7 +27,7 @@ export function corpusFromFolder(folder: string): Corpus {
         found++;
         yield document;
       }
-      if (found === 0) throw allEmpty(folder);
+      if (found === 0) throw emptyFolderError(folder);
     },
   };
 }
@@ -48,7 +48,7 @@ export function readDocument({ folder, name, bytes, modifiedMs }: DocumentFile):
 }
 
 /** What is wrong with a folder without a document. */
-export function allEmpty(folder: string): DataError {
+export function emptyFolderError(folder: string): DataError {
   return new DataError(`${folder}: expected text in its .txt files, got empty files only; fill one`);
 }
 

@@ -64,7 +64,7 @@ export function parseSynset(line: string, where: string): Synset {
   return {
     id: `${type}${offset}`,
     supersense,
-    words: Array.from({ length: wordCount }, (_, i) => spell(rest[2 * i] ?? '')),
+    words: Array.from({ length: wordCount }, (_, i) => wordOf(rest[2 * i] ?? '')),
     hypernyms: hypernymsIn(rest.slice(2 * wordCount)),
     ...splitGloss(line.slice(bar + 3).replace(/\s+/g, ' ')),
   };
@@ -91,6 +91,6 @@ export function splitGloss(gloss: string): { definition: string; examples: strin
 }
 
 /** Words are written with underscores, some adjectives with a marker of position: `galore(ip)`. */
-function spell(word: string): string {
+function wordOf(word: string): string {
   return word.replaceAll('_', ' ').replace(/\((a|p|ip)\)$/, '');
 }

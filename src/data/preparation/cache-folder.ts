@@ -16,7 +16,7 @@ export interface CacheContext {
  *
  * @throws {DataError} if the folder cannot be written
  */
-export async function cached<Facts>(
+export async function readOrBuild<Facts>(
   name: string,
   { cacheFolder, onProgress }: CacheContext,
   build: (append: Append) => Facts | Promise<Facts>,

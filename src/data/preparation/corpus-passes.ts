@@ -4,11 +4,11 @@
  */
 
 import type { Corpus } from '../corpora/corpus.ts';
-import { allEmpty } from '../corpora/folder.ts';
+import { emptyFolderError } from '../corpora/folder.ts';
 import { PieceCounts } from '../vocabulary/piece-counts.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Append } from './cache-file.ts';
-import { type BeginPhase, megabyteMeter } from './read-rate.ts';
+import { type BeginPhase, showMegabyteRate } from './read-rate.ts';
 import type { Digest, Needs, Source, WorkName } from './thread-jobs.ts';
 import { batchesOf, type Done, sizeOf, type TextWorkers } from './thread-pool.ts';
 
@@ -54,7 +54,7 @@ export async function digestText(
     for (const [i, digest] of result.entries())
       if (digest) documents.push({ source: batch.sources[i]!, digest });
   }
-  if (documents.length === 0 && corpus.files) throw allEmpty(corpus.files[0]!.folder);
+  if (documents.length === 0 && corpus.files) throw emptyFolderError(corpus.files[0]!.folder);
   return documents;
 }
 
@@ -86,7 +86,7 @@ async function* pass<Name extends WorkName>(
   needs: Needs<Name>,
   { workers, beginPhase }: PassContext,
 ): AsyncGenerator<Done<Name>> {
-  const meter = megabyteMeter(label, totalBytes(sources), beginPhase);
+  const meter = showMegabyteRate(label, totalBytes(sources), beginPhase);
   let bytes = 0;
   for await (const done of workers.run(name, batchesOf(sources), needs)) {
     yield done;

@@ -3,7 +3,7 @@ import { RandomStream } from '../../base/random.ts';
 import { idArrayFor, type TokenIds } from '../vocabulary/token-ids.ts';
 import type { Append, CacheFile } from './cache-file.ts';
 import { type Example, packDocuments } from './packing.ts';
-import { type BeginPhase, tokenMeter } from './read-rate.ts';
+import { type BeginPhase, showTokenRate } from './read-rate.ts';
 import type { Side, TokenStream } from './token-stream.ts';
 
 export interface Examples {
@@ -42,7 +42,7 @@ export function packStream(
   beginPhase?: BeginPhase,
 ): ExampleFacts {
   // Held-out documents are few, and found in a moment.
-  const meter = tokenMeter('packing', length, side === 'train' ? beginPhase : undefined);
+  const meter = showTokenRate('packing', length, side === 'train' ? beginPhase : undefined);
   const random = new RandomStream('packing', side, sequenceLength);
   const writer = new ExampleWriter(append, sequenceLength, vocabulary);
   for (const example of packDocuments(documentsOf(side, meter.advance), sequenceLength, vocabulary, random)) {

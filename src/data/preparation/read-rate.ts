@@ -13,7 +13,7 @@ export interface Rate {
   tokensPerSecond?: number;
 }
 
-export interface Meter {
+export interface RateDisplay {
   advance(done: number): void;
   end(): void;
 }
@@ -22,7 +22,7 @@ export interface Meter {
 export const largeBytes = 32e6;
 
 /** @param bytes to be worked on; less than a large corpus shows nothing */
-export function megabyteMeter(label: string, bytes: number, begin: BeginPhase | undefined): Meter {
+export function showMegabyteRate(label: string, bytes: number, begin: BeginPhase | undefined): RateDisplay {
   if (bytes < largeBytes || !begin) return silent;
   const megabytes = (length: number) => Math.round(length / 1e6);
   const phase = begin(label, megabytes(bytes), 'MB');
@@ -34,7 +34,7 @@ export function megabyteMeter(label: string, bytes: number, begin: BeginPhase | 
 }
 
 /** @param tokens to be worked on; five bytes of text make about one */
-export function tokenMeter(label: string, tokens: number, begin: BeginPhase | undefined): Meter {
+export function showTokenRate(label: string, tokens: number, begin: BeginPhase | undefined): RateDisplay {
   if (tokens < largeBytes / 5 || !begin) return silent;
   const phase = begin(label, tokens, 'tokens');
   const rateOf = stopwatch();
@@ -44,7 +44,7 @@ export function tokenMeter(label: string, tokens: number, begin: BeginPhase | un
   };
 }
 
-const silent: Meter = { advance: () => {}, end: () => {} };
+const silent: RateDisplay = { advance: () => {}, end: () => {} };
 
 /** @returns how much is done in a second, since now */
 function stopwatch(): (done: number) => number {

@@ -31,7 +31,7 @@ export interface Coding {
 }
 
 /** Each takes some documents, and what else it needs. */
-export const textWork = {
+export const textJobs = {
   /** Of each source; undefined of an empty file. */
   digest(sources: readonly Source[], _: object): (Digest | undefined)[] {
     return sources.map((source) => {
@@ -63,9 +63,9 @@ export const textWork = {
   },
 };
 
-export type WorkName = keyof typeof textWork;
-export type Needs<Name extends WorkName> = Parameters<(typeof textWork)[Name]>[1];
-export type Result<Name extends WorkName> = ReturnType<(typeof textWork)[Name]>;
+export type WorkName = keyof typeof textJobs;
+export type Needs<Name extends WorkName> = Parameters<(typeof textJobs)[Name]>[1];
+export type Result<Name extends WorkName> = ReturnType<(typeof textJobs)[Name]>;
 
 export interface Task<Name extends WorkName> {
   name: Name;
@@ -74,7 +74,7 @@ export interface Task<Name extends WorkName> {
 }
 
 export function work<Name extends WorkName>({ name, sources, needs }: Task<Name>): Result<Name> {
-  const doIt = textWork[name] as (sources: readonly Source[], needs: Needs<Name>) => Result<Name>;
+  const doIt = textJobs[name] as (sources: readonly Source[], needs: Needs<Name>) => Result<Name>;
   return doIt(sources, needs);
 }
 
@@ -82,7 +82,7 @@ export function work<Name extends WorkName>({ name, sources, needs }: Task<Name>
 export type Outcome<T> = { result: T } | { dataError: string };
 
 /** The same where another thread asks. */
-export function workForThread<Name extends WorkName>(task: Task<Name>): Outcome<Result<Name>> {
+export function jobForThread<Name extends WorkName>(task: Task<Name>): Outcome<Result<Name>> {
   try {
     return { result: work(task) };
   } catch (error) {

@@ -2,13 +2,13 @@
 import { Tinypool } from 'tinypool';
 import { DataError } from '../../base/errors.ts';
 import {
+  jobForThread,
   type Needs,
   type Outcome,
   type Result,
   type Source,
   type WorkName,
   work,
-  workForThread,
 } from './thread-jobs.ts';
 
 /** What is handed out at a time: some documents, and how much text they are. */
@@ -63,7 +63,7 @@ export function sizeOf(source: Source): number {
 }
 
 /** @param threads 0 works in this thread, without the time that others take to start */
-export function startTextWorkers(threads: number): TextWorkers {
+export function startTextThreads(threads: number): TextWorkers {
   return threads === 0 ? inThisThread : inThreads(threads);
 }
 
@@ -77,7 +77,7 @@ const inThisThread: TextWorkers = {
 function inThreads(threads: number): TextWorkers {
   const pool = new Tinypool({
     filename: new URL('./thread.js', import.meta.url).href,
-    name: workForThread.name,
+    name: jobForThread.name,
     ...{ minThreads: threads, maxThreads: threads, execArgv: [] },
   });
   return {

@@ -28,8 +28,8 @@ import { fillBatch, type ProgramsByLength, programsByLength } from '../batching/
 import { fitHead, type Head } from '../linear/linear-fit.ts';
 import type { Task, TaskExample } from '../tasks/task.ts';
 import { classifierProgram, classifierStepProgram, featuresProgram } from './classifier-programs.ts';
-import type { Classifier } from './kept-classifier.ts';
 import { adam, epochsOf, rateScale, readingOf, trainingExamples } from './recipe.ts';
+import type { Classifier } from './stored-classifier.ts';
 
 export interface FinetunerOptions {
   task: Task;

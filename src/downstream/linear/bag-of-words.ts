@@ -27,7 +27,7 @@ export interface BagOfWords {
 }
 
 /** Inverse of the penalty on squared weights, as scikit-learn's `C`. The constant is free. */
-const looseness = 1;
+const inversePenalty = 1;
 /** Of the mean gradient; scikit-learn's. */
 const tolerance = 1e-4;
 /** A bound that no task comes to: STS-B takes the most, 175. */
@@ -80,7 +80,7 @@ function squaredLoss(scores: Float64Array, label: number): number {
   return 0.5 * error * error;
 }
 
-/** Σ loss + ½ Σ weights² / looseness, and its gradient. */
+/** Σ loss + ½ Σ weights² / inversePenalty, and its gradient. */
 function penalised(features: Features, labels: Float64Array, K: number, loss: Loss): Objective {
   const { starts, ids, values } = features;
   const scores = new Float64Array(K);
@@ -104,10 +104,10 @@ function penaltyInto(gradient: Float64Array, weights: Float64Array, count: numbe
   let squares = 0;
   gradient.fill(0);
   for (let i = 0; i < count; i++) {
-    gradient[i] = weights[i]! / looseness;
+    gradient[i] = weights[i]! / inversePenalty;
     squares += weights[i]! * weights[i]!;
   }
-  return squares / (2 * looseness);
+  return squares / (2 * inversePenalty);
 }
 
 function scoreInto(scores: Float64Array, features: Features, n: number, weights: Float64Array): void {

@@ -42,7 +42,7 @@ export async function probeTask(
   task: Task,
   data: TaskData,
 ): Promise<ProbeScore[]> {
-  const { fitting, choosing } = parted(data.train.slice(0, mostToTrain));
+  const { fitting, choosing } = splitForChoice(data.train.slice(0, mostToTrain));
   const train = [...fitting, ...choosing];
   const trained = await reader.read(train, task.maxLength);
   const parts: [string, Features][] = [];
@@ -72,7 +72,7 @@ export async function probeTask(
 }
 
 /** Whole documents, so that no document is on both sides; examples of none by their place. */
-function parted(examples: readonly TaskExample[]): Record<'fitting' | 'choosing', TaskExample[]> {
+function splitForChoice(examples: readonly TaskExample[]): Record<'fitting' | 'choosing', TaskExample[]> {
   const isChoosing = ({ document }: TaskExample, i: number) =>
     (document === undefined ? i : Number.parseInt(sha256(document).slice(0, 8), 16)) % choosingShare === 0;
   return {

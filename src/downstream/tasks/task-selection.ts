@@ -1,9 +1,9 @@
 /** From names in a configuration to tasks: single ones, suites, and files that describe a task of the user's own. */
 import { ConfigError, explain, oneOf } from '../../base/errors.ts';
 import { glueTasksIn } from './glue.ts';
-import { readOwnTask } from './own-task.ts';
 import { suites, taskNamed, taskNames } from './registry.ts';
 import type { Task, TaskSources } from './task.ts';
+import { readYamlTask } from './yaml-task.ts';
 
 export interface TaskSelection {
   /** Each once, in the order in which they were asked for. */
@@ -22,7 +22,7 @@ export function selectTasks(names: readonly string[], sources: TaskSources): Tas
   const tasks = names.flatMap((name) => {
     if (name === 'glue') return glueTasksOf(sources, notes);
     if (name === 'offline' || name === 'words') return suites[name].map(taskNamed);
-    return isFile(name) ? [readOwnTask(name)] : [taskNamed(name)];
+    return isFile(name) ? [readYamlTask(name)] : [taskNamed(name)];
   });
   const distinct = tasks.filter((task, i) => i === tasks.findIndex((other) => isSame(task, other)));
   for (const task of distinct) assertNameIsFree(task, distinct);

@@ -55,16 +55,16 @@ function compute(program: Program, inputs: Record<string, HostArray>): Record<st
 
 /** @returns the backend's registered name */
 export function loadJavascriptBackend(): string {
-  mendScatterUpdate();
+  fixScatterUpdate();
   return 'cpu';
 }
 
-let isMended = false;
+let isFixed = false;
 
 /** tfjs-backend-cpu 4.22 writes the updates of `tensorScatterUpdate` into the tensor it was given. */
-function mendScatterUpdate(): void {
-  if (isMended) return;
-  isMended = true;
+function fixScatterUpdate(): void {
+  if (isFixed) return;
+  isFixed = true;
   const kernel = tf.getKernel('TensorScatterUpdate', 'cpu');
   tf.unregisterKernel('TensorScatterUpdate', 'cpu');
   tf.registerKernel({

@@ -33,7 +33,7 @@ export class Uses {
 }
 
 /** Makes a node compute its output in another way. */
-export function become(
+export function replaceNode(
   node: GraphNode,
   kernel: string,
   inputs: Value[],
@@ -48,7 +48,7 @@ function fuseSegmentSum(node: GraphNode, uses: Uses): void {
   for (const [value, table] of [node.inputs, node.inputs.toReversed()] as [Value, Value][]) {
     const sum = uses.privateNode(value, 'UnsortedSegmentSum');
     if (!sum || table.constant !== undefined || `${value.shape}` !== `${table.shape}`) continue;
-    become(node, 'AddSegments', [table, ...sum.inputs], {});
+    replaceNode(node, 'AddSegments', [table, ...sum.inputs], {});
     return;
   }
 }
@@ -60,7 +60,7 @@ function fuseFactors(node: GraphNode): void {
     const [base, factor] = factorsOf(node.inputs[i]!);
     if (factor === undefined) continue;
     const alpha = factor * numberOr(node.attributes.alpha, 1);
-    become(node, 'BatchMatMul', node.inputs.with(i, base!), { ...node.attributes, alpha });
+    replaceNode(node, 'BatchMatMul', node.inputs.with(i, base!), { ...node.attributes, alpha });
   }
 }
 
@@ -72,7 +72,7 @@ function fuseScale(node: GraphNode, uses: Uses): void {
   const { alpha, beta } = product.attributes;
   const scaled = { ...product.attributes, alpha: factor * numberOr(alpha, 1) };
   const both = product.kernel === 'Gemm' ? { ...scaled, beta: factor * numberOr(beta, 1) } : scaled;
-  become(node, product.kernel, product.inputs, both);
+  replaceNode(node, product.kernel, product.inputs, both);
 }
 
 /** Add(BatchMatMul(a, b), c) → Gemm(a, b, c), where c is a bias or a matrix like the product */
@@ -82,7 +82,7 @@ function fuseBias(node: GraphNode, uses: Uses): void {
     const product = uses.privateNode(value, 'BatchMatMul');
     if (!product || value.shape.length !== 2 || other.constant !== undefined) continue;
     if (isBiasOf(value, other, node.outputs[0]!) || sameShape(value.shape, other.shape)) {
-      become(node, 'Gemm', [...product.inputs, other], product.attributes);
+      replaceNode(node, 'Gemm', [...product.inputs, other], product.attributes);
       return;
     }
   }

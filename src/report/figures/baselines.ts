@@ -63,14 +63,14 @@ function firstOf({ runs }: Arm, pick: (run: Arm['runs'][number]) => number | und
 }
 
 /** A baseline with its values. */
-export interface Beside extends Pick<Baseline, 'label' | 'means' | 'dash'> {
+export interface ArmBaselines extends Pick<Baseline, 'label' | 'means' | 'dash'> {
   /** What all arms have, as far as it is shown. */
   common?: number;
   /** By name of the arm. */
   own: ReadonlyMap<string, number>;
 }
 
-export function besidesOf(arms: readonly Arm[], measure: Measure): Beside[] {
+export function armBaselinesOf(arms: readonly Arm[], measure: Measure): ArmBaselines[] {
   const measured = arms.filter((arm) => samplesOf(arm, measure.name).length > 0);
   return baselinesFor(measure.name).flatMap(({ label, means, dash, valueIn }) => {
     const own = new Map<string, number>();
@@ -99,8 +99,8 @@ export interface Floor {
 
 /** Of a figure of lines, in which the untrained encoder is a point like others: one per value that there is. */
 export function floorsOf(arms: readonly Arm[], measure: Measure): Floor[] {
-  const besides = besidesOf(arms, measure).filter(({ label }) => label !== 'untrained');
-  return besides.flatMap(({ label, dash, own }) => {
+  const baselines = armBaselinesOf(arms, measure).filter(({ label }) => label !== 'untrained');
+  return baselines.flatMap(({ label, dash, own }) => {
     const byWords = new Map<string, { value: number; names: string[] }>();
     for (const [name, value] of own) {
       const words = show(measure, value);
@@ -114,8 +114,8 @@ export function floorsOf(arms: readonly Arm[], measure: Measure): Floor[] {
 }
 
 /** `bag of words 40.8 %, untrained: joint 38.1 %, bert 37.9 %`, for those who do not see it. */
-export function describeBesides(besides: readonly Beside[], measure: Measure): string {
-  return besides
+export function describeBaselines(baselines: readonly ArmBaselines[], measure: Measure): string {
+  return baselines
     .map(({ label, common, own }) =>
       common === undefined
         ? `${label}: ${[...own].map(([name, value]) => `${name} ${show(measure, value)}`).join(', ')}`

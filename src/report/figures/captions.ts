@@ -1,7 +1,7 @@
 /** What to know when reading a figure, of the data that it shows and no more. */
 import { isDownstream } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
-import type { Beside } from './baselines.ts';
+import type { ArmBaselines } from './baselines.ts';
 import { type Arm, hasFailed, lastScore, samplesOf } from './series.ts';
 
 /** Sentences on small points, large ones and bars. */
@@ -44,8 +44,8 @@ function finetuneWords(scores: readonly ScoreReport[]): string {
 }
 
 /** A sentence on dashes and ticks. */
-export function besidesWords(besides: readonly Pick<Beside, 'label' | 'means'>[]): string {
-  const means = new Map(besides.map(({ label, means }) => [label, means]));
+export function baselineWords(baselines: readonly Pick<ArmBaselines, 'label' | 'means'>[]): string {
+  const means = new Map(baselines.map(({ label, means }) => [label, means]));
   if (means.size === 0) return '';
   return `Across, for comparison: ${[...means].map(([label, words]) => `${label} (${words})`).join(', ')}.`;
 }

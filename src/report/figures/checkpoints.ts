@@ -2,8 +2,8 @@
 import { groupBy } from '../../base/group.ts';
 import { axisOf, measureNamed } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
-import { besidesOf, floorsOf } from './baselines.ts';
-import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
+import { armBaselinesOf, floorsOf } from './baselines.ts';
+import { baselineWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import type { FigureNames } from './dot-figure.ts';
 import type { Figure, Omission, ValueRow } from './figure.ts';
 import { type LinePoint, linePanel, type Series } from './line-panel.ts';
@@ -34,12 +34,12 @@ export function checkpointsFigure(
 }
 
 function captionOf(arms: readonly Arm[], metric: string): string {
-  const besides = besidesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
+  const baselines = armBaselinesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
   return sentences([
     'Each checkpoint that was scored, first against FLOPs as they were executed, then as the paper counts.',
     seedsWords(arms),
     'Points that would lie on one another stand side by side; the table has their FLOPs.',
-    ...[scoresWords(arms, [metric]), besidesWords(besides), missingWords(arms, [metric])],
+    ...[scoresWords(arms, [metric]), baselineWords(baselines), missingWords(arms, [metric])],
   ]);
 }
 
@@ -47,11 +47,11 @@ function captionOf(arms: readonly Arm[], metric: string): string {
 function rowsOf(arm: Arm, metric: string): ValueRow[] {
   const [executed, official] = costs.map((cost) => seriesOf(arm, metric, cost).points);
   return executed!.map(({ at, x, spread, samples }) => {
-    const besides = costsOf({
+    const columns = costsOf({
       train_flops: x,
       official_flops: official!.find((point) => point.at === at)!.x,
     });
-    return { arm: arm.name, at, spread, samples, besides };
+    return { arm: arm.name, at, spread, samples, columns };
   });
 }
 

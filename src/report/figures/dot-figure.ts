@@ -1,7 +1,7 @@
 /** Arms against one another: Table 5, weight tying, and whatever an experiment compares. */
 import { type Measure, measureNamed } from '../metric-display.ts';
-import { besidesOf } from './baselines.ts';
-import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
+import { armBaselinesOf } from './baselines.ts';
+import { baselineWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import { dotPanel } from './dot-panel.ts';
 import type { Figure, Omission } from './figure.ts';
 import { type Arm, mainScore, samplesOf } from './series.ts';
@@ -36,16 +36,16 @@ export function dotFigure(options: {
     .map(measureNamed);
   const [first] = measures;
   if (first === undefined) return { ...names, why: 'no arm has these measurements yet' };
-  const besides = measures.map((measure) => besidesOf(arms, measure));
+  const baselines = measures.map((measure) => armBaselinesOf(arms, measure));
   const panels = measures.map((measure, i) => ({
     id: `${names.id}-${slugOf(measure.name)}`,
     title: measure.label,
-    svg: dotPanel(arms, measure, besides[i]!)!,
+    svg: dotPanel(arms, measure, baselines[i]!)!,
   }));
-  const said = [seedsWords(arms), caption, besidesWords(besides.flat()), missingWords(arms, metrics)];
+  const said = [seedsWords(arms), caption, baselineWords(baselines.flat()), missingWords(arms, metrics)];
   const table =
     measures.length === 1
-      ? { measure: first, values: valuesOf(arms, first, besides[0]!) }
+      ? { measure: first, values: valuesOf(arms, first, baselines[0]!) }
       : {
           measure: allPanels(arms),
           values: valuesByMeasure(

@@ -11,16 +11,16 @@ import {
   tickX,
 } from '@observablehq/plot';
 import { axisOf, type Measure, show } from '../metric-display.ts';
-import { type Beside, describeBesides } from './baselines.ts';
+import { type ArmBaselines, describeBaselines } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
 import {
-  besideMean,
   cut,
   describeRange,
   describeSample,
   describeSpread,
   haveAllFailed,
   meanStyle,
+  seedOffset,
   seedStyle,
   seedsBeside,
   widthOf,
@@ -40,7 +40,7 @@ interface Row {
 export function dotPanel(
   arms: readonly Arm[],
   measure: Measure,
-  besides: readonly Beside[],
+  baselines: readonly ArmBaselines[],
 ): string | undefined {
   const rows = rowsOf(arms, measure);
   if (rows.length === 0) return undefined;
@@ -49,7 +49,7 @@ export function dotPanel(
   const names = rows.map(({ name }) => name);
   const marginLeft = Math.max(...names.map(widthOf)) + 16;
   const legend = legendOf(
-    besides.map((beside) => besideEntry(beside, measure)),
+    baselines.map((beside) => baselineEntry(beside, measure)),
     figureWidth - 18,
     4 - marginLeft,
   );
@@ -63,12 +63,12 @@ export function dotPanel(
       gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
       axisX({ label: title, labelAnchor: 'center', labelArrow: 'none', ticks: 5, labelOffset: 36 }),
       axisY({ label: null, tickSize: 0 }),
-      ...besides.flatMap((beside) => besideMarks(beside, rows, measure, factor)),
+      ...baselines.flatMap((beside) => baselineMarks(beside, rows, measure, factor)),
       ...rows.flatMap((row) => rowMarks(row, measure, factor)),
       ...legend.marks,
     ],
   };
-  return drawSvg(options, alternativeOf(rows, measure, besides));
+  return drawSvg(options, alternativeOf(rows, measure, baselines));
 }
 
 function rowsOf(arms: readonly Arm[], measure: Measure): Row[] {
@@ -79,13 +79,13 @@ function rowsOf(arms: readonly Arm[], measure: Measure): Row[] {
   });
 }
 
-function besideEntry({ label, dash, common }: Beside, measure: Measure) {
+function baselineEntry({ label, dash, common }: ArmBaselines, measure: Measure) {
   return lineEntry(common === undefined ? label : `${label} ${show(measure, common)}`, dash, 0);
 }
 
 /** One line where all arms have the same; else a tick in each row, as nothing that an arm is drawn with. */
-function besideMarks(
-  { label, dash, common, own }: Beside,
+function baselineMarks(
+  { label, dash, common, own }: ArmBaselines,
   rows: readonly Row[],
   measure: Measure,
   factor: number,
@@ -136,7 +136,7 @@ function rangeMark({ arm, name, samples }: Row, measure: Measure, factor: number
       x1: ({ range }: Sample) => factor * range![0],
       x2: ({ range }: Sample) => factor * range![1],
       y: () => name,
-      ...(seedsBeside(samples).length > 0 && { dy: besideMean }),
+      ...(seedsBeside(samples).length > 0 && { dy: seedOffset }),
       ...{ stroke: colourOf(arm.index), strokeWidth: 1 },
       title: (sample: Sample) => describeRange(arm.name, measure, sample),
     },
@@ -148,7 +148,7 @@ function seedMark({ arm, name, samples }: Row, measure: Measure, factor: number,
     seedsBeside(samples).filter(({ hasFailed }) => hasFailed === failed),
     {
       ...seedStyle(arm.index, failed),
-      dy: besideMean,
+      dy: seedOffset,
       x: (d: Sample) => factor * d.value,
       y: () => name,
       title: (d: Sample) => describeSample(arm.name, measure, d),
@@ -156,8 +156,8 @@ function seedMark({ arm, name, samples }: Row, measure: Measure, factor: number,
   );
 }
 
-function alternativeOf(rows: readonly Row[], measure: Measure, besides: readonly Beside[]): string {
+function alternativeOf(rows: readonly Row[], measure: Measure, baselines: readonly ArmBaselines[]): string {
   const arms = rows.map(({ arm, spread }) => describeSpread(arm.name, measure, spread));
-  const beside = besides.length > 0 ? ` Beside it: ${describeBesides(besides, measure)}.` : '';
+  const beside = baselines.length > 0 ? ` Beside it: ${describeBaselines(baselines, measure)}.` : '';
   return `${measure.label}. ${arms.join('; ')}.${beside}`;
 }

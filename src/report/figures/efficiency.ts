@@ -23,7 +23,7 @@ export function efficiencyFigure(
     svg: costPanel(arms, figure.measure.name),
   };
   const flops = new Map(arms.map((arm) => [arm.name, costsOf({ train_flops: flopsOf(arm) })]));
-  const values = figure.values.map((row) => ({ ...row, besides: { ...flops.get(row.arm), ...row.besides } }));
+  const values = figure.values.map((row) => ({ ...row, columns: { ...flops.get(row.arm), ...row.columns } }));
   return { ...figure, panels: [...figure.panels, panel], values };
 }
 

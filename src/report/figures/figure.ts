@@ -32,7 +32,7 @@ export interface ValueRow {
   spread?: Spread;
   samples: Sample[];
   /** Other columns, by header: what it cost, baselines, measurements. */
-  besides: Record<string, string>;
+  columns: Record<string, string>;
 }
 
 /** A figure whose data is not there, and why. */

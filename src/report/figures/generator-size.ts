@@ -1,8 +1,8 @@
 /** Figure 3, left: downstream score against the generator's size, one line per discriminator. */
 import { groupBy } from '../../base/group.ts';
 import { axisOf, type Measure, measureNamed } from '../metric-display.ts';
-import { besidesOf, floorsOf } from './baselines.ts';
-import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
+import { armBaselinesOf, floorsOf } from './baselines.ts';
+import { baselineWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import type { FigureNames } from './dot-figure.ts';
 import type { Figure, Omission, ValueRow } from './figure.ts';
 import { type LinePoint, linePanel, type Series } from './line-panel.ts';
@@ -28,19 +28,19 @@ export function generatorSizeFigure(
   ];
   const values = sized.flatMap((arm): ValueRow[] => {
     const point = pointOf(arm, metric);
-    return point ? [{ arm: arm.name, ...point, besides: costsOf({ train_flops: flopsOf(arm) }) }] : [];
+    return point ? [{ arm: arm.name, ...point, columns: costsOf({ train_flops: flopsOf(arm) }) }] : [];
   });
   const floors = floorRows(floorsOf(sized, measure));
   return { ...names, caption: captionOf(sized, metric), panels, measure, values: [...values, ...floors] };
 }
 
 function captionOf(arms: readonly Arm[], metric: string): string {
-  const besides = besidesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
+  const baselines = armBaselinesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
   return sentences([
     'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network.',
     seedsWords(arms),
     'Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.',
-    ...[scoresWords(arms, [metric]), besidesWords(besides), missingWords(arms, [metric])],
+    ...[scoresWords(arms, [metric]), baselineWords(baselines), missingWords(arms, [metric])],
   ]);
 }
 

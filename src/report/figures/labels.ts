@@ -36,7 +36,7 @@ export function seedsBeside(samples: readonly Sample[]): readonly Sample[] {
 }
 
 /** Seeds are small, and stand beside the mean so that it hides none; one that failed to learn is a cross. */
-export const besideMean = 9;
+export const seedOffset = 9;
 
 export function seedStyle(index: number, hasFailed: boolean) {
   const colour = colourOf(index);
@@ -63,7 +63,7 @@ export function meanStyle(index: number, isHollow: boolean) {
  *
  * @param gapOf of two neighbours, by their places in the list
  */
-export function keptApart(
+export function spaceApart(
   places: readonly number[],
   gapOf: (before: number, after: number) => number,
 ): number[] {

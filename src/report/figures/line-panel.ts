@@ -4,14 +4,14 @@ import { type Axis, type Measure, show } from '../metric-display.ts';
 import type { Floor } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
 import {
-  besideMean,
   describeSample,
   describeSpread,
   haveAllFailed,
-  keptApart,
   meanStyle,
+  seedOffset,
   seedStyle,
   seedsBeside,
+  spaceApart,
 } from './labels.ts';
 import { armEntry, baselineStroke, legendOf, lineEntry } from './legend.ts';
 import { colourOf } from './palette.ts';
@@ -138,7 +138,7 @@ function placesOf({ series, x }: LinePanel): Place[] {
   const range = Math.max(...values) - Math.min(...values) || 1;
   const pixels = plotWidth - 2 * inset;
   const gap = (Math.min(columnWidth, pixels / places.length / 2) * range) / pixels;
-  const kept = keptApart(values, (a, b) => (places[a]!.index === places[b]!.index ? 0 : gap));
+  const kept = spaceApart(values, (a, b) => (places[a]!.index === places[b]!.index ? 0 : gap));
   return places.map((place, i) => ({ ...place, x: back(kept[i]!) }));
 }
 
@@ -185,7 +185,7 @@ function seedMark(index: number, places: readonly Place[], panel: LinePanel, fai
     seeds.filter(({ sample }) => sample.hasFailed === failed),
     {
       ...seedStyle(index, failed),
-      dx: besideMean,
+      dx: seedOffset,
       x: 'x',
       y: ({ sample }: Seed) => y.factor * sample.value,
       title: ({ name, point, sample }: Seed) => describeSample(`${name}, ${point.at}`, measure, sample),

@@ -1,27 +1,35 @@
 /** The numbers behind a figure, as rows of its table. */
 
 import { type Measure, measureNamed, show } from '../metric-display.ts';
-import { type Beside, besidesOf, type Floor } from './baselines.ts';
+import { type ArmBaselines, armBaselinesOf, type Floor } from './baselines.ts';
 import type { ValueRow } from './figure.ts';
 import { type Arm, runValue, samplesOf, spreadOf, spreadOfSamples } from './series.ts';
 
 /** Of one measurement: every seed, and the baselines as columns where arms have their own, as rows where it is one. */
-export function valuesOf(arms: readonly Arm[], measure: Measure, besides: readonly Beside[]): ValueRow[] {
+export function valuesOf(
+  arms: readonly Arm[],
+  measure: Measure,
+  baselines: readonly ArmBaselines[],
+): ValueRow[] {
   const rows = arms.flatMap((arm): ValueRow[] => {
     const samples = samplesOf(arm, measure.name);
     const spread = spreadOfSamples(samples);
-    return spread ? [{ arm: arm.name, spread, samples, besides: ownBesides(besides, arm, measure) }] : [];
+    return spread ? [{ arm: arm.name, spread, samples, columns: ownBaselines(baselines, arm, measure) }] : [];
   });
   return [
     ...rows,
     ...floorRows(
-      besides.flatMap(({ label, common }) => (common === undefined ? [] : [{ label, value: common }])),
+      baselines.flatMap(({ label, common }) => (common === undefined ? [] : [{ label, value: common }])),
     ),
   ];
 }
 
-function ownBesides(besides: readonly Beside[], { name }: Arm, measure: Measure): Record<string, string> {
-  const own = besides.filter(({ common }) => common === undefined);
+function ownBaselines(
+  baselines: readonly ArmBaselines[],
+  { name }: Arm,
+  measure: Measure,
+): Record<string, string> {
+  const own = baselines.filter(({ common }) => common === undefined);
   return Object.fromEntries(own.map((beside) => [beside.label, show(measure, beside.own.get(name))]));
 }
 
@@ -31,7 +39,7 @@ export function floorRows(floors: readonly Pick<Floor, 'label' | 'value'>[]): Va
     arm: label,
     spread: { n: 0, mean: value },
     samples: [],
-    besides: {},
+    columns: {},
   }));
 }
 
@@ -39,16 +47,16 @@ export function floorRows(floors: readonly Pick<Floor, 'label' | 'value'>[]): Va
 export function valuesByMeasure(arms: readonly Arm[], metrics: readonly string[]): ValueRow[] {
   const columns = metrics.map((metric) => {
     const measure = measureNamed(metric);
-    return { measure, besides: besidesOf(arms, measure) };
+    return { measure, baselines: armBaselinesOf(arms, measure) };
   });
   const rows = arms.map((arm): ValueRow => {
-    const cells = columns.map(({ measure, besides }) => [measure.label, cellOf(arm, measure, besides)]);
-    return { arm: arm.name, samples: [], besides: { seeds: seedsOf(arm), ...Object.fromEntries(cells) } };
+    const cells = columns.map(({ measure, baselines }) => [measure.label, cellOf(arm, measure, baselines)]);
+    return { arm: arm.name, samples: [], columns: { seeds: seedsOf(arm), ...Object.fromEntries(cells) } };
   });
   return [...rows, ...commonRows(columns)];
 }
 
-function cellOf(arm: Arm, measure: Measure, besides: readonly Beside[]): string {
+function cellOf(arm: Arm, measure: Measure, baselines: readonly ArmBaselines[]): string {
   const spread = spreadOfSamples(samplesOf(arm, measure.name));
   if (!spread) return '';
   const { mean, low, high } = spread;
@@ -56,7 +64,7 @@ function cellOf(arm: Arm, measure: Measure, besides: readonly Beside[]): string 
   const ends = [low, high].map((end) => show(measure, end));
   const isWide = low !== undefined && ends.some((end) => end !== show(measure, mean));
   const interval = isWide ? [ends.join(' to ')] : [];
-  const own = Object.entries(ownBesides(besides, arm, measure)).filter(([, value]) => value !== '');
+  const own = Object.entries(ownBaselines(baselines, arm, measure)).filter(([, value]) => value !== '');
   const notes = [...interval, ...own.map(([label, value]) => `${label} ${value}`)];
   return `${show(measure, mean)}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
@@ -66,13 +74,15 @@ function seedsOf({ runs }: Arm): string {
   return `${runs.length}${failed > 0 ? `, ${failed} failed to learn` : ''}`;
 }
 
-function commonRows(columns: readonly { measure: Measure; besides: readonly Beside[] }[]): ValueRow[] {
+function commonRows(
+  columns: readonly { measure: Measure; baselines: readonly ArmBaselines[] }[],
+): ValueRow[] {
   const rows = new Map<string, Record<string, string>>();
-  for (const { measure, besides } of columns)
-    for (const { label, common } of besides)
+  for (const { measure, baselines } of columns)
+    for (const { label, common } of baselines)
       if (common !== undefined)
         rows.set(label, { ...rows.get(label), [measure.label]: show(measure, common) });
-  return [...rows].map(([arm, besides]) => ({ arm, samples: [], besides }));
+  return [...rows].map(([arm, columns]) => ({ arm, samples: [], columns }));
 }
 
 /** Columns with what an arm cost, under the names that axes have. */

@@ -41,17 +41,17 @@ export function valuesHeader(values: readonly ValueRow[]): string[] {
   return [
     ...['arm', ...(hasPlaces(values) ? ['at'] : [])],
     ...(spread ? ['seeds', 'mean', '95\u00a0% interval'] : []),
-    ...besideColumns(values),
+    ...otherColumns(values),
     ...(spread ? ['each seed'] : []),
   ];
 }
 
 export function valuesRows(values: readonly ValueRow[], measure: Measure): string[][] {
-  const [places, spread, others] = [hasPlaces(values), hasSpreads(values), besideColumns(values)];
+  const [places, spread, others] = [hasPlaces(values), hasSpreads(values), otherColumns(values)];
   return values.map((row) => [
     ...[row.arm, ...(places ? [(row.at ?? '').replaceAll(' ', '\u00a0')] : [])],
     ...(spread ? spreadCells(row, measure) : []),
-    ...others.map((name) => row.besides[name] ?? ''),
+    ...others.map((name) => row.columns[name] ?? ''),
     ...(spread ? [seedsCell(row, measure)] : []),
   ]);
 }
@@ -64,8 +64,8 @@ function hasSpreads(values: readonly ValueRow[]): boolean {
   return values.some(({ spread }) => spread);
 }
 
-function besideColumns(values: readonly ValueRow[]): string[] {
-  return [...new Set(values.flatMap(({ besides }) => Object.keys(besides)))];
+function otherColumns(values: readonly ValueRow[]): string[] {
+  return [...new Set(values.flatMap(({ columns }) => Object.keys(columns)))];
 }
 
 /** A level that no seed is behind has its value alone. */

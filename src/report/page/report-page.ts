@@ -8,7 +8,7 @@ import { type Html, html, scriptJson, trusted } from '../html.ts';
 import { pairsTables } from '../pairs-tables.ts';
 import type { ReportData } from '../report-data.ts';
 import type { Section } from '../report-sections.ts';
-import { scaleFacts, scaleWords } from '../study-facts.ts';
+import { studyFacts, studyWords } from '../study-facts.ts';
 import {
   averagesOf,
   belowWords,
@@ -104,10 +104,10 @@ ${pairsTables(arms, 'paradigms').map((one) => html`<details><summary>Minimal pai
 
 /** Folded: the line that is always seen has what decides which scale it is. */
 function scaleBlock(arms: Section['arms'], experiment: Section['experiment']): Html {
-  const facts = scaleFacts(arms, experiment).map(
+  const facts = studyFacts(arms, experiment).map(
     ([name, words]) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`,
   );
-  return html`<details class="scale"><summary>The scale that was run: ${scaleWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
+  return html`<details class="scale"><summary>The scale that was run: ${studyWords(arms, experiment)}</summary><dl class="facts">${facts}</dl></details>`;
 }
 
 function recipeNote(arms: Section['arms']): Html | false {

@@ -108,9 +108,9 @@ function factsOf(run: RunReport): [string, string][] {
 function scoreTable({ scores }: RunReport): Html {
   const rows = scores
     .filter(({ metric }) => !isTerm(metric))
-    .map(({ metric, checkpointStep, settings = '', score, ...besides }) => {
+    .map(({ metric, checkpointStep, settings = '', score, ...baselines }) => {
       const measure = measureNamed(metric);
-      const { bagOfWordsScore, wordIdentityScore, majorityScore } = besides;
+      const { bagOfWordsScore, wordIdentityScore, majorityScore } = baselines;
       const values = [score, bagOfWordsScore, wordIdentityScore, majorityScore];
       return [
         measure.label,

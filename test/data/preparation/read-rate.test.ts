@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type BeginPhase,
   largeBytes,
-  megabyteMeter,
-  tokenMeter,
+  showMegabyteRate,
+  showTokenRate,
 } from '../../../src/data/preparation/read-rate.ts';
 
 function recorded() {
@@ -18,7 +18,7 @@ function recorded() {
 describe('a meter', () => {
   test('says of a large corpus how many megabytes are done', () => {
     const { said, begin } = recorded();
-    const meter = megabyteMeter('reading', 64e6, begin);
+    const meter = showMegabyteRate('reading', 64e6, begin);
     meter.advance(31_600_000);
     meter.end();
     expect(said).toEqual(['reading: 64 MB', '32', 'end']);
@@ -26,7 +26,7 @@ describe('a meter', () => {
 
   test('says of its tokens how many are done', () => {
     const { said, begin } = recorded();
-    const meter = tokenMeter('packing', 10_000_000, begin);
+    const meter = showTokenRate('packing', 10_000_000, begin);
     meter.advance(4_000_000);
     meter.end();
     expect(said).toEqual(['packing: 10000000 tokens', '4000000', 'end']);
@@ -35,8 +35,8 @@ describe('a meter', () => {
   test('says nothing of a small one', () => {
     const { said, begin } = recorded();
     for (const meter of [
-      megabyteMeter('reading', largeBytes - 1, begin),
-      tokenMeter('packing', largeBytes / 5 - 1, begin),
+      showMegabyteRate('reading', largeBytes - 1, begin),
+      showTokenRate('packing', largeBytes / 5 - 1, begin),
     ]) {
       meter.advance(1);
       meter.end();

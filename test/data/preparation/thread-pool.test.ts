@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Source } from '../../../src/data/preparation/thread-jobs.ts';
-import { type Batch, batchesOf, startTextWorkers } from '../../../src/data/preparation/thread-pool.ts';
+import { type Batch, batchesOf, startTextThreads } from '../../../src/data/preparation/thread-pool.ts';
 
 const documents = Array.from({ length: 40 }, (_, i) => ({
   name: `d${i}`,
@@ -13,7 +13,7 @@ const batches = documents.map(
 );
 
 async function countsBy(threads: number, of: Iterable<Batch> = batches): Promise<string[]> {
-  const workers = startTextWorkers(threads);
+  const workers = startTextThreads(threads);
   const results: string[] = [];
   try {
     for await (const { result } of workers.run('countPieces', of, {})) {
@@ -33,7 +33,7 @@ describe('text workers', () => {
   });
 
   test('take batches as they are needed: two for each thread beyond those done', async () => {
-    const workers = startTextWorkers(2);
+    const workers = startTextThreads(2);
     let taken = 0;
     function* counted(): Generator<Batch> {
       for (const batch of batches) {
@@ -51,7 +51,7 @@ describe('text workers', () => {
   });
 
   test('take long batches one at a time', async () => {
-    const workers = startTextWorkers(2);
+    const workers = startTextThreads(2);
     let taken = 0;
     function* long(): Generator<Batch> {
       for (const batch of batches.slice(0, 6)) {

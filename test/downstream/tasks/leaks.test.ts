@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpusNames } from '../../../src/data/corpora/registry.ts';
-import { type PreparedData, prepareData } from '../../../src/data/preparation/prepared.ts';
+import { type PreparedData, prepareData } from '../../../src/data/preparation/prepared-data.ts';
 import { offlineTasks, tuningTasks, wordTasks } from '../../../src/downstream/tasks/offline.ts';
 import type { TaskExample } from '../../../src/downstream/tasks/task.ts';
 import { tokenIdsOf } from '../../helpers/examples.ts';

@@ -79,7 +79,7 @@ describe('what a score is read beside', () => {
   it('keeps the untrained encoder apart from what was trained, and has a column for it', () => {
     const { values } = ofTask([scored('a', [untrained, { checkpointStep: 500 }]), scored('b', [{}])]);
     expect(valuesHeader(values)).toContain('untrained');
-    expect(values.map(({ arm: name, spread, besides }) => [name, spread?.mean, besides.untrained])).toEqual([
+    expect(values.map(({ arm: name, spread, columns }) => [name, spread?.mean, columns.untrained])).toEqual([
       ['a', 0.5, '31.0\u00a0%'],
       ['b', 0.5, ''],
       ['bag of words', 0.52, undefined],
@@ -153,7 +153,7 @@ describe('the table of a figure', () => {
       ([name, at]) => name === 'joint' && at === 'step\u00a01000',
     )!;
     expect(row.slice(5, 7)).toEqual(['5.00e12', '6.50e12']);
-    const costs = drawn(efficiencyFigure(names, armsFor('efficiency'))).values[0]!.besides;
+    const costs = drawn(efficiencyFigure(names, armsFor('efficiency'))).values[0]!.columns;
     expect(costs).toEqual({ 'executed training FLOPs': '1.00e13' });
   });
 

@@ -24,9 +24,9 @@ export const definitionPair: Task = {
   isUnordered: true,
   load() {
     const { open, reserved } = wordnetParts();
-    const scored = reserved.flatMap(inTwoParts);
+    const scored = reserved.flatMap(splitDefinition);
     const seen = new Set(scored.flatMap(({ parts }) => parts));
-    const unseen = open.flatMap(inTwoParts).filter(({ parts }) => !parts.some((part) => seen.has(part)));
+    const unseen = open.flatMap(splitDefinition).filter(({ parts }) => !parts.some((part) => seen.has(part)));
     return {
       train: examplesFrom(unseen, 'train', trainCount),
       dev: { dev: examplesFrom(scored, 'dev', devCount) },
@@ -40,7 +40,7 @@ interface TwoParts {
 }
 
 /** The first two parts of a definition that are phrases of a few words; no more than one entry. */
-export function inTwoParts({ definition, supersense }: Synset): TwoParts[] {
+export function splitDefinition({ definition, supersense }: Synset): TwoParts[] {
   const [first, second] = definition.split(/;\s+/).filter(isPhrase);
   return first && second ? [{ supersense, parts: [first, second] }] : [];
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../../src/base/random.ts';
 import type { Synset } from '../../../../src/data/corpora/wordnet-files.ts';
 import { swapWords } from '../../../../src/downstream/tasks/offline/acceptability.ts';
-import { inTwoParts } from '../../../../src/downstream/tasks/offline/definition-pair.ts';
+import { splitDefinition } from '../../../../src/downstream/tasks/offline/definition-pair.ts';
 import { passagesOf } from '../../../../src/downstream/tasks/offline/genre.ts';
 import { matchedPairs } from '../../../../src/downstream/tasks/offline/matched-pairs.ts';
 import { agreeing } from '../../../../src/downstream/tasks/offline/number-agreement.ts';
@@ -53,7 +53,7 @@ describe('a definition in two parts', () => {
     ['full of sound', undefined],
     ['full of sound; loud', undefined],
   ])('%j', (definition, parts) => {
-    expect(inTwoParts(synset(definition))[0]?.parts).toEqual(parts);
+    expect(splitDefinition(synset(definition))[0]?.parts).toEqual(parts);
   });
 });
 

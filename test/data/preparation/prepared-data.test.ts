@@ -19,7 +19,7 @@ import {
   type Examples,
   type PreparedData,
   prepareData,
-} from '../../../src/data/preparation/prepared.ts';
+} from '../../../src/data/preparation/prepared-data.ts';
 import { Vocabulary } from '../../../src/data/vocabulary/vocabulary.ts';
 import { tokenIdsOf } from '../../helpers/examples.ts';
 

@@ -52,7 +52,7 @@ type Description = z.infer<typeof description>;
  * @throws {ConfigError} with file and line
  * @throws {DataError} if a table cannot be read
  */
-export function readOwnTask(path: string): Task {
+export function readYamlTask(path: string): Task {
   const file = readYamlFile(path);
   const result = description.safeParse(file.mapping, { reportInput: true });
   if (!result.success) {

@@ -12,11 +12,11 @@ import { corpusFromFolder, corpusNamed } from '../corpora/registry.ts';
 import { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { WordPieceTokenizer } from '../vocabulary/wordpiece.ts';
 import type { Append } from './cache-file.ts';
-import { cached } from './cache-folder.ts';
+import { readOrBuild } from './cache-folder.ts';
 import { type CorpusText, digestText, openText, type PassContext, totalBytes } from './corpus-passes.ts';
 import { type ExampleFacts, type Examples, packStream, readExamples } from './examples.ts';
 import { type BeginPhase, largeBytes } from './read-rate.ts';
-import { startTextWorkers } from './thread-pool.ts';
+import { startTextThreads } from './thread-pool.ts';
 import { readTokenStream, type Side, type TokenFacts, type TokenStream } from './token-stream.ts';
 import { type KnownCorpus, tokenise } from './tokenise.ts';
 
@@ -81,14 +81,14 @@ export async function prepareData(options: DataOptions, context: PreparationCont
   assertOptions(options);
   const given = givenVocabulary(options);
   const texts = openTexts(options, context);
-  const workers = startTextWorkers(context.threads ?? threadsFor(texts));
+  const workers = startTextThreads(context.threads ?? threadsFor(texts));
   try {
     const work = { ...context, workers };
     const corpora = await digestTexts(texts, work);
     const key = keyOf(options, corpora, given);
     const tokens = once(async () => {
       const build = (append: Append) => tokenise(corpora, options, given, append, work);
-      return readTokenStream(await cached<TokenFacts>(`tokens-${key.slice(0, 16)}.bin`, context, build));
+      return readTokenStream(await readOrBuild<TokenFacts>(`tokens-${key.slice(0, 16)}.bin`, context, build));
     });
     return await packAll(tokens, key, options, context);
   } finally {
@@ -162,7 +162,7 @@ async function packAll(
   const { sequenceLength } = options;
   const hash = sha256(JSON.stringify({ key, sequenceLength }));
   const examplesOf = (side: Side) =>
-    cached<ExampleFacts>(`examples-${hash.slice(0, 16)}-${side}.bin`, context, async (append) =>
+    readOrBuild<ExampleFacts>(`examples-${hash.slice(0, 16)}-${side}.bin`, context, async (append) =>
       packStream(await tokens(), side, sequenceLength, append, context.beginPhase),
     );
   const [train, heldOut] = [await examplesOf('train'), await examplesOf('held-out')];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { readOwnTask } from '../../../src/downstream/tasks/own-task.ts';
+import { readYamlTask } from '../../../src/downstream/tasks/yaml-task.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'own-task-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,7 +30,7 @@ beforeEach(() => write(lines));
 
 describe("a task of one's own", () => {
   it('is two tables and a few lines', () => {
-    const { load, version, ...task } = readOwnTask(file);
+    const { load, version, ...task } = readYamlTask(file);
     expect(task).toEqual({
       ...{ name: 'headlines', suite: 'own', title: 'headlines', source: file, labels: ['news', 'sport'] },
       ...{ metrics: ['accuracy'], maxLength: 128, isUnordered: false },
@@ -54,7 +54,7 @@ describe("a task of one's own", () => {
       ],
       { 'train.tsv': '7\tx\ty\t4.5\n', 'dev.tsv': '8\tv\tw\t1\n', 'test.tsv': '9\ts\tt\t\n' },
     );
-    const task = readOwnTask(file);
+    const task = readYamlTask(file);
     expect(task).toMatchObject({ labels: [], range: [1, 5], metrics: ['pearson', 'spearman'] });
     expect(task).toMatchObject({ maxLength: 32, epochs: 10, isUnordered: true });
     expect(task.load({})).toEqual({
@@ -65,12 +65,12 @@ describe("a task of one's own", () => {
   });
 
   it('has another version when its texts or its description change', () => {
-    const before = readOwnTask(file).version;
-    expect(readOwnTask(file).version).toBe(before);
+    const before = readYamlTask(file).version;
+    expect(readYamlTask(file).version).toBe(before);
     write(lines, { 'dev.tsv': 'kind\ttitle\nsport\tB\n' });
-    const texts = readOwnTask(file).version;
+    const texts = readYamlTask(file).version;
     write([...lines, 'epochs: 2']);
-    expect(new Set([before, texts, readOwnTask(file).version]).size).toBe(3);
+    expect(new Set([before, texts, readYamlTask(file).version]).size).toBe(3);
   });
 
   it.each<[string, string[], string]>([
@@ -111,7 +111,7 @@ describe("a task of one's own", () => {
     ],
   ])('with %s is refused with file and line', (_, yaml, message) => {
     write(yaml);
-    expect(() => readOwnTask(file)).toThrow(`${file}${message}`);
+    expect(() => readYamlTask(file)).toThrow(`${file}${message}`);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -133,11 +133,11 @@ describe("a task of one's own", () => {
     ['an empty dev file', { 'dev.tsv': 'kind\ttitle\n' }, /dev\.tsv: expected at least one row, got none/],
   ])('with %s in a table is refused with file and line', (_, tables, message) => {
     write(lines, tables);
-    expect(() => readOwnTask(file).load({})).toThrow(message);
+    expect(() => readYamlTask(file).load({})).toThrow(message);
   });
 
   it('whose table is not there is refused before it is loaded', () => {
     rmSync(join(folder, 'dev.tsv'));
-    expect(() => readOwnTask(file)).toThrow(/dev\.tsv: expected a readable file or folder, got no file/);
+    expect(() => readYamlTask(file)).toThrow(/dev\.tsv: expected a readable file or folder, got no file/);
   });
 });
