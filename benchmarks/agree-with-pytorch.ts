@@ -49,7 +49,9 @@ const config = configOf(preset, [...set, `training.batchSize=${size}`]);
 const { learningRate, warmupSteps } = config.optimiser;
 const rateAt = (step: number) => learningRateAt(step, 0, learningRate, warmupSteps);
 const joint = await openJointStep({
-  ...{ config, frequencies: 'zipf', learningRateAt: rateAt },
+  config,
+  frequencies: 'zipf',
+  learningRateAt: rateAt,
   engine: await openOnnx(1),
 });
 const [ours, theirs] = await trainBoth();
@@ -77,7 +79,8 @@ async function trainBoth(): Promise<[Losses[], Losses[]]> {
 function header() {
   const { store, program } = joint;
   return {
-    ...{ steps, masked: program.inputs.maskedPositions!.length },
+    steps,
+    masked: program.inputs.maskedPositions!.length,
     weights: store.parameters.map(({ key, spec }) => ({ name: key, shape: spec.shape })),
     noise: program.noise.map(({ name, shape }) => ({ name, shape })),
   };
@@ -104,8 +107,12 @@ function report(): void {
   const rows = names.map((name) => {
     const differences = ours.map((_, step) => differenceAt(step, name));
     return [
-      ...[name, ours[0]![name].toFixed(5), ours.at(-1)![name].toFixed(5), theirs.at(-1)![name].toFixed(5)],
-      ...[differences[0]!.toExponential(1), Math.max(...differences).toExponential(1)],
+      name,
+      ours[0]![name].toFixed(5),
+      ours.at(-1)![name].toFixed(5),
+      theirs.at(-1)![name].toFixed(5),
+      differences[0]!.toExponential(1),
+      Math.max(...differences).toExponential(1),
     ];
   });
   const columns = ['first', 'last, ours', 'last, PyTorch', 'difference of the first', 'largest difference'];

@@ -66,8 +66,12 @@ for (let pair = 1; pair <= pairs; pair++) {
   peer = `PyTorch ${theirs.torch}, ${theirs.blas}`;
   const [a, b] = [epochSeconds(ours), epochSeconds(theirs)];
   rows.push([
-    ...[String(pair), a.toFixed(1), b.toFixed(1), (a / b).toFixed(3)],
-    ...[mebibytes(ours.peakMemoryBytes), mebibytes(theirs.peakMemoryBytes)],
+    String(pair),
+    a.toFixed(1),
+    b.toFixed(1),
+    (a / b).toFixed(3),
+    mebibytes(ours.peakMemoryBytes),
+    mebibytes(theirs.peakMemoryBytes),
   ]);
 }
 const { lengths, stepsPerEpoch } = written;

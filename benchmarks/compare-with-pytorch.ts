@@ -83,7 +83,9 @@ function timeTable(pairs: readonly [StepMeasurement, Theirs][]): string {
     ours.peakMemoryBytes / theirs.peakMemoryBytes,
   ]);
   const rows = pairs.map(([ours, theirs], i) => [
-    ...[String(i + 1), ours.tokensPerSecond.toFixed(0), theirs.tokensPerSecond.toFixed(0)],
+    String(i + 1),
+    ours.tokensPerSecond.toFixed(0),
+    theirs.tokensPerSecond.toFixed(0),
     ...ratios[i]!.slice(0, 3).map((ratio) => ratio.toFixed(3)),
     ...memoryCells([ours, theirs]),
   ]);

@@ -60,8 +60,12 @@ async function measure(config: RunConfig) {
   const plan = plans.find(({ name }) => name === regime.encoder)!;
   const encodingSince = performance.now();
   const finetuner = createFinetuner({
-    ...{ task: taskNamed(task), train: examples.train, config: config.finetune },
-    ...{ pretrained: { plan, store }, tokenizer: data.tokenizer, engine },
+    task: taskNamed(task),
+    train: examples.train,
+    config: config.finetune,
+    pretrained: { plan, store },
+    tokenizer: data.tokenizer,
+    engine,
   });
   const enough = new AbortController();
   const stepEnds = [performance.now()];
@@ -80,8 +84,12 @@ async function measure(config: RunConfig) {
   const trainingSeconds = (stepEnds.at(-1)! - stepEnds[0]!) / 1000;
   const isWhole = stepSeconds.length < steps;
   return {
-    ...{ engine: engine.description, threads, task, examples: examples.train.length },
-    ...{ steps: stepSeconds.length, minutes: trainingSeconds / 60 },
+    engine: engine.description,
+    threads,
+    task,
+    examples: examples.train.length,
+    steps: stepSeconds.length,
+    minutes: trainingSeconds / 60,
     // What it would take with the processor to itself.
     processorMinutes: (user + system) / 6e7,
     ...(isWhole && { tokensPerSecond: finetuner.tokensPerEpoch / trainingSeconds }),
@@ -118,8 +126,11 @@ function writeBatches(file: string, { finetune, model }: RunConfig) {
 function packBatch(encoded: EncodedExamples, batch: Batch, B: number): Uint8Array[] {
   const integers = (count: number) => new Int32Array(count);
   const inputs = {
-    ...{ tokenIds: integers(B * batch.length), segmentIds: integers(B * batch.length) },
-    ...{ attentionMask: integers(B * batch.length), labels: integers(B), exampleWeights: integers(B) },
+    tokenIds: integers(B * batch.length),
+    segmentIds: integers(B * batch.length),
+    attentionMask: integers(B * batch.length),
+    labels: integers(B),
+    exampleWeights: integers(B),
   };
   fillBatch(encoded, batch, inputs);
   const rowLengths = Int32Array.from({ length: B }, (_, b) =>

@@ -59,14 +59,21 @@ process.stdout.write(
 async function measureRow(value: number, set: readonly string[]): Promise<string[]> {
   const flags = set.flatMap((text) => ['--set', text]);
   const measured = await runOurs<StepMeasurement>('joint-step.ts', [
-    ...[preset, ...flags, '--seconds', String(seconds)],
+    preset,
+    ...flags,
+    '--seconds',
+    String(seconds),
   ]);
   const { flops, bytes } = arithmeticOf(set);
   const { stepMilliseconds, peakMemoryBytes } = measured;
   return [
-    ...[String(value), (flops / 1e9).toPrecision(3), stepMilliseconds.toFixed(1)],
+    String(value),
+    (flops / 1e9).toPrecision(3),
+    stepMilliseconds.toFixed(1),
     (stepMilliseconds / flops / baseRate).toFixed(2),
-    ...[mebibytes(bytes), mebibytes(peakMemoryBytes), mebibytes(peakMemoryBytes - bytes)],
+    mebibytes(bytes),
+    mebibytes(peakMemoryBytes),
+    mebibytes(peakMemoryBytes - bytes),
   ];
 }
 

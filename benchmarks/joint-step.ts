@@ -42,11 +42,15 @@ async function measure() {
   const milliseconds = times.map((time) => 1000 * stepSeconds(time));
   const stepMilliseconds = median(milliseconds);
   return {
-    ...{ engine: engine.description, threads, steps: times.length, stepMilliseconds },
+    engine: engine.description,
+    threads,
+    steps: times.length,
+    stepMilliseconds,
     tokensPerSecond: (1000 * times[0]!.tokens) / stepMilliseconds,
     fastestMilliseconds: Math.min(...milliseconds),
     cpuMilliseconds: (user + system) / 1000 / times.length,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    ...{ compileSeconds: step.compileSeconds, matrixProductFlops: step.program.matrixProductFlops },
+    compileSeconds: step.compileSeconds,
+    matrixProductFlops: step.program.matrixProductFlops,
   };
 }

@@ -28,7 +28,10 @@ const profile = await profileProgram(recorded, { memory, threads: 1, runs, fill 
 const { operators, passes, seconds, matrixProductFlops } = profile;
 const share = (part: number) => `${((100 * part) / seconds).toFixed(1)} %`;
 const rows = operators.map(({ operator, nodes, seconds }) => [
-  ...[operator, String(nodes), (1000 * seconds).toFixed(2), share(seconds)],
+  operator,
+  String(nodes),
+  (1000 * seconds).toFixed(2),
+  share(seconds),
 ]);
 const productSeconds = operators
   .filter(({ operator }) => productOperators.includes(operator))

@@ -122,7 +122,9 @@ function rowOf(kernel: Rated): string[] {
   const unit = isProduct(kernel) ? 'GFLOP/s' : 'GB/s';
   return [
     `${operator} ${operands} → ${output.join(' x ')}`,
-    ...[String(nodes), ...timesOf([kernel]), `${(amount / seconds / 1e9).toFixed(0)} ${unit}`],
+    String(nodes),
+    ...timesOf([kernel]),
+    `${(amount / seconds / 1e9).toFixed(0)} ${unit}`,
   ];
 }
 

@@ -50,7 +50,9 @@ async function measure(): Promise<Preparation> {
   });
   return {
     seconds: (performance.now() - startedAt) / 1000,
-    ...{ trainTokens: trainTokenCount, trainExamples: train.count, phases },
+    trainTokens: trainTokenCount,
+    trainExamples: train.count,
+    phases,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
 }

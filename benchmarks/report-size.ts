@@ -44,8 +44,19 @@ function writeRun(index: number): void {
   const runId = `${regime}-s${index >> 2}-${String(index).padStart(10, '0')}`;
   const folder = runFolder(results, runId);
   const record: RunRecord = {
-    ...{ runId, name: regime, regime, seed: index >> 2, status: 'finished', engine: 'onnx', threads: 1 },
-    ...{ dataHash: '', vocabularyHash: '', startedAt: '', warnings: [], finetune: [], finetuneHash: '' },
+    runId,
+    name: regime,
+    regime,
+    seed: index >> 2,
+    status: 'finished',
+    engine: 'onnx',
+    threads: 1,
+    dataHash: '',
+    vocabularyHash: '',
+    startedAt: '',
+    warnings: [],
+    finetune: [],
+    finetuneHash: '',
     probe: [],
     pairs: [],
     provenance: { node: '', packages: {}, machine: { system: '', cpu: '', cores: 1, memoryBytes: 0 } },

@@ -41,7 +41,8 @@ const { encodeModel } = await load<'file'>('src/engine/onnx/model-file.ts');
 const { configOf, openJointStep } = await load<'joint'>('benchmarks/joint-program.ts');
 
 const { recorded, memory, program, fill } = await openJointStep({
-  ...{ config: configOf(preset), engine: await openOnnx(1) },
+  config: configOf(preset),
+  engine: await openOnnx(1),
 });
 await program.dispose();
 const { graph, noise, model } = translate(recorded, 1);

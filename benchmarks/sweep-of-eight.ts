@@ -39,8 +39,13 @@ for (let round = 1; round <= rounds; round++) {
   const [ours, theirs] = [await sweep(runOur), await sweep(runTheir)];
   const ratio = (part: keyof SweepMeasurement) => (ours[part] / theirs[part]).toFixed(3);
   rows.push([
-    ...[String(round), ours.wallSeconds.toFixed(1), theirs.wallSeconds.toFixed(1), ratio('wallSeconds')],
-    ...[ours.stepSeconds.toFixed(1), theirs.stepSeconds.toFixed(1), ratio('stepSeconds')],
+    String(round),
+    ours.wallSeconds.toFixed(1),
+    theirs.wallSeconds.toFixed(1),
+    ratio('wallSeconds'),
+    ours.stepSeconds.toFixed(1),
+    theirs.stepSeconds.toFixed(1),
+    ratio('stepSeconds'),
   ]);
 }
 const header = ['round', 'ours, s', 'PyTorch, s', 'ratio', 'our steps, s', "PyTorch's", 'ratio of steps'];

@@ -40,9 +40,13 @@ export function costsOf(
   };
   const [one, other] = [meansOf(ahead), meansOf(behind)];
   return withoutAbsent({
-    ...{ stepsAhead: one('step'), stepsBehind: other('step') },
-    ...{ tokensAhead: one('tokens'), tokensBehind: other('tokens') },
-    ...{ trainFlopsAhead: one('flops'), trainFlopsBehind: other('flops') },
-    ...{ officialFlopsAhead: one('officialFlops'), officialFlopsBehind: other('officialFlops') },
+    stepsAhead: one('step'),
+    stepsBehind: other('step'),
+    tokensAhead: one('tokens'),
+    tokensBehind: other('tokens'),
+    trainFlopsAhead: one('flops'),
+    trainFlopsBehind: other('flops'),
+    officialFlopsAhead: one('officialFlops'),
+    officialFlopsBehind: other('officialFlops'),
   });
 }

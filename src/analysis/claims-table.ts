@@ -83,7 +83,8 @@ export function claimRows(
   const cases = experiment.claims.map((claim) => caseOf(claim, experiment, records, measurements));
   const judgements = judgeByRole(cases);
   return cases.map((each) => ({
-    ...{ experiment: experiment.name, ...stated(each.claim) },
+    experiment: experiment.name,
+    ...stated(each.claim),
     ...(each.checkpoints > 1 && { checkpoints: each.checkpoints }),
     ...measured(each),
     ...namedEnds(bootstrap(each.claim.metric, each.compared), 'bootstrapLow', 'bootstrapHigh'),
@@ -138,7 +139,11 @@ function caseOf(
   const obstacle =
     findObstacle(claim, own, records, measurements, checkpoints) ?? floorObstacle(claim, compared);
   return {
-    ...{ claim, arms: own, compared, samples, checkpoints },
+    claim,
+    arms: own,
+    compared,
+    samples,
+    checkpoints,
     ...(margin !== undefined && { margin }),
     ...(obstacle !== undefined && { obstacle }),
   };
@@ -169,7 +174,14 @@ function floorObstacle(claim: Claim, { ahead, behind }: Matched): string | undef
 function stated(claim: Claim) {
   const { says, paper, otherSource, id, ahead, behind, metric, source, basis, margin } = claim;
   return {
-    ...{ id, role: roleOf(claim), claim: says, ahead, behind, metric, source, basis },
+    id,
+    role: roleOf(claim),
+    claim: says,
+    ahead,
+    behind,
+    metric,
+    source,
+    basis,
     ...(margin !== undefined && { margin }),
     ...(paper && { paperAhead: paper.ahead, paperBehind: paper.behind, paperUnit: paper.unit }),
     ...(otherSource !== undefined && { otherSource }),
@@ -188,7 +200,9 @@ function measured({ compared, samples, margin, obstacle }: Case) {
     ...sideOf(behind, 'meanBehind', 'deviationBehind'),
     difference: mean(samples.ahead) - mean(samples.behind),
     ...(estimate && {
-      ...{ standardError: estimate.standardError, degrees: estimate.degrees, tP: differenceP(estimate) },
+      standardError: estimate.standardError,
+      degrees: estimate.degrees,
+      tP: differenceP(estimate),
       ...namedEnds(intervalOf(estimate, twoSidedError), 'intervalLow', 'intervalHigh'),
       ...(margin !== undefined && { equivalenceP: equivalenceP(estimate, margin) }),
     }),

@@ -59,7 +59,9 @@ function averageOf(rows: readonly TaskSummary[], tasks: readonly string[]): Scor
   const trivials = scores.flatMap(({ trivial }) => trivial ?? []);
   return [
     {
-      ...{ metric: 'downstream', step: scores[0]!.step, value: mean(scores.map(({ value }) => value)) },
+      metric: 'downstream',
+      step: scores[0]!.step,
+      value: mean(scores.map(({ value }) => value)),
       finetuneSeeds: Math.min(...scores.map(({ finetuneSeeds }) => finetuneSeeds!)),
       ...(trivials.length === scores.length && { trivial: mean(trivials) }),
     },

@@ -99,7 +99,12 @@ function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores'
   const { gitCommit, gitIsDirty, machine } = record.provenance;
   const known = Object.entries(record.metrics).filter(([, value]) => value !== null);
   return {
-    ...{ runId, name, regime, seed, status, warnings },
+    runId,
+    name,
+    regime,
+    seed,
+    status,
+    warnings,
     ...(reason !== undefined && { reason }),
     ...(progress && costsOf(progress)),
     ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
@@ -154,11 +159,17 @@ function experimentReport(
     arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
   const own = records.filter(({ runId }) => stored.arms.some((arm) => idsOf(arm).includes(runId)));
   return {
-    ...{ name, title, claim, command, preset },
+    name,
+    title,
+    claim,
+    command,
+    preset,
     ...(figure && { figure }),
     ...(primary && { primary }),
     arms: stored.arms.map((arm) => ({
-      ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
+      name: arm.name,
+      coordinates: arm.coordinates,
+      runIds: idsOf(arm),
     })),
     tasks: sharedTasks(own).map((task) => ({ name: task, metric: firstMetricOf(task, own) })),
     averages: averagesOf(own),

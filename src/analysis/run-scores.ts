@@ -67,7 +67,10 @@ function averagesOf(record: RunRecord, own: readonly TaskSummary[], tasks: reado
     const rows = firstMetrics(shared).filter((row) => row.checkpointStep === checkpointStep);
     return withoutAbsent({
       ...costAt(record, checkpointStep),
-      ...{ checkpointStep, settings, metric: 'downstream', score: average },
+      checkpointStep,
+      settings,
+      metric: 'downstream',
+      score: average,
       bagOfWordsScore: meanOf(rows.map((row) => row.bagOfWordsScore)),
       majorityScore: meanOf(rows.map((row) => row.majorityScore)),
       finetuneSeeds: sameIn(rows.map(({ seeds }) => seeds)),

@@ -45,7 +45,11 @@ export function summaryRows(
       const failures = measured.filter(({ runId }) => records.get(runId)?.status === 'failed-to-learn');
       return [
         {
-          ...{ experiment: name, arm: arm.name, metric, n: measured.length, failedToLearn: failures.length },
+          experiment: name,
+          arm: arm.name,
+          metric,
+          n: measured.length,
+          failedToLearn: failures.length,
           ...described(measured),
           ...floorColumns(measured, metric),
           ...(arm !== arms[0] && comparedWith(arms[0]!, arm, metric, measurements)),
@@ -61,7 +65,8 @@ function described(measured: readonly MeasuredSeed[]): Partial<SummaryRow> {
   const deviation = standardDeviation(values);
   return {
     ...(finetuneSeeds.length > 0 && { finetuneSeeds: Math.min(...finetuneSeeds) }),
-    ...{ mean: mean(values), median: median(values) },
+    mean: mean(values),
+    median: median(values),
     ...(deviation !== undefined && { standardDeviation: deviation }),
     ...namedEnds(tInterval(values, twoSidedError), 'intervalLow', 'intervalHigh'),
   };
@@ -88,7 +93,8 @@ function comparedWith(
   const estimate = estimateOf(samples);
   const isThere = ahead.length > 0 && behind.length > 0;
   return {
-    ...{ comparedWith: first.name, comparison: test },
+    comparedWith: first.name,
+    comparison: test,
     ...(isThere && { difference: mean(samples.ahead) - mean(samples.behind) }),
     ...namedEnds(estimate && intervalOf(estimate, twoSidedError), 'differenceLow', 'differenceHigh'),
   };

@@ -19,7 +19,7 @@ import {
   programFile,
   progressFor,
 } from './command.ts';
-import { jsonOption, oneText, setOption, textList, wholeNumber } from './options.ts';
+import { jsonOption, setOption, textList, textOption, wholeNumber } from './options.ts';
 
 interface BenchArguments {
   preset: string;
@@ -43,13 +43,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   describe: "time a preset's training step here: parts, operators, memory, share of the machine's best",
   builder: (yargs) =>
     yargs
-      .option('preset', {
-        type: 'string',
-        requiresArg: true,
-        default: 'quick',
-        coerce: oneText('--preset'),
-        describe: 'name of a preset, or a YAML file',
-      })
+      .option('preset', { ...textOption('--preset', 'name of a preset, or a YAML file'), default: 'quick' })
       .option('set', setOption('change a key: --set training.batchSize=8'))
       .option('engine', {
         ...textList('--engine', 'what executes the model, each in turn: onnx, javascript, tensorflow'),
@@ -69,11 +63,8 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         describe: 'how long each is timed',
       })
       .option('python', {
-        type: 'string',
-        requiresArg: true,
+        ...textOption('--python', "Python whose NumPy or PyTorch shows its BLAS's best rate, if it has one"),
         default: 'python3',
-        coerce: oneText('--python'),
-        describe: "Python whose NumPy or PyTorch shows its BLAS's best rate, if it has one",
       })
       .option('json', jsonOption)
       .example('$0 bench --preset laptop --threads 1', 'one thread, half a minute') as never,

@@ -18,7 +18,7 @@ import { readBlimp } from '../downstream/pairs/blimp.ts';
 import { glueTasks } from '../downstream/tasks/glue.ts';
 import type { Progress } from '../progress/progress.ts';
 import { print, printJson, progressFor, textTable } from './command.ts';
-import { jsonOption, oneText } from './options.ts';
+import { jsonOption, oneText, textOption } from './options.ts';
 
 interface GlueArguments {
   dir: string;
@@ -36,15 +36,23 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
   builder: (yargs) =>
     yargs
       .option('dir', {
-        ...{ type: 'string', demandOption: true, requiresArg: true, coerce: oneText('--dir') },
-        describe: 'folder to put it into; tasks that are whole there are kept',
+        ...textOption('--dir', 'folder to put it into; tasks that are whole there are kept'),
+        demandOption: true,
       })
       .option('tasks', {
-        ...{ type: 'string', array: true, requiresArg: true, default: taskNames, coerce: namesIn },
-        ...{ defaultDescription: 'all', describe: 'only these: --tasks cola,rte' },
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: taskNames,
+        coerce: namesIn,
+        defaultDescription: 'all',
+        describe: 'only these: --tasks cola,rte',
       })
       .option('from', {
-        ...{ type: 'string', requiresArg: true, default: glueServer, coerce: webAddress },
+        type: 'string',
+        requiresArg: true,
+        default: glueServer,
+        coerce: webAddress,
         describe: 'another server with the same paths',
       })
       .option('json', jsonOption)
@@ -133,11 +141,14 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
   builder: (yargs) =>
     yargs
       .option('dir', {
-        ...{ type: 'string', demandOption: true, requiresArg: true, coerce: oneText('--dir') },
-        describe: 'folder to put it into; if it is whole there, it is kept',
+        ...textOption('--dir', 'folder to put it into; if it is whole there, it is kept'),
+        demandOption: true,
       })
       .option('from', {
-        ...{ type: 'string', requiresArg: true, default: blimpServer, coerce: webAddress },
+        type: 'string',
+        requiresArg: true,
+        default: blimpServer,
+        coerce: webAddress,
         describe: 'another server with the same path',
       })
       .option('json', jsonOption)

@@ -13,7 +13,7 @@ import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import { showPreparation } from '../progress/progress.ts';
 import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { blimpCommand, glueCommand } from './data-download.ts';
-import { cacheOption, configPositional, jsonOption, oneText, setOption } from './options.ts';
+import { cacheOption, configPositional, jsonOption, setOption, textOption } from './options.ts';
 
 interface ListArguments {
   json: boolean;
@@ -65,14 +65,14 @@ const prepareCommand: CommandModule<object, PrepareArguments> = {
     const data = await prepareData(config.data, { cacheFolder: cache, ...showPreparation(progress) });
     const { hash, documents, train, heldOut, trainTokenCount, vocabulary } = data;
     const facts = {
-      ...{
-        hash,
-        vocabulary: vocabulary.size,
-        trainTokens: trainTokenCount,
-        sequenceLength: train.sequenceLength,
-      },
-      ...{ trainDocuments: documents.train, heldOutDocuments: documents.heldOut },
-      ...{ trainExamples: train.count, heldOutExamples: heldOut.count },
+      hash,
+      vocabulary: vocabulary.size,
+      trainTokens: trainTokenCount,
+      sequenceLength: train.sequenceLength,
+      trainDocuments: documents.train,
+      heldOutDocuments: documents.heldOut,
+      trainExamples: train.count,
+      heldOutExamples: heldOut.count,
     };
     if (json) return printJson(facts);
     print(
@@ -112,14 +112,10 @@ const tasksCommand: CommandModule<object, TasksArguments> = {
   builder: (yargs) =>
     yargs
       .option('tasks', {
-        ...{ type: 'string', requiresArg: true, coerce: oneText('--tasks') },
-        ...{ default: ['offline', ...[...tuningTasks, ...wordTasks].map(({ name }) => name)].join(',') },
-        describe: 'names, glue, offline or YAML files, with commas between',
+        ...textOption('--tasks', 'names, glue, offline or YAML files, with commas between'),
+        default: ['offline', ...[...tuningTasks, ...wordTasks].map(({ name }) => name)].join(','),
       })
-      .option('glue-dir', {
-        ...{ type: 'string', requiresArg: true, coerce: oneText('--glue-dir') },
-        describe: 'folder of GLUE in its official layout',
-      })
+      .option('glue-dir', textOption('--glue-dir', 'folder of GLUE in its official layout'))
       .option('json', jsonOption)
       .example('$0 data tasks', 'the offline suite, what is tuned on, and what is asked of words')
       .example(
@@ -154,9 +150,15 @@ function rowsOf(task: Task, sources: TaskSources): TaskRow[] {
   const data = task.load(sources);
   const baselines = answerByBaselines(task, data);
   return scoreParts(task, data.dev, baselines.majority, baselines).map(({ part, metric, ...scores }) => ({
-    ...{ task: task.name, title: task.title, part, labels: task.labels.length },
-    ...{ train: data.train.length, dev: data.dev[part]!.length, metric },
-    ...{ majorityScore: scores.majorityScore, bagOfWordsScore: scores.bagOfWordsScore },
+    task: task.name,
+    title: task.title,
+    part,
+    labels: task.labels.length,
+    train: data.train.length,
+    dev: data.dev[part]!.length,
+    metric,
+    majorityScore: scores.majorityScore,
+    bagOfWordsScore: scores.bagOfWordsScore,
   }));
 }
 
@@ -171,13 +173,14 @@ function namesIn(list: string): string[] {
 function cellsOf(row: TaskRow): string[] {
   const count = (value: number) => value.toLocaleString('en-US');
   return [
-    ...[
-      row.task,
-      row.part,
-      row.labels === 0 ? 'number' : String(row.labels),
-      count(row.train),
-      count(row.dev),
-    ],
-    ...[row.metric, percent(row.majorityScore), percent(row.bagOfWordsScore), row.title],
+    row.task,
+    row.part,
+    row.labels === 0 ? 'number' : String(row.labels),
+    count(row.train),
+    count(row.dev),
+    row.metric,
+    percent(row.majorityScore),
+    percent(row.bagOfWordsScore),
+    row.title,
   ];
 }

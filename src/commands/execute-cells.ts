@@ -70,8 +70,17 @@ export async function executeCells(
   try {
     for (const note of notes) progress.note(note);
     return await sweep(name, cells, {
-      ...{ results, cacheFolder, jobs, threads, engine, log, retry },
-      ...{ program: programFile, progress, listen, summaryOf: runSummary },
+      results,
+      cacheFolder,
+      jobs,
+      threads,
+      engine,
+      log,
+      retry,
+      program: programFile,
+      progress,
+      listen,
+      summaryOf: runSummary,
     });
   } finally {
     progress.stop();

@@ -17,7 +17,7 @@ import {
 import { type Trial, trialsOf, tunedChanges } from '../experiment/tuning.ts';
 import { experimentsFolder, known, presetsFolder } from './command.ts';
 import { experimentNames } from './completion.ts';
-import { oneText, outOption, setOption } from './options.ts';
+import { outOption, setOption, textOption } from './options.ts';
 
 export interface ExperimentArguments {
   experiment: string;
@@ -35,12 +35,7 @@ export function withExperimentOptions(yargs: Argv): Argv {
       demandOption: true,
       describe: 'a YAML file, or a name in experiments/',
     })
-    .option('preset', {
-      type: 'string',
-      requiresArg: true,
-      coerce: oneText('--preset'),
-      describe: "what every arm extends [default: the file's]",
-    })
+    .option('preset', textOption('--preset', "what every arm extends [default: the file's]"))
     .option('seeds', {
       type: 'string',
       requiresArg: true,
@@ -87,7 +82,8 @@ export function openExperiment({
   const plan = readPlan(path, { preset, seeds, set, known, presetsFolder, results });
   const trials = trialsOf(plan, results);
   const command = [
-    ...['npx electra-lab sweep', shellWord(experiment)],
+    'npx electra-lab sweep',
+    shellWord(experiment),
     ...(preset === undefined ? [] : ['--preset', shellWord(preset)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds.join(',')]),
     ...set.flatMap((option) => ['--set', shellWord(option)]),

@@ -18,7 +18,7 @@ import { checkpointOf, findRun, recordOf } from '../results/stored-run.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { cacheOption, jsonOption, oneText, runPositional, wholeNumber } from './options.ts';
+import { cacheOption, jsonOption, runPositional, textOption, wholeNumber } from './options.ts';
 
 interface ExportArguments {
   run: string;
@@ -45,19 +45,16 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
           'hf: weights, sizes and tokenizer as `transformers` names them, where it has such a network; onnx: every network, for ONNX Runtime',
       })
       .option('out', {
-        type: 'string',
+        ...textOption('--out', 'a new folder; it gets one folder a network'),
         demandOption: true,
-        requiresArg: true,
-        coerce: oneText('--out'),
-        describe: 'a new folder; it gets one folder a network',
       })
-      .option('task', {
-        type: 'string',
-        requiresArg: true,
-        coerce: oneText('--task'),
-        describe:
+      .option(
+        'task',
+        textOption(
+          '--task',
           'the fine-tuned model of a task instead, which `finetune --keep-weights` has kept; with --to onnx',
-      })
+        ),
+      )
       .option('batch', {
         requiresArg: true,
         coerce: wholeNumber('--batch'),

@@ -29,9 +29,9 @@ import {
   cacheOption,
   engineOption,
   jsonOption,
-  oneText,
   runPositional,
   setOption,
+  textOption,
   threadsOption,
   wholeNumber,
 } from './options.ts';
@@ -60,24 +60,19 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
   builder: (yargs) =>
     yargs
       .positional('run', runPositional)
-      .option('tasks', {
-        type: 'string',
-        requiresArg: true,
-        coerce: oneText('--tasks'),
-        describe:
+      .option(
+        'tasks',
+        textOption(
+          '--tasks',
           "names, glue, offline or YAML files, with commas between [default: the run's finetune.tasks]",
-      })
+        ),
+      )
       .option('seeds', {
         requiresArg: true,
         coerce: (value) => (value === undefined ? value : wholeNumber('--seeds')(value)),
         describe: "fine-tuning runs of each task [default: the run's finetune.seeds]",
       })
-      .option('glue-dir', {
-        type: 'string',
-        requiresArg: true,
-        coerce: oneText('--glue-dir'),
-        describe: 'folder of GLUE in its official layout',
-      })
+      .option('glue-dir', textOption('--glue-dir', 'folder of GLUE in its official layout'))
       .option('untrained', {
         type: 'boolean',
         default: false,

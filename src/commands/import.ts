@@ -5,7 +5,7 @@ import { resolveObject } from '../config/resolve.ts';
 import { importWeights } from '../exchange/import-weights.ts';
 import { assembleTables } from '../results/tables.ts';
 import { known, presetsFolder, print, printJson } from './command.ts';
-import { jsonOption, oneText, setOption } from './options.ts';
+import { jsonOption, setOption, textOption } from './options.ts';
 
 interface ImportArguments {
   folder: string;
@@ -27,19 +27,10 @@ export const importCommand: CommandModule<object, ImportArguments> = {
           'holds config.json, model.safetensors and vocab.txt, or two such folders called discriminator and generator',
       })
       .option('as', {
-        type: 'string',
+        ...textOption('--as', 'the name of the run; its folder has a hash of the weights behind it'),
         demandOption: true,
-        requiresArg: true,
-        coerce: oneText('--as'),
-        describe: 'the name of the run; its folder has a hash of the weights behind it',
       })
-      .option('out', {
-        type: 'string',
-        default: 'results/imported',
-        requiresArg: true,
-        coerce: oneText('--out'),
-        describe: 'results folder',
-      })
+      .option('out', { ...textOption('--out', 'results folder'), default: 'results/imported' })
       .option('set', setOption('text or recipe of the run: --set data.corpora=[sotu]'))
       .option('json', jsonOption)
       .example('$0 import my-electra --as mine', 'its path is printed: RUN below')
@@ -51,7 +42,9 @@ export const importCommand: CommandModule<object, ImportArguments> = {
 function execute({ folder, as: name, out: results, set, json }: ImportArguments): void {
   for (const option of set) assertOwnKey(option);
   const { folder: run, notes } = importWeights({
-    ...{ source: folder, name, results },
+    source: folder,
+    name,
+    results,
     resolve: (mapping, relativeTo) =>
       resolveObject(mapping, folder, { set, known, presetsFolder, folder: relativeTo }),
   });

@@ -28,7 +28,9 @@ export interface MeasuredRunsArguments {
 export function withRunsOptions(yargs: Argv): Argv {
   return yargs
     .positional('runs', {
-      ...{ type: 'string', array: true, demandOption: true },
+      type: 'string',
+      array: true,
+      demandOption: true,
       describe: 'folders of runs, or of one of their checkpoints',
     })
     .option('at', textList('--at', 'fractions of training at which a checkpoint was kept: --at 0.25,0.5'))

@@ -21,6 +21,11 @@ export function oneText(option: string): (value: unknown) => string | undefined 
   };
 }
 
+/** One text. */
+export function textOption(option: string, describe: string) {
+  return { type: 'string', requiresArg: true, coerce: oneText(option), describe } as const;
+}
+
 /** Texts that may be written with commas, or the option again. */
 export function textList(option: string, describe: string): Options {
   const split = (values: readonly string[]) => {
@@ -60,17 +65,13 @@ export function assertKeyOf(sections: readonly string[], flag: string, option: s
 
 /** @param name of the folder that is used without the option */
 export function outOption(name: string): Options {
-  const describe = `results folder [default: results/<${name}>]`;
-  return { type: 'string', requiresArg: true, coerce: oneText('--out'), describe };
+  return textOption('--out', `results folder [default: results/<${name}>]`);
 }
 
 export const cacheOption: Options = {
-  type: 'string',
+  ...textOption('--cache', 'folder for prepared text'),
   default: defaultCacheFolder,
   defaultDescription: '.cache',
-  requiresArg: true,
-  coerce: oneText('--cache'),
-  describe: 'folder for prepared text',
 };
 
 export const engineOption: Options = {

@@ -16,7 +16,7 @@ import {
   storedConfig,
   withRunsOptions,
 } from './measured-runs.ts';
-import { oneText, textList, wholeNumber } from './options.ts';
+import { textList, textOption, wholeNumber } from './options.ts';
 
 interface PairsArguments extends MeasuredRunsArguments {
   sets: string[];
@@ -30,10 +30,7 @@ export const pairsCommand: CommandModule<object, PairsArguments> = {
   builder: (yargs) =>
     withRunsOptions(yargs)
       .option('sets', textList('--sets', "offline, blimp [default: the run's pairs.sets, or offline]"))
-      .option('blimp', {
-        ...{ type: 'string', requiresArg: true, coerce: oneText('--blimp') },
-        describe: "folder of BLiMP's .jsonl files, which are then scored too",
-      })
+      .option('blimp', textOption('--blimp', "folder of BLiMP's .jsonl files, which are then scored too"))
       .option('most', {
         requiresArg: true,
         coerce: (value) => (value === undefined ? value : wholeNumber('--most')(value)),
@@ -114,8 +111,16 @@ function cellsOf(row: PairsRow, rows: readonly PairsRow[]): string[] {
   );
   const { name, checkpointStep, set, network, scorer, term, pairs, ties } = row;
   return [
-    ...[name, String(checkpointStep), set, network, words[scorer], term, String(pairs)],
-    ...[percent(row.accuracy), percent(row.standardError), String(ties)],
+    name,
+    String(checkpointStep),
+    set,
+    network,
+    words[scorer],
+    term,
+    String(pairs),
+    percent(row.accuracy),
+    percent(row.standardError),
+    String(ties),
     ...[untrained?.accuracy, row.unigramAccuracy, row.bigramAccuracy].map(percent),
   ];
 }

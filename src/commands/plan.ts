@@ -48,7 +48,9 @@ async function execute(args: PlanArguments): Promise<void> {
   const progress = progressFor(args);
   const { engine } = await open(args.engine, args.threads);
   const estimates = await estimateCells(cells, {
-    ...{ results, cacheFolder: args.cache, engine },
+    results,
+    cacheFolder: args.cache,
+    engine,
     onMeasure: ({ name }) => progress.note(`measuring ${name}`),
   });
   progress.stop();
@@ -91,7 +93,9 @@ function totalOf(estimates: readonly CellEstimate[], jobs: number): Total {
 function planTable(estimates: readonly CellEstimate[]): string[] {
   const header = ['run', 'state', 'parameters', 'steps', 'tokens', 'FLOPs', 'official', 'minutes', 'disk'];
   const rows = estimates.map((cell) => [
-    ...[cell.name, cell.state, cell.parameters.toLocaleString('en-US')],
+    cell.name,
+    cell.state,
+    cell.parameters.toLocaleString('en-US'),
     cell.steps?.toLocaleString('en-US') ?? '',
     cell.tokens ? millions(cell.tokens) : '',
     cell.trainFlops?.toExponential(2) ?? '',

@@ -17,7 +17,7 @@ import {
   storedConfig,
   withRunsOptions,
 } from './measured-runs.ts';
-import { oneText, textList } from './options.ts';
+import { textList, textOption } from './options.ts';
 
 interface ProbeArguments extends MeasuredRunsArguments {
   tasks: string[];
@@ -34,10 +34,7 @@ export const probeCommand: CommandModule<object, ProbeArguments> = {
         'tasks',
         textList('--tasks', "names, words, offline, glue [default: the run's probe.tasks, or words]"),
       )
-      .option('glue-dir', {
-        ...{ type: 'string', requiresArg: true, coerce: oneText('--glue-dir') },
-        describe: 'folder of GLUE in its official layout',
-      })
+      .option('glue-dir', textOption('--glue-dir', 'folder of GLUE in its official layout'))
       .option('layers', { type: 'boolean', default: false, describe: 'show each layer by itself, too' })
       .epilogue(`Words: ${suites.words.join(', ')}. The untrained encoder is scored beside.`)
       .example('$0 probe RUN', 'what the encoder knows of words')
@@ -106,7 +103,11 @@ function cellsOf(row: ProbeRow, rows: readonly ProbeRow[], layers: boolean): str
   const { name, checkpointStep, task, part, metric, score, standardError } = row;
   const where = part === 'dev' ? task : `${task}, ${part}`;
   return [
-    ...[name, String(checkpointStep), where, ...(layers ? [row.layers] : []), metric],
+    name,
+    String(checkpointStep),
+    where,
+    ...(layers ? [row.layers] : []),
+    metric,
     ...[score, standardError, untrained?.score].map(shownPercent),
     ...[row.wordIdentityScore, row.bagOfWordsScore, row.majorityScore].map(shownPercent),
   ];

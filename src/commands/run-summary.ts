@@ -82,16 +82,18 @@ export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
   const hasSettings = new Set(summaries.map(({ settings }) => settings)).size > 1;
   const isHeadFirst = summaries.some(({ headOnlyScore }) => headOnlyScore !== undefined);
   const header = [
-    ...['arm', 'step', ...(hasSettings ? ['learning rate', 'settings'] : []), 'task', 'metric'],
-    ...[
-      'epochs',
-      'seeds',
-      'median',
-      'mean',
-      ...(isHeadFirst ? ['head alone'] : []),
-      'majority',
-      'bag of words',
-    ],
+    'arm',
+    'step',
+    ...(hasSettings ? ['learning rate', 'settings'] : []),
+    'task',
+    'metric',
+    'epochs',
+    'seeds',
+    'median',
+    'mean',
+    ...(isHeadFirst ? ['head alone'] : []),
+    'majority',
+    'bag of words',
   ];
   return [
     textTable(
@@ -109,9 +111,13 @@ export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
 function cellsOf(row: TaskSummary, hasSettings: boolean, isHeadFirst: boolean): string[] {
   const { name, checkpointStep, task, part, metric, epochs, seeds } = row;
   return [
-    ...[name, String(checkpointStep)],
+    name,
+    String(checkpointStep),
     ...(hasSettings ? [String(row.learningRate), row.settings] : []),
-    ...[part === 'dev' ? task : `${task}, ${part}`, metric, String(epochs), String(seeds)],
+    part === 'dev' ? task : `${task}, ${part}`,
+    metric,
+    String(epochs),
+    String(seeds),
     ...[row.median, row.mean, ...(isHeadFirst ? [row.headOnlyScore] : [])].map(percent),
     ...[row.majorityScore, row.bagOfWordsScore].map(percent),
   ];

@@ -135,9 +135,13 @@ function tableOf(rows: readonly SignalRow[], count: number): string {
     const { metric, isAboveFloor, spread, signalFromShort, seconds } = row;
     const shown = (value: number | undefined) => plain(measureNamed(metric), value);
     return [
-      ...[metric, shown(row.untrained), shown(row.short), shown(row.long)],
+      metric,
+      shown(row.untrained),
+      shown(row.short),
+      shown(row.long),
       isAboveFloor === undefined ? '' : isAboveFloor ? 'above' : 'at it',
-      ...[shown(spread?.standardDeviation), signalFromShort?.toFixed(1) ?? ''],
+      shown(spread?.standardDeviation),
+      signalFromShort?.toFixed(1) ?? '',
       shown(spread && detectableDifference(spread.standardDeviation, count)),
       seconds?.toFixed(0) ?? '',
     ];

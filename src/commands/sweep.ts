@@ -176,7 +176,9 @@ function statusesOf(cells: readonly RunConfig[], results: string): SubmittedStat
 function statusTable(all: readonly SubmittedStatus[]): string {
   const jobs = all.some(({ slurmJob }) => slurmJob) ? ['Slurm job'] : [];
   const rows = all.map(({ name, status, runId, slurmJob, detail }) => [
-    ...[name, status, runId],
+    name,
+    status,
+    runId,
     ...jobs.map(() => slurmJob ?? ''),
     detail,
   ]);

@@ -39,7 +39,8 @@ export function runIdOf(config: RunConfig): string {
   ]);
   const science = canonicalJson({
     ...versionsFor(config.model),
-    ...{ regime, seed },
+    regime,
+    seed,
     ...Object.fromEntries(differing),
   });
   const digest = sha256(science).slice(0, 10);

@@ -89,7 +89,9 @@ function createTally(batches: number, { B, L, N }: BatchShape, hasDetector: bool
     tokenIds: new Int32Array(t),
     logits: new Float32Array(t),
     isReplaced: new Uint8Array(t),
-    ...{ groups, mask, maskedMask },
+    groups,
+    mask,
+    maskedMask,
   });
   const detected = hasDetector ? { own: empty(), common: empty() } : undefined;
 

@@ -150,7 +150,8 @@ function stepsOf(where: string, axis: string, values: unknown): Step[] {
   }
   if (isMapping(values) && Object.values(values).every(isMapping)) {
     return Object.entries(values).map(([label, changes]) => ({
-      ...{ label, coordinate: label },
+      label,
+      coordinate: label,
       changes: changes as Mapping,
     }));
   }

@@ -127,11 +127,17 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
   assertTaskIsNotReported(file, content, all);
   const { title = name, claim, figure, primary } = content;
   return {
-    ...{ name, title, claim: claim.trim(), preset: preset ?? '', claims: declaredClaims(content) },
+    name,
+    title,
+    claim: claim.trim(),
+    preset: preset ?? '',
+    claims: declaredClaims(content),
     ...(figure && { figure }),
     ...(primary && { primary }),
     arms: plan.arms.map((arm) => ({
-      ...{ name: arm.name, coordinates: arm.coordinates, ...(arm.fork && { fork: arm.fork }) },
+      name: arm.name,
+      coordinates: arm.coordinates,
+      ...(arm.fork && { fork: arm.fork }),
       runs: runs.filter((run) => run.arm === arm).map(({ seed, cell }) => ({ seed, runId: runIdOf(cell) })),
     })),
     cells: distinct(file, all),

@@ -142,7 +142,8 @@ export function declaredClaims({ claims, primary, margins }: ExperimentFile): Cl
     };
     const isPrimary = primary === undefined || metric === primary.metric;
     const own: Claim = {
-      ...{ ...by(metric), role: isPrimary ? 'primary' : 'secondary' },
+      ...by(metric),
+      role: isPrimary ? 'primary' : 'secondary',
       ...(paper && { paper }),
       ...(otherSource !== undefined && { otherSource }),
     };

@@ -122,20 +122,19 @@ async function measureTask(
   const plan = plans.find(({ name }) => name === regime.encoder)!;
   // Fitting the head first takes all examples, and less than a tenth of the training after it: left out.
   const finetuner = createFinetuner({
-    ...{
-      task,
-      train,
-      config: { ...config, headFirst: false },
-      pretrained: { plan, store },
-      tokenizer,
-      engine,
-    },
+    task,
+    train,
+    config: { ...config, headFirst: false },
+    pretrained: { plan, store },
+    tokenizer,
+    engine,
   });
   const moment = new AbortController();
   const times: number[] = [];
   let [startedAt, before] = [performance.now(), 0];
   const training = finetuner.train({
-    ...{ seed: 0, signal: moment.signal },
+    seed: 0,
+    signal: moment.signal,
     onStep(step) {
       const now = performance.now();
       // The first step compiles, as does each that is the first of its length: the median leaves them out.
@@ -173,7 +172,10 @@ function estimateOf(
   // The untrained networks and the last ones besides.
   const scoring = (speed?.pairsSeconds ?? 0) * (2 + config.pairs.at.length);
   return {
-    ...{ name: config.name, runId: runIdOf(config), state, parameters: weights },
+    name: config.name,
+    runId: runIdOf(config),
+    state,
+    parameters: weights,
     ...(known && {
       steps,
       tokens: Math.round(over(speed?.tokensPerStep ?? [])),

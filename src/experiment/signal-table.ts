@@ -98,10 +98,18 @@ function rowOf(
   const floor = floorOf(of('long').map(asSeed), metric);
   const [gainFromShort, gainFromUntrained] = [gain(short), gain(untrained)];
   return withoutAbsent({
-    ...{ metric, arm, seeds: { short: of('short').length, long: of('long').length } },
+    metric,
+    arm,
+    seeds: { short: of('short').length, long: of('long').length },
     failedToLearn: values.filter(({ record }) => record.status === 'failed-to-learn').length,
-    ...{ untrained, short, long, gainFromShort, gainFromUntrained, spread },
-    ...{ signalFromShort: signal(gainFromShort), signalFromUntrained: signal(gainFromUntrained) },
+    untrained,
+    short,
+    long,
+    gainFromShort,
+    gainFromUntrained,
+    spread,
+    signalFromShort: signal(gainFromShort),
+    signalFromUntrained: signal(gainFromUntrained),
     seconds: meanOf(of('long').flatMap(({ record }) => secondsOf(record, metric) ?? [])),
     isAboveFloor: floor && !floor.isAtFloor,
   });

@@ -52,8 +52,11 @@ function claimsTable(claims: readonly ClaimRow[]): string {
     `${verdictSigns[claim.verdict]} ${verdictWords(claim)}`,
     measuredDifference(claim),
     measuredBy(claim),
-    ...[computeWords(claim), seedsWords(claim), paperWords(claim)],
-    ...[claim.otherSource ?? '', claim.reason ?? ''],
+    computeWords(claim),
+    seedsWords(claim),
+    paperWords(claim),
+    claim.otherSource ?? '',
+    claim.reason ?? '',
   ]);
   return markdownTable(header, rows);
 }
@@ -112,8 +115,13 @@ function figureParts(figure: Figure | Omission): string[] {
 function runsTable(runs: readonly RunReport[]): string {
   const header = ['run', 'arm', 'seed', 'status', 'tokens', 'training time', 'warnings'];
   const rows = runs.map(({ runId, name, seed, status, tokens, elapsedSeconds, warnings }) => [
-    ...[runId, name, String(seed), status, tokens?.toLocaleString('en') ?? ''],
-    ...[show(measureNamed('elapsed_seconds'), elapsedSeconds), warnings.join('; ')],
+    runId,
+    name,
+    String(seed),
+    status,
+    tokens?.toLocaleString('en') ?? '',
+    show(measureNamed('elapsed_seconds'), elapsedSeconds),
+    warnings.join('; '),
   ]);
   return markdownTable(header, rows);
 }

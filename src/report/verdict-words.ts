@@ -13,7 +13,10 @@ export function claimUnderTest({ claim, claims }: { claim: string; claims: reado
 
 /** A sign beside the word: colour alone says nothing. */
 export const verdictSigns: Record<Verdict, string> = {
-  ...{ holds: '✓', reverses: '✗', equivalent: '≈', inconclusive: '?' },
+  holds: '✓',
+  reverses: '✗',
+  equivalent: '≈',
+  inconclusive: '?',
 };
 
 export function verdictWords({ verdict, leaning, role }: ClaimRow): string {
@@ -52,7 +55,10 @@ function counted(claims: readonly ClaimRow[]): string {
   const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
   const be = (n: number) => (n === 1 ? 'is' : 'are');
   const [holds, reverses, even, open] = [
-    ...[count('holds'), count('reverses'), count('equivalent'), count('inconclusive')],
+    count('holds'),
+    count('reverses'),
+    count('equivalent'),
+    count('inconclusive'),
   ] as [number, number, number, number];
   return [
     `${holds} ${holds === 1 ? 'holds' : 'hold'}`,

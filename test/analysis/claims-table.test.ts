@@ -53,8 +53,13 @@ describe('a row of claims.csv', () => {
   it('has what the training of each arm cost, means over its runs', () => {
     const dear = replaced(joint, 0, { progress: { ...joint[0]!.progress!, flops: 6000 } });
     expect(judge([...dear, ...bert])[0]).toMatchObject({
-      ...{ stepsAhead: 30, stepsBehind: 30, tokensAhead: 100, tokensBehind: 100 },
-      ...{ trainFlopsAhead: (4 * 1000 + 6000) / 5, trainFlopsBehind: 1000, officialFlopsBehind: 2000 },
+      stepsAhead: 30,
+      stepsBehind: 30,
+      tokensAhead: 100,
+      tokensBehind: 100,
+      trainFlopsAhead: (4 * 1000 + 6000) / 5,
+      trainFlopsBehind: 1000,
+      officialFlopsBehind: 2000,
     });
   });
 
@@ -88,7 +93,9 @@ describe('a claim is inconclusive', () => {
   it('with fewer than five seeds, though it may lean', () => {
     const few = [...joint, ...bert].filter(({ seed }) => seed < 3);
     expect(judge(few)[0]).toMatchObject({
-      ...{ verdict: 'inconclusive', leaning: 'holds', reason: '3 seeds of each arm; a verdict takes 5' },
+      verdict: 'inconclusive',
+      leaning: 'holds',
+      reason: '3 seeds of each arm; a verdict takes 5',
       seedsRequired: 5,
     });
   });
@@ -150,7 +157,9 @@ describe('a claim is inconclusive', () => {
     const more = [...arm('joint', [...ahead, 0.1]), ...bert];
     expect(judge(more)[0]).toMatchObject({ test: 'welch', seedsAhead: 6, seedsBehind: 5 });
     expect(judge(more, [{ ...toyClaim, pairing: 'forked' }])[0]).toMatchObject({
-      ...{ verdict: 'holds', seedsAhead: 5, seedsBehind: 5 },
+      verdict: 'holds',
+      seedsAhead: 5,
+      seedsBehind: 5,
     });
   });
 
@@ -169,14 +178,18 @@ describe('a run that failed to learn', () => {
   const records = [
     ...joint.map((record) => ({ ...record, metrics: metrics(0.2 + record.seed / 1000) })),
     ...bert.map((record) => ({
-      ...{ ...record, metrics: metrics(0.05 + record.seed / 1000) },
-      ...{ status: 'failed-to-learn' as const, reason: 'unigram plateau' },
+      ...record,
+      metrics: metrics(0.05 + record.seed / 1000),
+      status: 'failed-to-learn' as const,
+      reason: 'unigram plateau',
     })),
   ];
 
   it('decides nothing about what came after, and everything about what it failed at', () => {
     const claims = ['downstream', 'task.rte', 'mlm_accuracy'].map((metric) => ({
-      ...{ ...toyClaim, id: metric, metric },
+      ...toyClaim,
+      id: metric,
+      metric,
     }));
     const rows = judge(records, claims);
     expect(rows.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive', 'holds']);
@@ -196,7 +209,8 @@ describe('an arm at the floor', () => {
   ) =>
     records.map((record) => {
       const rows = record.finetune.map((row) => ({
-        ...{ ...row, ...(trivial !== undefined && { majorityScore: 0.1, bagOfWordsScore: trivial }) },
+        ...row,
+        ...(trivial !== undefined && { majorityScore: 0.1, bagOfWordsScore: trivial }),
       }));
       const control = (score: number) =>
         toyRow(record.runId, 'rte', 0, score + record.seed / 1000, { checkpointStep: 0 });

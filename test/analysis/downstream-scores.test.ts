@@ -13,8 +13,16 @@ const measurementOf = (record: RunRecord, metric: string, primary?: PrimaryRepor
 describe('a score of a frozen probe', () => {
   const row = (score: number, more: Partial<ProbeRow> = {}) =>
     ({
-      ...{ task: 'part-of-speech', part: 'dev', layers: 'all', metric: 'accuracy', checkpointStep: last },
-      ...{ score, majorityScore: 0.4, wordIdentityScore: 0.5, bagOfWordsScore: 0.45, ...more },
+      task: 'part-of-speech',
+      part: 'dev',
+      layers: 'all',
+      metric: 'accuracy',
+      checkpointStep: last,
+      score,
+      majorityScore: 0.4,
+      wordIdentityScore: 0.5,
+      bagOfWordsScore: 0.45,
+      ...more,
     }) as ProbeRow;
   const probed = (probe: ProbeRow[]) => toyRecord('joint', 0, {}, { probe });
 
@@ -27,7 +35,9 @@ describe('a score of a frozen probe', () => {
       row(0.2, { metric: 'macro_f1' }),
     ]);
     expect(measurementOf(record, 'probe.part-of-speech')).toEqual({
-      ...{ value: 0.75, untrained: 0.6, trivial: 0.5 },
+      value: 0.75,
+      untrained: 0.6,
+      trivial: 0.5,
     });
   });
 
@@ -51,9 +61,17 @@ describe('a score of a frozen probe', () => {
 describe('a score on minimal pairs', () => {
   const row = (accuracy: number, more: Partial<PairsRow> = {}) =>
     ({
-      ...{ set: 'blimp', paradigm: 'all', field: 'all', term: 'all', network: 'generator' },
-      ...{ scorer: 'pseudo-log-likelihood', accuracy, checkpointStep: last },
-      ...{ unigramAccuracy: 0.53, bigramAccuracy: 0.8, ...more },
+      set: 'blimp',
+      paradigm: 'all',
+      field: 'all',
+      term: 'all',
+      network: 'generator',
+      scorer: 'pseudo-log-likelihood',
+      accuracy,
+      checkpointStep: last,
+      unigramAccuracy: 0.53,
+      bigramAccuracy: 0.8,
+      ...more,
     }) as PairsRow;
   const paired = (pairs: PairsRow[]) => toyRecord('joint', 0, {}, { pairs });
 

@@ -49,8 +49,15 @@ describe('measure', () => {
     const metrics = { rtd_auc: 0.7, own_metric: 1, mlm_loss: 4 };
     const { measurements } = measure([toyRecord('joint', 0, { rte: [0.6] }, { metrics })]);
     expect(metricsOf(measurements)).toEqual([
-      ...['downstream', 'task.rte', 'mlm_loss', 'rtd_auc', 'own_metric'],
-      ...['tokens', 'train_flops', 'official_flops', 'elapsed_seconds'],
+      'downstream',
+      'task.rte',
+      'mlm_loss',
+      'rtd_auc',
+      'own_metric',
+      'tokens',
+      'train_flops',
+      'official_flops',
+      'elapsed_seconds',
     ]);
     expect(measurements.get('joint-s0')!.get('train_flops')).toEqual({ value: 1000 });
   });

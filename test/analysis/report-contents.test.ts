@@ -72,7 +72,10 @@ describe('a results folder', () => {
     rmSync(join(results, 'runs', joint, 'config.yaml'));
     const [first, second] = read().runs;
     expect(first!.setting).toMatchObject({
-      ...{ corpora: ['gutenberg', 'sotu', 'brown'], layers: 2, hidden: 128, learningRate: 0.002 },
+      corpora: ['gutenberg', 'sotu', 'brown'],
+      layers: 2,
+      hidden: 128,
+      learningRate: 0.002,
       predictor: { network: 'bert', kind: 'network', size: 1, learns: 'always' },
     });
     expect(second!.setting).toEqual({});
@@ -103,11 +106,14 @@ describe('a results folder', () => {
     };
     const [one] = readReportData(results, rows).experiments;
     expect(one).toEqual({
-      ...{ name: 'one', ...texts, figure: 'objectives' },
+      name: 'one',
+      ...texts,
+      figure: 'objectives',
       arms: [{ name: 'bert', coordinates: { x: 1 }, runIds: [bert] }],
       tasks: expect.arrayContaining([{ name: 'similarity', metric: 'spearman' }]),
       averages: { [bert]: [expect.objectContaining({ metric: 'downstream' })] },
-      ...{ summary: [{ experiment: 'one' }], claims: [] },
+      summary: [{ experiment: 'one' }],
+      claims: [],
     });
   });
 });

@@ -73,7 +73,8 @@ describe('writeVerdicts', () => {
     expect(Number(cells!.difference)).toBe(claims[0]!.difference);
     expect(cells).toMatchObject({
       verdict_at_this_scale: 'holds',
-      ...{ test: 'welch', seeds_ahead: '5' },
+      test: 'welch',
+      seeds_ahead: '5',
       reason: '',
       bootstrap_low: '',
     });

@@ -2,10 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { type BenchRow, benchTables } from '../../src/commands/bench-tables.ts';
 
 const row: BenchRow = {
-  ...{ stage: 'joint', engine: 'onnx', threads: 1, stepsTimed: 4 },
-  ...{ stepSeconds: 0.05, hostSeconds: 0.002, runSeconds: 0.04, optimiserSeconds: 0.008 },
-  ...{ forwardSeconds: 0.015, backwardSeconds: 0.025, stepsPerSecond: 20, tokensPerSecond: 20480 },
-  ...{ compileSeconds: 0.25, peakMemoryBytes: 300 * 2 ** 20, flopsPerStep: 4e9, flopsPerSecond: 80e9 },
+  stage: 'joint',
+  engine: 'onnx',
+  threads: 1,
+  stepsTimed: 4,
+  stepSeconds: 0.05,
+  hostSeconds: 0.002,
+  runSeconds: 0.04,
+  optimiserSeconds: 0.008,
+  forwardSeconds: 0.015,
+  backwardSeconds: 0.025,
+  stepsPerSecond: 20,
+  tokensPerSecond: 20480,
+  compileSeconds: 0.25,
+  peakMemoryBytes: 300 * 2 ** 20,
+  flopsPerStep: 4e9,
+  flopsPerSecond: 80e9,
   operators: [
     { operator: 'Gemm', nodes: 3, share: 0.996 },
     { operator: 'Not', nodes: 1, share: 0.004 },

@@ -33,7 +33,8 @@ async function run(...args: string[]) {
 describe('electra-lab init', () => {
   it('writes an experiment and its configuration, and says what to do with them', async () => {
     expect(await run('init', 'my-ablation')).toEqual({
-      ...{ code: 0, stderr: '' },
+      code: 0,
+      stderr: '',
       stdout:
         'my-ablation.yaml\nmy-ablation-run.yaml\n\nTo see what it costs: electra-lab plan my-ablation.yaml\nTo run it: electra-lab sweep my-ablation.yaml\n',
     });
@@ -55,10 +56,19 @@ describe('electra-lab init', () => {
 
   it('writes what runs to its report, here a small arm of ten steps', async () => {
     const sets = [
-      ...['training.steps=10', 'optimiser.warmupSteps=2', 'evaluation.examples=16', 'finetune.tasks=[]'],
-      ...['model.hidden=16', 'model.heads=2', 'model.feedForward=16', 'model.embedding=16'],
-      ...['data.corpora=[]', `data.folder=${writeCorpus(join(folder, 'texts'))}`],
-      ...['data.vocabularySize=96', 'data.sequenceLength=16', 'data.heldOutFraction=0.2'],
+      'training.steps=10',
+      'optimiser.warmupSteps=2',
+      'evaluation.examples=16',
+      'finetune.tasks=[]',
+      'model.hidden=16',
+      'model.heads=2',
+      'model.feedForward=16',
+      'model.embedding=16',
+      'data.corpora=[]',
+      `data.folder=${writeCorpus(join(folder, 'texts'))}`,
+      'data.vocabularySize=96',
+      'data.sequenceLength=16',
+      'data.heldOutFraction=0.2',
     ].flatMap((set) => ['--set', set]);
     const { code, stdout } = await run(
       'sweep',
@@ -81,7 +91,8 @@ describe('electra-lab init', () => {
     writeFileSync(name, 'mine');
     const files = readdirSync('.');
     expect(await run('init', 'taken')).toEqual({
-      ...{ code: 2, stdout: '' },
+      code: 2,
+      stdout: '',
       stderr: `electra-lab: ${name}: expected no file yet, got one; choose another name, or move it away\n`,
     });
     expect(readdirSync('.')).toEqual(files);

@@ -3,16 +3,24 @@ import { claimsSummary } from '../../src/commands/sweep.ts';
 import type { ClaimRow } from '../../src/report/verdict-rows.ts';
 
 const row: ClaimRow = {
-  ...{ experiment: 'figure3', id: 'joint-beats-bert', claim: 'joint beats bert', metric: 'downstream' },
-  ...{ ahead: 'joint', behind: 'bert', source: 'Figure 3', basis: 'words', verdict: 'holds' },
-  ...{ role: 'primary', test: 'welch', seedsAhead: 5, seedsBehind: 5 },
-  ...{
-    difference: 0.013,
-    intervalLow: 0.004,
-    intervalHigh: 0.022,
-    correctedLow: 0.002,
-    correctedHigh: 0.024,
-  },
+  experiment: 'figure3',
+  id: 'joint-beats-bert',
+  claim: 'joint beats bert',
+  metric: 'downstream',
+  ahead: 'joint',
+  behind: 'bert',
+  source: 'Figure 3',
+  basis: 'words',
+  verdict: 'holds',
+  role: 'primary',
+  test: 'welch',
+  seedsAhead: 5,
+  seedsBehind: 5,
+  difference: 0.013,
+  intervalLow: 0.004,
+  intervalHigh: 0.022,
+  correctedLow: 0.002,
+  correctedHigh: 0.024,
   seedsRequired: 5,
 };
 const linesOf = (claim: ClaimRow) => claimsSummary([claim]).slice(1, 3);

@@ -7,16 +7,17 @@ import { toyRecord } from '../helpers/toy-results.ts';
 /** A candidate's runs, one score for each seed from 100. */
 function runs(coordinates: Coordinates, scores: number[], isChosen = false): Trial[] {
   return scores.map((score, i) => ({
-    ...{
-      experiment: 'mine',
-      arm: 'joint',
-      coordinates,
-      changes: {},
-      seed: 100 + i,
-      metric: 'task.verb-form',
-    },
-    ...{ cell: {} as Trial['cell'], record: toyRecord(JSON.stringify(coordinates), 100 + i) },
-    ...{ score, isTried: true, isChosen },
+    experiment: 'mine',
+    arm: 'joint',
+    coordinates,
+    changes: {},
+    seed: 100 + i,
+    metric: 'task.verb-form',
+    cell: {} as Trial['cell'],
+    record: toyRecord(JSON.stringify(coordinates), 100 + i),
+    score,
+    isTried: true,
+    isChosen,
   }));
 }
 const warningsIn = (lines: readonly string[]) => lines.filter((line) => line.startsWith('Warning'));

@@ -8,8 +8,17 @@ const { folder, remove } = temporaryFolder();
 const out = join(folder, 'out');
 const run = (command: string, ...more: string[]) =>
   electraLab([
-    ...[command, join(folder, 'mine.yaml'), '--out', out, '--cache', join(folder, 'cache')],
-    ...['--engine', 'onnx', '--jobs', '2', ...more],
+    command,
+    join(folder, 'mine.yaml'),
+    '--out',
+    out,
+    '--cache',
+    join(folder, 'cache'),
+    '--engine',
+    'onnx',
+    '--jobs',
+    '2',
+    ...more,
   ]);
 
 beforeAll(() => {
@@ -30,7 +39,8 @@ beforeAll(() => {
   };
   const rates = (list: number[]) => ({ grid: { 'optimiser.learningRate': list } });
   const experiment = {
-    ...{ seeds: [0], common: { ...common, data: { ...common.data, heldOutFraction: 0.2 } } },
+    seeds: [0],
+    common: { ...common, data: { ...common.data, heldOutFraction: 0.2 } },
     arms: { bert: { regime: 'bert' }, on: { regime: 'bert', fork: { from: 'bert', at: 0.5 } } },
     tuning: {
       ...rates([0.0005, 0.02]),

@@ -24,7 +24,14 @@ const [config, cache, task] = ['tiny.yaml', 'cache', 'task.yaml'].map((name) => 
 const engine = ['--cache', cache, '--engine', 'onnx', '--threads', '1'];
 const pretrain = (out: string) => electraLab(['run', config, '--out', out, ...engine]);
 const argumentsFor = (out: string, ...more: string[]) => [
-  ...['finetune', onlyRun(out), '--tasks', task, '--seeds', '3', ...engine, ...more],
+  'finetune',
+  onlyRun(out),
+  '--tasks',
+  task,
+  '--seeds',
+  '3',
+  ...engine,
+  ...more,
 ];
 const rowsIn = (out: string): Row[] => readCsv(join(out, 'finetune.csv'));
 /** Scores that the run's record has. */
@@ -86,7 +93,12 @@ describe('fine-tuning', () => {
   it('writes a row per seed and metric, and answers from which the scores can be worked out again', () => {
     const rows = rowsIn(unbroken);
     expect(rows.map(({ finetune_seed, metric }) => `${finetune_seed} ${metric}`)).toEqual([
-      ...['0 accuracy', '0 f1', '1 accuracy', '1 f1', '2 accuracy', '2 f1'],
+      '0 accuracy',
+      '0 f1',
+      '1 accuracy',
+      '1 f1',
+      '2 accuracy',
+      '2 f1',
     ]);
     expect(rows[0]).toMatchObject({ name: 'tiny', checkpoint_step: '30', task: 'known', part: 'dev' });
     for (const { finetune_seed, settings, score } of rows.filter(({ metric }) => metric === 'accuracy')) {
@@ -130,7 +142,7 @@ describe('fine-tuning', () => {
       rowsIn(unbroken)
         .slice(before.length)
         .map((row) => row.learning_rate),
-    ).toEqual([...['0.001', '0.001', '0.002', '0.002']]);
+    ).toEqual(['0.001', '0.001', '0.002', '0.002']);
   });
 
   it('writes predictions of dev and test on request, also of scores that are there', async () => {

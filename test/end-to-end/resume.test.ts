@@ -16,7 +16,16 @@ import {
 const { folder, remove } = temporaryFolder();
 const [config, cache] = [join(folder, 'tiny.yaml'), join(folder, 'cache')];
 const argumentsFor = (out: string, ...more: string[]) => [
-  ...['run', config, '--out', out, '--cache', cache, '--engine', 'onnx', '--threads', '1'],
+  'run',
+  config,
+  '--out',
+  out,
+  '--cache',
+  cache,
+  '--engine',
+  'onnx',
+  '--threads',
+  '1',
   ...more,
 ];
 const unbroken = join(folder, 'unbroken');

@@ -18,7 +18,16 @@ import {
 const { folder, remove } = temporaryFolder();
 const cache = join(folder, 'cache');
 const argumentsFor = (experiment: string, out: string) => [
-  ...['sweep', join(folder, experiment), '--out', out, '--cache', cache, '--engine', 'onnx', '--jobs', '2'],
+  'sweep',
+  join(folder, experiment),
+  '--out',
+  out,
+  '--cache',
+  cache,
+  '--engine',
+  'onnx',
+  '--jobs',
+  '2',
 ];
 
 beforeAll(() => {

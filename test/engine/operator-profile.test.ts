@@ -13,7 +13,10 @@ import { differentiate, type Tensor, tf } from '../../src/engine/tensors.ts';
 import { float, programOf } from '../helpers/engines.ts';
 
 const ran = (node: string, operator: string, microseconds: number, shapes = {}): ProfileEvent => ({
-  ...{ cat: 'Node', name: `${node}_kernel_time`, dur: microseconds, args: { op_name: operator, ...shapes } },
+  cat: 'Node',
+  name: `${node}_kernel_time`,
+  dur: microseconds,
+  args: { op_name: operator, ...shapes },
 });
 const shapes = (inputs: number[][], output: number[]) => ({
   input_type_shape: inputs.map((float) => ({ float })),
@@ -25,9 +28,12 @@ const table = shapes([[2, 6], [6]], [2, 6]);
 describe('a profile', () => {
   it('adds the fastest run of each node, by operator and by pass', () => {
     const { operators, kernels, passes, seconds } = sumOfFastest([
-      ...[ran('forward/Add.0', 'Add', 5, row), ran('forward/Add.0', 'Add', 3, row)],
-      ...[ran('backward/Add.1', 'Add', 4, table), ran('backward/Add.3', 'Add', 6, row)],
-      ...[ran('backward/Gemm.2', 'Gemm', 20), ran('Transpose_9', 'Transpose', 1)],
+      ran('forward/Add.0', 'Add', 5, row),
+      ran('forward/Add.0', 'Add', 3, row),
+      ran('backward/Add.1', 'Add', 4, table),
+      ran('backward/Add.3', 'Add', 6, row),
+      ran('backward/Gemm.2', 'Gemm', 20),
+      ran('Transpose_9', 'Transpose', 1),
       { cat: 'Session', name: 'model_run', dur: 100, args: {} },
     ]);
     expect(operators).toEqual([
@@ -49,7 +55,9 @@ describe('a profile', () => {
     );
     const filled: number[] = [];
     const profile = await profileProgram(program, {
-      ...{ memory: {}, threads: 1, runs: 2 },
+      memory: {},
+      threads: 1,
+      runs: 2,
       fill: (run) => filled.push(run),
     });
     expect(filled).toEqual([0, 1]);
@@ -109,7 +117,9 @@ describe('passes of a step', () => {
 
   it('are not read into a name that ONNX Runtime has made up', () => {
     expect([passOf('forward/Add.3_kernel_time'), passOf('backward/Gemm.1'), passOf('Transpose_7')]).toEqual([
-      ...['forward', 'backward', undefined],
+      'forward',
+      'backward',
+      undefined,
     ]);
   });
 });

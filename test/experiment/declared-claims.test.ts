@@ -80,11 +80,10 @@ describe('the claims of a file', () => {
 
   it('leave the fork of an arm with it', () => {
     expect(read('').arms.map(({ fork }) => fork)).toEqual([
-      ...[undefined, undefined],
-      ...[
-        { from: 'a', at: 0.5 },
-        { from: 'a', at: 0.5 },
-      ],
+      undefined,
+      undefined,
+      { from: 'a', at: 0.5 },
+      { from: 'a', at: 0.5 },
     ]);
   });
 

@@ -18,7 +18,8 @@ function read(yaml: string, options: { preset?: string; seeds?: number[]; result
 describe('an experiment', () => {
   it('is one run per arm, or per arm and seed', () => {
     expect(read('claim: " x "\narms: { a: { extends: smoke } }')).toMatchObject({
-      ...{ name: 'mine', claim: 'x' },
+      name: 'mine',
+      claim: 'x',
       cells: [{ name: 'a', seed: 0 }],
     });
     const { cells } = read(

@@ -147,7 +147,11 @@ describe('signalRows', () => {
     for (const [i, pilot] of longOfA.entries()) finish(pilot, { mlm_loss: 5 + i });
     expect(signalRows(open())).toEqual([
       {
-        ...{ metric: 'mlm_loss', arm: 'a', seeds: { short: 0, long: 2 }, failedToLearn: 0, long: 5.5 },
+        metric: 'mlm_loss',
+        arm: 'a',
+        seeds: { short: 0, long: 2 },
+        failedToLearn: 0,
+        long: 5.5,
         spread: { standardDeviation: expect.closeTo(Math.SQRT1_2, 12), degrees: 1 },
       },
     ]);

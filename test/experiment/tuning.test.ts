@@ -64,7 +64,9 @@ describe('a search', () => {
     );
     for (const { cell, ...trial } of trials) {
       expect([cell.optimiser.learningRate, cell.training.steps, cell.finetune.tasks]).toEqual([
-        ...[rateOf(trial), 20, ['verb-form']],
+        rateOf(trial),
+        20,
+        ['verb-form'],
       ]);
     }
   });
@@ -187,7 +189,11 @@ describe('a search', () => {
     });
     const [first] = readCsv(writeTrials(results, found));
     expect(Object.keys(first!).slice(0, 5)).toEqual([
-      ...['experiment', 'arm', 'optimiser.learningRate', 'objective.discriminatorWeight', 'seed'],
+      'experiment',
+      'arm',
+      'optimiser.learningRate',
+      'objective.discriminatorWeight',
+      'seed',
     ]);
   });
 

@@ -8,7 +8,8 @@ export function examplesInMemory(packed: Iterable<Example>, sequenceLength: numb
   const rows = new Int32Array(all.length * sequenceLength).fill(padId);
   for (const [row, { ids }] of all.entries()) rows.set(ids, row * sequenceLength);
   return {
-    ...{ count: all.length, sequenceLength },
+    count: all.length,
+    sequenceLength,
     lengths: Int32Array.from(all, ({ ids }) => ids.length),
     secondSegmentStarts: Int32Array.from(all, ({ secondSegmentStart }) => secondSegmentStart),
     read: (first, target) =>

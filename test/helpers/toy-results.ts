@@ -16,8 +16,19 @@ export function toyRecord(
 ): RunRecord {
   const runId = `${arm}-s${seed}`;
   return {
-    ...{ runId, name: arm, regime: arm, seed, status: 'finished', engine: 'toy', threads: 1 },
-    ...{ dataHash: '', vocabularyHash: '', parameters: {}, startedAt: '', metrics: {}, warnings: [] },
+    runId,
+    name: arm,
+    regime: arm,
+    seed,
+    status: 'finished',
+    engine: 'toy',
+    threads: 1,
+    dataHash: '',
+    vocabularyHash: '',
+    parameters: {},
+    startedAt: '',
+    metrics: {},
+    warnings: [],
     provenance: {} as RunRecord['provenance'],
     progress: { step: lastStep, tokens: 100, flops: 1000, officialFlops: 2000, elapsedSeconds: 3 },
     finetuneHash: settings,
@@ -36,14 +47,28 @@ export function toyRow(
   more: Partial<FinetuneRow> = {},
 ): FinetuneRow {
   return {
-    ...{ runId, name: runId, task, finetuneSeed, settings, checkpointStep: lastStep, part: 'dev' },
-    ...{ metric: 'accuracy', ...(score !== undefined && { score }), ...more },
+    runId,
+    name: runId,
+    task,
+    finetuneSeed,
+    settings,
+    checkpointStep: lastStep,
+    part: 'dev',
+    metric: 'accuracy',
+    ...(score !== undefined && { score }),
+    ...more,
   } as FinetuneRow;
 }
 
 export const toyClaim: Claim = {
-  ...{ id: 'joint-beats-bert', says: 'joint beats bert', ahead: 'joint', behind: 'bert' },
-  ...{ metric: 'downstream', source: 'Figure 3', basis: 'words', predictsFailureOf: [] },
+  id: 'joint-beats-bert',
+  says: 'joint beats bert',
+  ahead: 'joint',
+  behind: 'bert',
+  metric: 'downstream',
+  source: 'Figure 3',
+  basis: 'words',
+  predictsFailureOf: [],
 };
 
 /** An experiment whose arms are those of the records, in their order. */
@@ -52,13 +77,11 @@ export function toyExperiment(records: readonly RunRecord[], claims: Claim[] = [
   const runsOf = (arm: string) =>
     records.filter(({ name }) => name === arm).map(({ seed, runId }) => ({ seed, runId }));
   return {
-    ...{
-      name: 'toy',
-      title: 'Toy',
-      claim: 'One sentence.',
-      command: 'electra-lab sweep toy',
-      preset: 'quick',
-    },
+    name: 'toy',
+    title: 'Toy',
+    claim: 'One sentence.',
+    command: 'electra-lab sweep toy',
+    preset: 'quick',
     arms: names.map((name) => ({ name, coordinates: {}, runs: runsOf(name) })),
     claims,
   };

@@ -133,7 +133,9 @@ describe('denseOfGelu', () => {
     ];
     const gradients = (of: typeof joined) =>
       tf.grads((x, kernel, bias) => of(x, weightsFrom({ 'd.weights': kernel, 'd.bias': bias })))([
-        ...[x, weights('d.weights'), weights('d.bias')],
+        x,
+        weights('d.weights'),
+        weights('d.bias'),
       ]);
     expect(isSame(joined(x, weights), apart(x, weights))).toBe(true);
     const [expected, found] = [gradients(apart), gradients(joined)];

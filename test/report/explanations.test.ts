@@ -11,7 +11,10 @@ const arm = (name: string, one: RunReport) => ({ name, runs: [one] }) as unknown
 const joint = run('joint', { network: 'generator', kind: 'network', size: 0.5, learns: 'always' });
 const bert = run('bert', { network: 'bert', kind: 'network', size: 1, learns: 'always' });
 const twoStage = run('two-stage', {
-  ...{ network: 'generator', kind: 'network', size: 1, learns: 'before the last stage' },
+  network: 'generator',
+  kind: 'network',
+  size: 1,
+  learns: 'before the last stage',
 });
 const unigram = run('joint', { network: 'generator', kind: 'unigram', size: 0.5, learns: 'never' });
 
@@ -35,9 +38,16 @@ describe('the network that predicts masked tokens', () => {
 });
 
 const claim = {
-  ...{ ahead: 'joint', behind: 'two-stage', stepsAhead: 4000, stepsBehind: 8000 },
-  ...{ tokensAhead: 4.04e6, tokensBehind: 8.08e6, trainFlopsAhead: 1.5e13, trainFlopsBehind: 2.25e13 },
-  ...{ officialFlopsAhead: 2.8e13, officialFlopsBehind: 4.2e13 },
+  ahead: 'joint',
+  behind: 'two-stage',
+  stepsAhead: 4000,
+  stepsBehind: 8000,
+  tokensAhead: 4.04e6,
+  tokensBehind: 8.08e6,
+  trainFlopsAhead: 1.5e13,
+  trainFlopsBehind: 2.25e13,
+  officialFlopsAhead: 2.8e13,
+  officialFlopsBehind: 4.2e13,
 } as ClaimRow;
 
 describe('what each side of a claim had of training', () => {

@@ -4,9 +4,17 @@ import { pairsTables } from '../../src/report/pairs-tables.ts';
 import type { PairsReport, RunReport } from '../../src/report/report-data.ts';
 
 const row = (accuracy: number, more: Partial<PairsReport> = {}): PairsReport => ({
-  ...{ checkpointStep: 30, set: 'offline', paradigm: 'all', field: 'all', term: 'all' },
-  ...{ network: 'bert', scorer: 'pseudo-log-likelihood', accuracy },
-  ...{ unigramAccuracy: 0.5, bigramAccuracy: 0.75, ...more },
+  checkpointStep: 30,
+  set: 'offline',
+  paradigm: 'all',
+  field: 'all',
+  term: 'all',
+  network: 'bert',
+  scorer: 'pseudo-log-likelihood',
+  accuracy,
+  unigramAccuracy: 0.5,
+  bigramAccuracy: 0.75,
+  ...more,
 });
 const untrained = (accuracy: number) => row(accuracy, { checkpointStep: 0 });
 const arm = (name: string, ...runs: PairsReport[][]): Arm =>
@@ -35,15 +43,25 @@ describe('tables of minimal pairs', () => {
     const mean = (...values: number[]) =>
       `${((100 * values.reduce((a, b) => a + b)) / values.length).toFixed(1)}\u00a0%`;
     expect(predictors!.rows[0]).toEqual([
-      ...['all', mean(0.8, 0.9), mean(0.6), mean(0.5, 0.6, 0.4)],
-      ...['50.0\u00a0%', '75.0\u00a0%', '50.0\u00a0%'],
+      'all',
+      mean(0.8, 0.9),
+      mean(0.6),
+      mean(0.5, 0.6, 0.4),
+      '50.0\u00a0%',
+      '75.0\u00a0%',
+      '50.0\u00a0%',
     ]);
   });
 
   it('leave a cell empty where an arm has no score', () => {
     expect(predictors!.rows[1]).toEqual([
-      ...['verb form', '70.0\u00a0%', '', ''],
-      ...['50.0\u00a0%', '75.0\u00a0%', '50.0\u00a0%'],
+      'verb form',
+      '70.0\u00a0%',
+      '',
+      '',
+      '50.0\u00a0%',
+      '75.0\u00a0%',
+      '50.0\u00a0%',
     ]);
   });
 

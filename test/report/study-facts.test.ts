@@ -56,7 +56,11 @@ describe('the scale that was run', () => {
   it('leaves out what no run says', () => {
     const bare = runs.map(({ steps: _, tokens: __, gitCommit: ___, ...run }) => ({ ...run, setting: {} }));
     expect([...factsOf(bare).keys()]).toEqual([
-      ...['Preset', 'Pre-training seeds', 'Downstream score', 'Machine', 'Begun'],
+      'Preset',
+      'Pre-training seeds',
+      'Downstream score',
+      'Machine',
+      'Begun',
     ]);
   });
 });

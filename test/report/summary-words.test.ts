@@ -4,12 +4,20 @@ import { belowWords, recipeWords, summaryTable } from '../../src/report/summary-
 import type { SummaryRow } from '../../src/report/verdict-rows.ts';
 
 const row = (arm: string, mean: number, more: Partial<SummaryRow> = {}): SummaryRow => ({
-  ...{ experiment: 'e', arm, metric: 'downstream', n: 5, failedToLearn: 0, mean },
+  experiment: 'e',
+  arm,
+  metric: 'downstream',
+  n: 5,
+  failedToLearn: 0,
+  mean,
   ...more,
 });
 const joint = row('joint', 0.357, { intervalLow: 0.333, intervalHigh: 0.381, standardDeviation: 0.019 });
 const bert = row('bert', 0.44, {
-  ...{ comparedWith: 'joint', difference: 0.083, differenceLow: 0.061, differenceHigh: 0.106 },
+  comparedWith: 'joint',
+  difference: 0.083,
+  differenceLow: 0.061,
+  differenceHigh: 0.106,
 });
 
 const arm = (name: string, bagOfWordsScore: number): Arm =>
@@ -32,12 +40,15 @@ describe('the summary of an experiment', () => {
 
   it('has the mean and its interval beside the arm, then the floor, then what it differs by', () => {
     expect(header).toEqual([
-      ...['arm', 'mean', '95 % interval', 'bag of words', 'difference (points), not corrected'],
-      ...['seeds', 'sd'],
+      'arm',
+      'mean',
+      '95 % interval',
+      'bag of words',
+      'difference (points), not corrected',
+      'seeds',
+      'sd',
     ]);
-    expect(rows[1]!.slice(0, 5)).toEqual([
-      ...['bert', '44.0\u00a0%', '', '40.8\u00a0%', '+8.3 (+6.1 to +10.6)'],
-    ]);
+    expect(rows[1]!.slice(0, 5)).toEqual(['bert', '44.0\u00a0%', '', '40.8\u00a0%', '+8.3 (+6.1 to +10.6)']);
   });
 
   it('leaves out columns that are empty in every row, and no other', () => {
@@ -50,7 +61,7 @@ describe('the summary of an experiment', () => {
     const loss = row('bert', 5, { metric: 'mlm_loss', comparedWith: 'joint', difference: -0.25 });
     const { header: mixed, rows: cells } = summaryTable('All', [bert, loss], arms);
     const place = mixed.indexOf('difference, not corrected');
-    expect(cells.map((line) => line[place])).toEqual([...['+8.3 points (+6.1 to +10.6)', '−0.250 nats']]);
+    expect(cells.map((line) => line[place])).toEqual(['+8.3 points (+6.1 to +10.6)', '−0.250 nats']);
   });
 
   it('says which arms are below a bag of words, and nothing where none is', () => {

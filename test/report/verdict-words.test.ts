@@ -64,9 +64,16 @@ describe('the seeds of a claim', () => {
 
 describe('a claim that is equivalent', () => {
   const even = {
-    ...{ ...claim, metric: 'downstream', verdict: 'equivalent', role: 'primary', margin: 0.02 },
-    ...{ difference: 0.004, correctedLow: -0.012, correctedHigh: 0.02 },
-    ...{ equivalenceLow: -0.008, equivalenceHigh: 0.016 },
+    ...claim,
+    metric: 'downstream',
+    verdict: 'equivalent',
+    role: 'primary',
+    margin: 0.02,
+    difference: 0.004,
+    correctedLow: -0.012,
+    correctedHigh: 0.02,
+    equivalenceLow: -0.008,
+    equivalenceHigh: 0.016,
   } as ClaimRow;
 
   it('shows the interval that lies inside the margin, and the margin', () => {
@@ -107,8 +114,14 @@ describe('secondary claims', () => {
 
 describe('the note about verdicts', () => {
   it.each([
-    ...['5 seeds of each arm', 'corrected interval', 'may have failed', 'failed to learn', 'not all equal'],
-    ...['margin', 'at the floor', "Welch's test"],
+    '5 seeds of each arm',
+    'corrected interval',
+    'may have failed',
+    'failed to learn',
+    'not all equal',
+    'margin',
+    'at the floor',
+    "Welch's test",
   ])('names what can stop one: %s', (condition) => expect(verdictNote).toContain(condition));
 });
 

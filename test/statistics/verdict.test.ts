@@ -10,10 +10,14 @@ import { type Evidence, holm, judgeClaims } from '../../src/statistics/verdict.t
 
 const negated = (values: readonly number[]) => values.map((value) => -value);
 const paired = (differences: readonly number[]): Samples => ({
-  ...{ test: 'paired', ahead: differences, behind: differences.map(() => 0) },
+  test: 'paired',
+  ahead: differences,
+  behind: differences.map(() => 0),
 });
 const welch = (ahead: readonly number[], behind: readonly number[]): Samples => ({
-  ...{ test: 'welch', ahead, behind },
+  test: 'welch',
+  ahead,
+  behind,
 });
 const clear = paired([1.1, 0.9, 1.0, 1.2, 0.8]);
 const reversed = paired(negated(clear.ahead));
@@ -76,7 +80,8 @@ describe('judgeClaims', () => {
     ]);
     expect(judgeClaims([{ samples: welch(equal(2), equal(1)), margin: 9 }])).toEqual([
       {
-        ...{ verdict: 'inconclusive', leaning: 'holds' },
+        verdict: 'inconclusive',
+        leaning: 'holds',
         reason: 'within each arm all values are equal, which leaves no spread to judge by',
       },
     ]);

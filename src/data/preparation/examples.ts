@@ -93,7 +93,10 @@ export function readExamples(file: CacheFile<ExampleFacts>): Examples {
   file.read(secondSegmentStarts, count * rowBytes + lengths.byteLength);
   let rows = new Ids(sequenceLength);
   return {
-    ...{ count, sequenceLength, lengths, secondSegmentStarts },
+    count,
+    sequenceLength,
+    lengths,
+    secondSegmentStarts,
     read(first, target) {
       if (rows.length !== target.length) rows = new Ids(target.length);
       file.read(rows, first * rowBytes);

@@ -168,8 +168,11 @@ async function packAll(
   const [train, heldOut] = [await examplesOf('train'), await examplesOf('held-out')];
   const vocabulary = new Vocabulary(train.facts.tokens);
   return {
-    ...{ hash, vocabulary, tokenizer: new WordPieceTokenizer(vocabulary, options) },
-    ...{ train: readExamples(train), heldOut: readExamples(heldOut) },
+    hash,
+    vocabulary,
+    tokenizer: new WordPieceTokenizer(vocabulary, options),
+    train: readExamples(train),
+    heldOut: readExamples(heldOut),
     trainTokenCount: train.facts.textTokens,
     documents: { train: train.facts.documents, heldOut: heldOut.facts.documents },
   };

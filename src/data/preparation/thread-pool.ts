@@ -78,7 +78,9 @@ function inThreads(threads: number): TextWorkers {
   const pool = new Tinypool({
     filename: new URL('./thread.js', import.meta.url).href,
     name: jobForThread.name,
-    ...{ minThreads: threads, maxThreads: threads, execArgv: [] },
+    minThreads: threads,
+    maxThreads: threads,
+    execArgv: [],
   });
   return {
     async *run(name, batches, needs) {

@@ -37,7 +37,8 @@ export function readTokenStream(file: CacheFile<TokenFacts>): TokenStream {
   const length = file.byteLength / idArrayFor(vocabulary.size).BYTES_PER_ELEMENT;
   const isHeldOut = new Set(heldOut);
   return {
-    ...{ vocabulary, length },
+    vocabulary,
+    length,
     documents: { train: documents - heldOut.length, 'held-out': heldOut.length },
     *documentsOf(side, onRead) {
       const reader = new TokenReader(file, vocabulary, length);

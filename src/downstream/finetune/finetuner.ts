@@ -129,7 +129,9 @@ function createModel({ task, train, config, pretrained, engine }: FinetunerOptio
   const target = task.labels.length > 0 ? 'class' : 'number';
   const [low, high] = task.range ?? [0, 1];
   return {
-    ...{ ...classifier, store, range: [low, high - low] },
+    ...classifier,
+    store,
+    range: [low, high - low],
     limit: sizes.positions === 'absolute' ? Math.min(task.maxLength, sizes.maxPositions) : task.maxLength,
     steps: programsByLength(
       engine,

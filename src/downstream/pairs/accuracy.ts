@@ -73,8 +73,10 @@ function meanOf(rows: readonly AccuracyOf[], what: { field: string; term: string
   const own = rows.filter(isOf);
   const sum = (of: (row: AccuracyOf) => number) => own.reduce((total, row) => total + of(row), 0);
   return {
-    ...{ paradigm: everything, ...what },
-    ...{ pairs: sum(({ pairs }) => pairs), ties: sum(({ ties }) => ties) },
+    paradigm: everything,
+    ...what,
+    pairs: sum(({ pairs }) => pairs),
+    ties: sum(({ ties }) => ties),
     accuracy: sum(({ accuracy }) => accuracy) / own.length,
     standardError: Math.sqrt(sum(({ standardError }) => standardError ** 2)) / own.length,
   };

@@ -15,8 +15,11 @@ import { type MinimalPair, type PairSet, type Paradigm, versionOf } from './pair
 const text = z.string().min(1);
 /** The keys that are read, of a line's twelve. */
 const lineShape = z.looseObject({
-  ...{ sentence_good: text, sentence_bad: text },
-  ...{ field: text, linguistics_term: text, UID: text },
+  sentence_good: text,
+  sentence_bad: text,
+  field: text,
+  linguistics_term: text,
+  UID: text,
 });
 type Line = z.infer<typeof lineShape>;
 

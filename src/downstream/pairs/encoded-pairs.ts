@@ -53,7 +53,8 @@ function baselinesOf(
   const { unigram, bigram } = scoreByFrequencies(sequences, train, maskingVocabulary(vocabulary));
   const byBigrams = accuraciesOf(set.paradigms(), bigram);
   return accuraciesOf(set.paradigms(), unigram).map(({ accuracy }, i) => ({
-    ...{ unigramAccuracy: accuracy, bigramAccuracy: byBigrams[i]!.accuracy },
+    unigramAccuracy: accuracy,
+    bigramAccuracy: byBigrams[i]!.accuracy,
   }));
 }
 

@@ -64,7 +64,8 @@ const batchTokens = 2048;
 export function pseudoLogLikelihood(subject: ScoredNetwork): SentenceScorer {
   const { plans, network, maskId } = subject;
   return {
-    ...{ name: 'pseudo-log-likelihood', network },
+    name: 'pseudo-log-likelihood',
+    network,
     score(sequences, watch) {
       const rowsOf = (sequence: Int32Array, sentence: number): Row[] =>
         Array.from({ length: sequence.length - 2 }, (_, i) => ({ sequence, sentence, masked: i + 1 }));
@@ -89,7 +90,8 @@ export function pseudoLogLikelihood(subject: ScoredNetwork): SentenceScorer {
 export function originalLogProbability(subject: ScoredNetwork): SentenceScorer {
   const { plans, network } = subject;
   return {
-    ...{ name: 'original-log-probability', network },
+    name: 'original-log-probability',
+    network,
     score: (sequences, watch) =>
       sumTerms(subject, sequences, watch, {
         rowsOf: (sequence, sentence) => [{ sequence, sentence, masked: -1 }],

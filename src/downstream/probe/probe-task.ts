@@ -156,7 +156,8 @@ function scoresOf({ metrics, labels }: Task, dev: TaskData['dev'], answers: Answ
       const score = scoreOf(examples.map((_, i) => i));
       const standardError = score === undefined ? undefined : clusteredError(clusters, scoreOf);
       return {
-        ...{ part, metric },
+        part,
+        metric,
         ...(score !== undefined && { score }),
         ...(standardError !== undefined && { standardError }),
       };

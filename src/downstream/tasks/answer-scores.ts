@@ -52,8 +52,11 @@ export function scoreParts(
     return metrics.map((metric): PartScore => {
       const of = (predicted: Answers) => scoreBy(metric, predicted[part]!, actual, labels.length);
       return withoutUndefined({
-        ...{ part, metric, score: of(answers) },
-        ...{ majorityScore: of(majority), bagOfWordsScore: of(bagOfWords) },
+        part,
+        metric,
+        score: of(answers),
+        majorityScore: of(majority),
+        bagOfWordsScore: of(bagOfWords),
         ...(headOnly && { headOnlyScore: of(headOnly) }),
       });
     });

@@ -18,7 +18,13 @@ import type { Task } from './task.ts';
 export const tuningTasks: readonly Task[] = [verbForm, supersense];
 
 export const offlineTasks: readonly Task[] = [
-  ...[partOfSpeech, genre, hypernymy, definitionPair, wordInContext, similarity, acceptability],
+  partOfSpeech,
+  genre,
+  hypernymy,
+  definitionPair,
+  wordInContext,
+  similarity,
+  acceptability,
 ];
 
 /** Asked of a word, above all by probes, and in no average. */

@@ -63,8 +63,13 @@ export function readYamlTask(path: string): Task {
   const { labels = [], range, epochs, ...rest } = result.data;
   const metrics = rest.metrics ?? [range ? 'spearman' : 'accuracy'];
   return {
-    ...{ name: rest.name, suite: 'own', title: rest.title ?? rest.name, source: rest.source ?? path, labels },
-    ...{ metrics: metrics as [MetricName, ...MetricName[]], maxLength: rest.maxLength },
+    name: rest.name,
+    suite: 'own',
+    title: rest.title ?? rest.name,
+    source: rest.source ?? path,
+    labels,
+    metrics: metrics as [MetricName, ...MetricName[]],
+    maxLength: rest.maxLength,
     ...(range && { range }),
     ...(epochs && { epochs }),
     isUnordered: rest.unordered,

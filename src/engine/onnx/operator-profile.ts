@@ -109,7 +109,9 @@ export function sumOfFastest(events: readonly ProfileEvent[]): Omit<OperatorProf
     passes[passOf(name) ?? 'other'] += seconds;
   }
   return {
-    ...{ operators: slowestFirst(operators), kernels: slowestFirst(kernels), passes },
+    operators: slowestFirst(operators),
+    kernels: slowestFirst(kernels),
+    passes,
     seconds: passes.forward + passes.backward + passes.other,
   };
 }

@@ -97,8 +97,16 @@ const addSegments: Emit = (e, { inputs: [table, x, ids] }, [into, rows, at]) => 
 
 /** Kernels that take one element for a tensor of equal ones. */
 export const broadcasting = new Set([
-  ...['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Select'],
-  ...['Greater', 'Less', 'NotEqual'],
+  'Add',
+  'Sub',
+  'Multiply',
+  'RealDiv',
+  'Maximum',
+  'Minimum',
+  'Select',
+  'Greater',
+  'Less',
+  'NotEqual',
 ]);
 
 export const operators: Record<string, Emit> = {

@@ -38,7 +38,14 @@ const unary: Record<string, (a: number) => number> = {
 const elementwiseKernels = new Set([
   ...Object.keys(binary),
   ...Object.keys(unary),
-  ...['Erf', 'Sigmoid', 'Softplus', 'Select', 'Cast', 'Greater', 'Less', 'NotEqual'],
+  'Erf',
+  'Sigmoid',
+  'Softplus',
+  'Select',
+  'Cast',
+  'Greater',
+  'Less',
+  'NotEqual',
 ]);
 
 class Simplifier {

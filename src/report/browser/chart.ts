@@ -15,7 +15,9 @@ import { axisOf, show } from '../metric-display.ts';
 import type { Line, LinePoint, View, XAxis } from './lines.ts';
 
 const tipStyle = {
-  ...{ fill: 'var(--raised)', stroke: 'var(--muted)', ariaLabel: null },
+  fill: 'var(--raised)',
+  stroke: 'var(--muted)',
+  ariaLabel: null,
   // Wherever the pointer is, the nearest point has its say.
   maxRadius: Number.POSITIVE_INFINITY,
 };

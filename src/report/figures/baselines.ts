@@ -20,7 +20,9 @@ const ofScores: readonly Baseline[] = [
   ofLast('unigramScore', 'unigram', 'each token by how common it is', '7 2 2 2'),
   ofLast('majorityScore', 'commonest class', 'the same answer always', '1.5 2.5'),
   {
-    ...{ label: 'untrained', means: 'the encoder of step 0, scored alike', dash: 'none' },
+    label: 'untrained',
+    means: 'the encoder of step 0, scored alike',
+    dash: 'none',
     valueIn: ({ runs }, metric) => {
       const scores = runs.flatMap((run) => untrainedScore(run, metric)?.score ?? []);
       return scores.length > 0 ? mean(scores) : undefined;
@@ -108,7 +110,8 @@ export function floorsOf(arms: readonly Arm[], measure: Measure): Floor[] {
     }
     return [...byWords.values()].map(({ value, names }) => ({
       label: byWords.size === 1 ? label : `${label} (${names.join(', ')})`,
-      ...{ value, dash },
+      value,
+      dash,
     }));
   });
 }

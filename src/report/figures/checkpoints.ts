@@ -39,7 +39,9 @@ function captionOf(arms: readonly Arm[], metric: string): string {
     'Each checkpoint that was scored, first against FLOPs as they were executed, then as the paper counts.',
     seedsWords(arms),
     'Points that would lie on one another stand side by side; the table has their FLOPs.',
-    ...[scoresWords(arms, [metric]), baselineWords(baselines), missingWords(arms, [metric])],
+    scoresWords(arms, [metric]),
+    baselineWords(baselines),
+    missingWords(arms, [metric]),
   ]);
 }
 

@@ -55,7 +55,10 @@ export function dotPanel(
   );
   const options: PlotOptions = {
     ...baseOptions,
-    ...{ marginLeft, marginRight: 18, marginTop: 10 + legend.height, marginBottom: 42 },
+    marginLeft,
+    marginRight: 18,
+    marginTop: 10 + legend.height,
+    marginBottom: 42,
     height: 62 + 28 * rows.length + legend.height,
     x: { nice: true },
     y: { type: 'band', domain: names, padding: 0 },
@@ -100,7 +103,10 @@ function baselineMarks(
     tickX(known, {
       x: ({ value }) => factor * value,
       y: 'name',
-      ...{ ...style, insetTop: 4, insetBottom: 4, title: ({ value }) => title(value) },
+      ...style,
+      insetTop: 4,
+      insetBottom: 4,
+      title: ({ value }) => title(value),
     }),
   ];
 }
@@ -121,8 +127,10 @@ function rowMarks(row: Row, measure: Measure, factor: number): Markish[] {
     }),
     rangeMark(row, measure, factor),
     dot([mean], {
-      ...{ x: (value: number) => factor * value, y: () => name },
-      ...{ ...meanStyle(arm.index, haveAllFailed(samples)), title },
+      x: (value: number) => factor * value,
+      y: () => name,
+      ...meanStyle(arm.index, haveAllFailed(samples)),
+      title,
     }),
     ...[false, true].map((failed) => seedMark(row, measure, factor, failed)),
   ];
@@ -137,7 +145,8 @@ function rangeMark({ arm, name, samples }: Row, measure: Measure, factor: number
       x2: ({ range }: Sample) => factor * range![1],
       y: () => name,
       ...(seedsBeside(samples).length > 0 && { dy: seedOffset }),
-      ...{ stroke: colourOf(arm.index), strokeWidth: 1 },
+      stroke: colourOf(arm.index),
+      strokeWidth: 1,
       title: (sample: Sample) => describeRange(arm.name, measure, sample),
     },
   );

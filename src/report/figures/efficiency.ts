@@ -39,8 +39,11 @@ function costPanel(arms: readonly Arm[], metric: string): string {
   const largest = Math.max(...drawn.flatMap(({ points }) => points.map(({ x }) => x)));
   const x = axisOf(measureNamed('train_flops'), largest);
   return linePanel({
-    ...{ series: drawn, floors: floorsOf(arms, measure), measure },
-    ...{ y: axisOf(measure, 1), x: { ...x, isLog: true } },
+    series: drawn,
+    floors: floorsOf(arms, measure),
+    measure,
+    y: axisOf(measure, 1),
+    x: { ...x, isLog: true },
   });
 }
 

@@ -40,7 +40,9 @@ function captionOf(arms: readonly Arm[], metric: string): string {
     'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network.',
     seedsWords(arms),
     'Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.',
-    ...[scoresWords(arms, [metric]), baselineWords(baselines), missingWords(arms, [metric])],
+    scoresWords(arms, [metric]),
+    baselineWords(baselines),
+    missingWords(arms, [metric]),
   ]);
 }
 

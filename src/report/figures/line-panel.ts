@@ -154,7 +154,9 @@ function lineMarks(index: number, places: readonly Place[], { measure, y }: Line
       x: 'x',
       y1: ({ point }: Place) => y.factor * point.spread.low!,
       y2: ({ point }: Place) => y.factor * point.spread.high!,
-      ...{ stroke, strokeWidth: 1.75, title: titleOf(measure) },
+      stroke,
+      strokeWidth: 1.75,
+      title: titleOf(measure),
     }),
   ];
 }
@@ -164,8 +166,10 @@ function meanMarks(index: number, places: readonly Place[], { measure, y }: Line
     dot(
       places.filter(({ point }) => haveAllFailed(point.samples) === failed),
       {
-        ...{ x: 'x', y: ({ point }: Place) => y.factor * point.spread.mean },
-        ...{ ...meanStyle(index, failed), title: titleOf(measure) },
+        x: 'x',
+        y: ({ point }: Place) => y.factor * point.spread.mean,
+        ...meanStyle(index, failed),
+        title: titleOf(measure),
       },
     ),
   );

@@ -53,8 +53,15 @@ export type SeriesSymbol = (typeof symbols)[number];
 
 /** The regimes, in the order of their registry: each has its colour and shape on every page, whichever others are there. */
 export const knownArms: readonly string[] = [
-  ...['joint', 'two-stage', 'adversarial', 'bert', 'electra-15', 'replace-mlm', 'all-tokens-mlm'],
-  ...['frozen-annealed', 'gumbel-adversarial'],
+  'joint',
+  'two-stage',
+  'adversarial',
+  'bert',
+  'electra-15',
+  'replace-mlm',
+  'all-tokens-mlm',
+  'frozen-annealed',
+  'gumbel-adversarial',
 ];
 
 /** Known arms have their own index; the others take those after, with colours that are still free as long as there are any. */

@@ -39,7 +39,8 @@ function isNumeric(text: string): boolean {
 export function valuesHeader(values: readonly ValueRow[]): string[] {
   const spread = hasSpreads(values);
   return [
-    ...['arm', ...(hasPlaces(values) ? ['at'] : [])],
+    'arm',
+    ...(hasPlaces(values) ? ['at'] : []),
     ...(spread ? ['seeds', 'mean', '95\u00a0% interval'] : []),
     ...otherColumns(values),
     ...(spread ? ['each seed'] : []),
@@ -49,7 +50,8 @@ export function valuesHeader(values: readonly ValueRow[]): string[] {
 export function valuesRows(values: readonly ValueRow[], measure: Measure): string[][] {
   const [places, spread, others] = [hasPlaces(values), hasSpreads(values), otherColumns(values)];
   return values.map((row) => [
-    ...[row.arm, ...(places ? [(row.at ?? '').replaceAll(' ', '\u00a0')] : [])],
+    row.arm,
+    ...(places ? [(row.at ?? '').replaceAll(' ', '\u00a0')] : []),
     ...(spread ? spreadCells(row, measure) : []),
     ...others.map((name) => row.columns[name] ?? ''),
     ...(spread ? [seedsCell(row, measure)] : []),

@@ -79,12 +79,10 @@ function navigation(sections: readonly Section[]): Html {
   const places = [
     ['claims', 'Claims'],
     ...sections.map(({ title }, i) => [`experiment-${i}`, title]),
-    ...[
-      ['curves', 'Curves'],
-      ['diagnostics', 'Diagnostics'],
-      ['costs', 'Costs'],
-      ['runs', 'Every run'],
-    ],
+    ['curves', 'Curves'],
+    ['diagnostics', 'Diagnostics'],
+    ['costs', 'Costs'],
+    ['runs', 'Every run'],
   ];
   return html`<nav aria-label="Sections"><ul>${places.map(([id, words]) => html`<li><a href="#${id}">${words}</a></li>`)}</ul></nav>`;
 }

@@ -6,14 +6,12 @@ import { isReservedDocument, splitSynsets } from '../../../src/data/corpora/rese
 import { readSynsets, type Synset, wordnetPackage } from '../../../src/data/corpora/wordnet-files.ts';
 
 const synset = (word: string, definition: string, ...examples: string[]): Synset => ({
-  ...{
-    id: `n${word}${definition}`,
-    supersense: 3,
-    words: [word, 'other'],
-    hypernyms: [],
-    definition,
-    examples,
-  },
+  id: `n${word}${definition}`,
+  supersense: 3,
+  words: [word, 'other'],
+  hypernyms: [],
+  definition,
+  examples,
 });
 
 describe('reserved documents', () => {

@@ -25,7 +25,8 @@ let server: FileServer | undefined;
 afterEach(() => server?.close());
 
 const archiveOf = (bytes: Uint8Array): GlueArchive => ({
-  ...{ folder: 'CoLA', files },
+  folder: 'CoLA',
+  files,
   sources: [{ path: 'glue/data/CoLA.zip', bytes: bytes.length, sha256: sha256(bytes) }],
 });
 
@@ -124,7 +125,9 @@ describe('MRPC', () => {
     const bytes = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, strToU8(text)]));
     server = await serveFiles(bytes);
     const sources = Object.entries(bytes).map(([path, body]) => ({
-      ...{ path, bytes: body.length, sha256: sha256(body) },
+      path,
+      bytes: body.length,
+      sha256: sha256(body),
     }));
     const dir = temporaryFolder();
     await installGlue({ folder: 'MRPC', files, sources }, { dir, server: `${server.url}/` });

@@ -23,7 +23,7 @@ const epoch = (seed: number) => shuffledBatches(many, 32, 128, new RandomStream(
 describe('a bucket', () => {
   it('holds its sequence and is at most half as long again, but for the shortest', () => {
     expect([1, 8, 9, 12, 13, 16, 17, 24, 25, 33, 49, 65].map((n) => bucketLength(n, 512))).toEqual([
-      ...[8, 8, 12, 12, 16, 16, 24, 24, 32, 48, 64, 96],
+      8, 8, 12, 12, 16, 16, 24, 24, 32, 48, 64, 96,
     ]);
     for (let n = 8; n <= 512; n++) {
       expect(bucketLength(n, 512)).toBeGreaterThanOrEqual(n);

@@ -49,7 +49,9 @@ describe('a file of dev answers', () => {
     const path = writeAnswers(folder, cell, taskNamed('rte'), dev, { dev: Float64Array.of(1, 1) });
     expect(path).toBe(join(folder, 'answers/rte/step-30-abc-seed-1.json'));
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
-      ...{ formatVersion: 1, task: 'rte', labels: ['entailment', 'not_entailment'] },
+      formatVersion: 1,
+      task: 'rte',
+      labels: ['entailment', 'not_entailment'],
       parts: { dev: { predicted: [1, 1], actual: [1, 0] } },
     });
   });

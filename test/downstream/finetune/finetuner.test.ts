@@ -27,8 +27,13 @@ function examples(count: number, start: number): TaskExample[] {
   });
 }
 const task: Task = {
-  ...{ name: 'same word', suite: 'own', title: 'toy', source: 'this test', labels: ['no', 'yes'] },
-  ...{ metrics: ['accuracy'], maxLength: 8 },
+  name: 'same word',
+  suite: 'own',
+  title: 'toy',
+  source: 'this test',
+  labels: ['no', 'yes'],
+  metrics: ['accuracy'],
+  maxLength: 8,
   load: () => ({ train: examples(64, 0), dev: { dev: examples(40, 64) } }),
 };
 
@@ -71,7 +76,8 @@ async function finetune({ seed = 0, signal = new AbortController().signal, onSte
   const losses: number[] = [];
   try {
     await finetuner.train({
-      ...{ seed, signal },
+      seed,
+      signal,
       onStep: (step, total, loss) => {
         losses.push(loss);
         onStep?.(step, total, loss);

@@ -14,8 +14,13 @@ const words = Array.from({ length: 35 }, (_, i) => `${'abcdefg'[i % 7]}${'vwxyz'
 const vocabulary = new Vocabulary(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words]);
 const tokenizer = new WordPieceTokenizer(vocabulary, { lowercase: true });
 const task: Task = {
-  ...{ name: 'toy', suite: 'own', title: 'toy', source: 'this test', labels: ['no', 'yes'] },
-  ...{ metrics: ['accuracy'], maxLength: 12 },
+  name: 'toy',
+  suite: 'own',
+  title: 'toy',
+  source: 'this test',
+  labels: ['no', 'yes'],
+  metrics: ['accuracy'],
+  maxLength: 12,
   load: () => ({ train: [], dev: {} }),
 };
 

@@ -57,7 +57,10 @@ describe('a bag of words', () => {
     const sides = trainBagOfWords(classes, [pair('cat', 'dog', 0), pair('dog', 'cat', 1)]);
     expect([...sides.predict([pair('cat', 'dog', 0), pair('dog', 'cat', 0)])]).toEqual([0, 1]);
     const shared = trainBagOfWords(classes, [
-      ...[pair('a b', 'b a', 1), pair('c d', 'd c', 1), pair('a b', 'c d', 0), pair('c d', 'a b', 0)],
+      pair('a b', 'b a', 1),
+      pair('c d', 'd c', 1),
+      pair('a b', 'c d', 0),
+      pair('c d', 'a b', 0),
     ]);
     const [same, different] = shared
       .scores([pair('x y', 'y x', 0), pair('x y', 'v w', 0)])

@@ -41,9 +41,14 @@ describe('accuracies of a paradigm', () => {
 describe('means over paradigms', () => {
   it('stand before the paradigms: all, each field, each term', () => {
     expect(rows.map(({ paradigm, field, term }) => `${paradigm} ${field} ${term}`)).toEqual([
-      ...['all all all', 'all syntax all', 'all semantics all'],
-      ...['all syntax order', 'all semantics quantifiers'],
-      ...['one syntax order', 'two syntax order', 'three semantics quantifiers'],
+      'all all all',
+      'all syntax all',
+      'all semantics all',
+      'all syntax order',
+      'all semantics quantifiers',
+      'one syntax order',
+      'two syntax order',
+      'three semantics quantifiers',
     ]);
   });
 

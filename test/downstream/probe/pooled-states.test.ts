@@ -115,14 +115,15 @@ describe('what a frozen encoder says', () => {
 });
 
 const featuresOf = (...layers: number[][]) => ({
-  ...{ count: layers[0]!.length / 2, width: 2 },
+  count: layers[0]!.length / 2,
+  width: 2,
   layers: layers.map((values) => Float32Array.from(values)),
 });
 
 describe('standardised features', () => {
   it('are those of all layers side by side, and of each by itself', () => {
     expect(layerChoices(featuresOf([], [], []))).toEqual([
-      ...[{ name: 'all', numbers: [0, 1, 2] }],
+      { name: 'all', numbers: [0, 1, 2] },
       ...[0, 1, 2].map((layer) => ({ name: String(layer), numbers: [layer] })),
     ]);
   });

@@ -32,8 +32,14 @@ describe("a task of one's own", () => {
   it('is two tables and a few lines', () => {
     const { load, version, ...task } = readYamlTask(file);
     expect(task).toEqual({
-      ...{ name: 'headlines', suite: 'own', title: 'headlines', source: file, labels: ['news', 'sport'] },
-      ...{ metrics: ['accuracy'], maxLength: 128, isUnordered: false },
+      name: 'headlines',
+      suite: 'own',
+      title: 'headlines',
+      source: file,
+      labels: ['news', 'sport'],
+      metrics: ['accuracy'],
+      maxLength: 128,
+      isUnordered: false,
     });
     expect(version).toMatch(/^[0-9a-f]{10}$/);
     expect(load({})).toEqual({
@@ -48,9 +54,17 @@ describe("a task of one's own", () => {
   it('can be pairs with numbers, ids, a test file, and tables without a header', () => {
     write(
       [
-        ...['name: alike', 'train: train.tsv', 'dev: dev.tsv', 'test: test.tsv', 'header: [id, a, b, score]'],
-        ...['columns: { first: a, second: b, label: score, id: id }', 'range: [1, 5]', 'unordered: true'],
-        ...['metrics: [pearson, spearman]', 'maxLength: 32', 'epochs: 10'],
+        'name: alike',
+        'train: train.tsv',
+        'dev: dev.tsv',
+        'test: test.tsv',
+        'header: [id, a, b, score]',
+        'columns: { first: a, second: b, label: score, id: id }',
+        'range: [1, 5]',
+        'unordered: true',
+        'metrics: [pearson, spearman]',
+        'maxLength: 32',
+        'epochs: 10',
       ],
       { 'train.tsv': '7\tx\ty\t4.5\n', 'dev.tsv': '8\tv\tw\t1\n', 'test.tsv': '9\ts\tt\t\n' },
     );

@@ -33,8 +33,13 @@ function writeScript(program: string, more: Partial<BatchScript> = {}): string {
 }
 
 const environment = (more: Record<string, string> = {}) => ({
-  ...{ ...process.env, PATH: `${folder}:${process.env.PATH}`, REQUEUED: requeued() },
-  ...{ SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_JOB_ID: '15', SLURM_JOB_ID: '17', ...more },
+  ...process.env,
+  PATH: `${folder}:${process.env.PATH}`,
+  REQUEUED: requeued(),
+  SLURM_ARRAY_TASK_ID: '2',
+  SLURM_ARRAY_JOB_ID: '15',
+  SLURM_JOB_ID: '17',
+  ...more,
 });
 
 describe('a batch script', () => {
@@ -43,9 +48,17 @@ describe('a batch script', () => {
     const lines = readFileSync(writeScript('', asked), 'utf8').split('\n');
     const options = lines.filter((line) => line.startsWith('#SBATCH')).map((line) => line.slice(8));
     expect(options).toEqual([
-      ...['--job-name=electra-lab', `--output="${folder}/task-%a.log"`, '--open-mode=append', '--requeue'],
-      ...['--signal=B:USR1@120', '--ntasks=1', '--cpus-per-task=3', '--partition=long', '--time=1-0'],
-      ...['--mem=4G', '--gres=gpu:1'],
+      '--job-name=electra-lab',
+      `--output="${folder}/task-%a.log"`,
+      '--open-mode=append',
+      '--requeue',
+      '--signal=B:USR1@120',
+      '--ntasks=1',
+      '--cpus-per-task=3',
+      '--partition=long',
+      '--time=1-0',
+      '--mem=4G',
+      '--gres=gpu:1',
     ]);
   });
 

@@ -27,7 +27,8 @@ describe('what a score is read beside', () => {
       expect(parseHTML(svg).document.toString()).toContain('stroke-dasharray="5 3"');
     }
     expect(values.find(({ arm: name }) => name === 'bag of words')).toMatchObject({
-      ...{ spread: { n: 0, mean: 0.52 }, samples: [] },
+      spread: { n: 0, mean: 0.52 },
+      samples: [],
     });
     expect(caption).toContain('bag of words (a linear model of the words)');
   });
