@@ -6,6 +6,7 @@ import {
   didYouMean,
   explain,
   InterruptedError,
+  nearestName,
   oneOf,
   TrainingError,
 } from './base/errors.ts';
@@ -87,7 +88,7 @@ function parser(args: readonly string[]) {
   };
   return program
     .scriptName('electra-lab')
-    .locale('en')
+    .updateStrings(yargsMessages as never)
     .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
     .command(runCommand)
     .command(sweepCommand)
@@ -115,7 +116,7 @@ function parser(args: readonly string[]) {
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
       const isOurs = error && error.name !== 'YError';
-      throw isOurs ? error : new ConfigError(inHouseForm(message.replaceAll('\n', ' '), args, program));
+      throw isOurs ? error : new ConfigError(inHouseForm(message, args, program));
     });
 }
 
@@ -145,37 +146,46 @@ function reportOutput({ code = '' }: NodeJS.ErrnoException): void {
   process.stderr.write(`electra-lab: ${explain('output', 'a place that can be written', code)}\n`);
 }
 
+/** The message of a mistake that yargs has found: its kind and details as fields, which `inHouseForm` puts into a sentence. */
+const mistake = (...fields: string[]) => fields.join('\t');
+const mistakes = (...fields: string[]) => ({ one: mistake(...fields), other: mistake(...fields) });
+const yargsMessages = {
+  'Unknown argument: %s': mistakes('unknown', '%s'),
+  'Unknown command: %s': mistakes('unknown', '%s'),
+  'Missing required argument: %s': mistakes('no value', '%s'),
+  'Not enough arguments following: %s': mistake('no value', '%s'),
+  'Not enough non-option arguments: got %s, need at least %s': mistakes('nothing', '%s', '%s'),
+  'Invalid values:': 'no choice',
+  'Argument: %s, Given: %s, Choices: %s': mistake('', '%s', '%s', '%s'),
+};
+
 /** What yargs finds wrong, as the project says it. */
 function inHouseForm(message: string, args: readonly string[], program: Argv): string {
+  if (message.includes(': expected ')) return message.replaceAll('\n', ' ');
   const command = commandOf(args);
   const full = `electra-lab ${command}`.trim();
   const help = `see \`${full} --help\``;
-  if (message.includes(': expected ')) return message;
-  const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
-  if (unknown && isOption(unknown, args)) {
-    const hint = didYouMean(unknown, optionsOf(program));
-    return explain(
-      command || 'electra-lab',
-      'one of its options',
-      `--${unknown}`,
-      hint?.replace('"', '"--') ?? help,
-    );
+  const [kind, names = '', given, choices = ''] = message.split('\t').map((field) => field.trim());
+  const name = kind === 'nothing' ? '' : names.split(', ')[0]!;
+  if (kind === 'unknown' && isOption(name, args)) {
+    const near = nearestName(name, optionsOf(program));
+    const hint = near === undefined ? help : `did you mean "--${near}"?`;
+    return explain(command || 'electra-lab', 'one of its options', `--${name}`, hint);
   }
-  if (command === '') {
-    const hint = unknown && didYouMean(unknown, commandNames);
-    return explain('command', oneOf(commandNames), unknown ?? 'nothing', hint ?? help);
+  if (command === '')
+    return explain('command', oneOf(commandNames), name || 'nothing', didYouMean(name, commandNames) ?? help);
+  switch (kind) {
+    case 'unknown':
+      return explain(command, command === 'data' ? wordsAfter.data! : 'no further words', name, help);
+    case 'no value':
+      return explain(`--${name}`, 'a value', 'nothing', help);
+    case 'no choice':
+      return `--${name}: expected one of ${choices.replaceAll('"', '')}, got ${given}; ${help}`;
+    case 'nothing':
+      return explain(command, wordsAfter[command]!, 'nothing', help);
+    default:
+      return `${full}: ${message.replaceAll('\n', ' ')}; ${help}`;
   }
-  if (unknown)
-    return explain(command, command === 'data' ? wordsAfter.data! : 'no further words', unknown, help);
-  const missing = /^(?:Not enough arguments following|Missing required arguments?): ([^\s,]+)/.exec(
-    message,
-  )?.[1];
-  if (missing) return explain(`--${missing}`, 'a value', 'nothing', help);
-  const [, option, given, choices] = /Argument: (\S+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
-  if (option) return `--${option}: expected one of ${choices!.replaceAll('"', '')}, got ${given}; ${help}`;
-  if (/^Not enough non-option|^nothing$/.test(message))
-    return explain(command, wordsAfter[command]!, 'nothing', help);
-  return `${full}: ${message}; ${help}`;
 }
 
 /** The words that name the command, such as `data list`; empty if there is no such command. */

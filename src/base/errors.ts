@@ -43,10 +43,16 @@ export function oneOf(names: readonly string[]): string {
 
 /** `did you mean "x"?`, or undefined when no name is near enough to be a slip of the keyboard. */
 export function didYouMean(given: string, names: readonly string[]): string | undefined {
+  const nearest = nearestName(given, names);
+  return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
+}
+
+/** The name that was probably meant; undefined when none is near enough to be a slip of the keyboard. */
+export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const nearest = closest(given, [...names]);
   const tolerance = Math.max(2, Math.floor(given.length / 3));
-  return distance(given, nearest) <= tolerance ? `did you mean "${nearest}"?` : undefined;
+  return distance(given, nearest) <= tolerance ? nearest : undefined;
 }
 
 /** Words of ours for a value that is not there; a value of the user's is quoted. */

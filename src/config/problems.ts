@@ -1,6 +1,6 @@
 /** What is wrong with a configuration, in the project's one form. zod finds it; the words are ours. */
 import type { z } from 'zod';
-import { didYouMean, explain, oneOf } from '../base/errors.ts';
+import { didYouMean, explain, nearestName, oneOf } from '../base/errors.ts';
 import { keysOf, type SchemaNode, schemaAt } from './json-schema.ts';
 
 /** A broken rule, and the key that breaks it. */
@@ -66,8 +66,7 @@ function nearestPath(path: readonly PropertyKey[], schema: SchemaNode): string[]
   for (const step of path.map(String)) {
     const names = namesIn(schemaAt(schema, near));
     if (names.length === 0) break; // below a value: the value's key is the nearest
-    // didYouMean knows what is near, and says it in a sentence.
-    const name = names.find((known) => known === step || didYouMean(step, names)?.includes(`"${known}"`));
+    const name = names.includes(step) ? step : nearestName(step, names);
     if (name === undefined) return sameNameElsewhere(String(path.at(-1)), schema);
     near.push(name);
   }
