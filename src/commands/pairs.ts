@@ -101,8 +101,12 @@ export function pairsSummary(rows: readonly PairsRow[], { explains }: { explains
   ];
 }
 
-const legend =
-  'accuracy: how often the better sentence scores higher, a tie counting half; guessing is 50 %. ±: its standard error over pairs. untrained: the same network as it begins. unigram, bigram: models of token frequencies in the training text. all: the mean over paradigms; pairs.csv has each.';
+const legend = [
+  'accuracy: how often the better sentence scores higher; a tie counts half, and guessing gives 50 %.',
+  '±: its standard error over pairs. untrained: the same network with its initial weights.',
+  'unigram, bigram: models of token frequencies in the training text.',
+  'all: the mean over paradigms; pairs.csv has each.',
+].join(' ');
 
 function cellsOf(row: PairsRow, rows: readonly PairsRow[]): string[] {
   const same = ['runId', 'set', 'network', 'scorer', 'term', 'version'] as const;

@@ -92,8 +92,11 @@ function probeSummary(
   ];
 }
 
-const legend =
-  'score: of a linear model on the frozen encoder, on reserved text. ±: its standard error over documents. untrained: the same encoder as it begins. word: the commonest label of the word itself. bag: a bag of words. commonest: the commonest label. probe.csv has every layer.';
+const legend = [
+  'score: what a linear model on the frozen encoder scores on reserved text. ±: its standard error over documents.',
+  'untrained: the same encoder with its initial weights. bag: a bag of words.',
+  "word: always the word's own commonest label. commonest: always the commonest label. probe.csv has every layer.",
+].join(' ');
 
 function cellsOf(row: ProbeRow, rows: readonly ProbeRow[], layers: boolean): string[] {
   const same = ['runId', 'task', 'part', 'layers', 'metric', 'version'] as const;

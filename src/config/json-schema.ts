@@ -62,17 +62,6 @@ export function configFileSchema(known: KnownNames): SchemaNode {
   };
 }
 
-/** The text of `configs/schema.json`, laid out as Biome would. */
-export function configFileSchemaText(known: KnownNames): string {
-  const text = JSON.stringify(configFileSchema(known), null, 2);
-  return `${text.replace(/^(.*)\[\n([^[\]{}]*?)\n *\](,?)$/gm, onOneLine)}\n`;
-}
-
-function onOneLine(whole: string, before: string, items: string, comma: string): string {
-  const line = `${before}[${items.trim().replace(/\n */g, ' ')}]${comma}`;
-  return line.length <= 110 ? line : whole;
-}
-
 /** The schema of one key; undefined if there is no such key. */
 export function schemaAt(root: SchemaNode, path: readonly PropertyKey[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>((node, step) => {

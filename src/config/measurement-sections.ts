@@ -40,7 +40,8 @@ export const finetune = z.strictObject({
     .enum(['first-token', 'mean'])
     .default('first-token')
     .describe(
-      'what the head reads of a text: [CLS], as the paper, or the mean of its tokens, [CLS] and [SEP] with them; of a pair both means u and v as [u, v, |u − v|, u · v]. A task about one word is always read at that word',
+      'what the head reads: first-token, as the paper: [CLS]; mean: the mean of all tokens, [CLS] and [SEP] included, ' +
+        'and for a pair both means u and v as [u, v, |u − v|, u · v]. A task about one word is always read at that word',
     ),
   headFirst: z
     .boolean()

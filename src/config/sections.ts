@@ -75,7 +75,10 @@ export const generator = z.strictObject({
     .enum(sharingModes)
     .default('embeddings')
     .describe(
-      'embeddings: token, position and segment tables belong to both networks (§3.2); all: the whole encoder, needs size 1 (§3.2); disentangled: the discriminator reads the generator’s tables plus an offset of its own (DeBERTaV3); two-stage and frozen-annealed share nothing',
+      'embeddings: token, position and segment tables belong to both networks (§3.2); ' +
+        'all: the whole encoder, needs size 1 (§3.2); ' +
+        'disentangled: the discriminator reads the generator’s tables plus an offset of its own (DeBERTaV3); ' +
+        'two-stage and frozen-annealed share nothing',
     ),
   initialiseDiscriminator: z
     .boolean()

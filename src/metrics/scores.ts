@@ -67,21 +67,6 @@ export function scoreBinaryF1(predicted: ArrayLike<number>, actual: ArrayLike<nu
 }
 
 /**
- * The plain mean of every class's F1; a class that neither occurs nor is predicted counts as 0.
- *
- * @param predicted [n], class ids in [0, K)
- * @param actual    [n], class ids in [0, K)
- * @throws {ShapeError} on unequal lengths, no examples, or a class outside [0, K)
- * @source scikit-learn, f1_score(average="macro", labels=range(K), zero_division=0)
- */
-export function scoreMacroF1(predicted: ArrayLike<number>, actual: ArrayLike<number>, K: number): number {
-  const confusion = countConfusion(predicted, actual, K);
-  let total = 0;
-  for (let k = 0; k < K; k++) total += f1Of(k, confusion);
-  return total / K;
-}
-
-/**
  * Matthews correlation, for two classes or more; 0 when all predictions or all true classes are the same.
  *
  * @param predicted [n], class ids in [0, K)

@@ -8,11 +8,18 @@ import type { Predictor, RunReport } from './report-data.ts';
 import { byArm } from './study-facts.ts';
 import type { ClaimRow } from './verdict-rows.ts';
 
-export const glossary =
-  "Argmax: the likeliest token is taken; sampled: one token is drawn, as those that the discriminator reads are. Always the commonest token: what one answer to everything would score, the token that is most frequent in the training text. AUC: the chance that a replaced token is called likelier to be replaced than an original one is; 0.5 is guessing. Own samples: the replaced tokens are drawn by the arm's own generator; common corruption: they are the same for all arms, drawn from pairs of neighbouring tokens in the training text. The generator's reward (adversarial training) is the discriminator's loss at its tokens, the baseline a guess of it.";
+export const glossary = [
+  'Argmax: the likeliest token is taken.',
+  'Sampled: one token is drawn, as for the text that the discriminator reads.',
+  'Always the commonest token: what the most frequent token of the training text scores as the answer everywhere.',
+  'AUC: the chance that a replaced token gets a higher probability of being replaced than an original one; 0.5 is guessing.',
+  "Own samples: the arm's own generator draws the replaced tokens.",
+  'Common corruption: all arms see the same replaced tokens, drawn from pairs of neighbouring tokens in the training text.',
+  "The generator's reward (adversarial training) is the discriminator's loss at its tokens; the baseline predicts it.",
+].join(' ');
 
 export const costsNote =
-  'Training time and peak memory are of the machine as it was, with whatever ran beside: compare arms by FLOPs.';
+  'Training time and peak memory depend on the machine and on what else ran on it: compare arms by FLOPs.';
 
 /** `Masked tokens are predicted by BERT itself (bert), …` Nothing of runs whose configuration is not known. */
 export function predictorNote(arms: readonly Arm[]): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configFileSchema, configFileSchemaText, keysOf } from '../../src/config/json-schema.ts';
+import { configFileSchema, keysOf } from '../../src/config/json-schema.ts';
 import { presetNames } from '../../src/config/resolve.ts';
 import { corpusNames } from '../../src/data/corpora/registry.ts';
 import { taskChoices } from '../../src/downstream/tasks/registry.ts';
@@ -12,13 +12,21 @@ const folder = join(import.meta.dirname, '../../configs');
 const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskChoices };
 const schema = configFileSchema(known);
 
+/** The text of `configs/schema.json`, laid out as Biome would. */
+const text = `${JSON.stringify(schema, null, 2).replace(/^(.*)\[\n([^[\]{}]*?)\n *\](,?)$/gm, onOneLine)}\n`;
+
+function onOneLine(whole: string, before: string, items: string, comma: string): string {
+  const line = `${before}[${items.trim().replace(/\n */g, ' ')}]${comma}`;
+  return line.length <= 110 ? line : whole;
+}
+
 describe('configs/schema.json', () => {
   it('is up to date (else: npx vitest run test/config/json-schema.test.ts -u)', async () => {
-    await expect(configFileSchemaText(known)).toMatchFileSnapshot(join(folder, 'schema.json'));
+    await expect(text).toMatchFileSnapshot(join(folder, 'schema.json'));
   });
 
   it('is JSON that means the schema', () => {
-    expect(JSON.parse(configFileSchemaText(known))).toEqual(schema);
+    expect(JSON.parse(text)).toEqual(schema);
   });
 
   it('asks for extends, or for a name and a regime, and for nothing else', () => {

@@ -1,7 +1,6 @@
 /** Every kernel that can be recorded, as a small program that both engines execute. */
 import { describe, expect, it } from 'vitest';
 import type { InputSpec, Program } from '../../src/engine/program.ts';
-import { kernelsOf } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { inferShapes } from '../../src/engine/record/shapes.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
@@ -10,6 +9,7 @@ import {
   float,
   int,
   javascript,
+  kernelsOf,
   onnx,
   programOf,
   randomInputs,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
 import type { Program } from '../../src/engine/program.ts';
-import { kernelsOf, sortedNodes } from '../../src/engine/record/graph.ts';
+import { sortedNodes } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { type Tensor, tf } from '../../src/engine/tensors.ts';
-import { float, int, javascript, programOf, runOnce } from '../helpers/engines.ts';
+import { float, int, javascript, kernelsOf, programOf, runOnce } from '../helpers/engines.ts';
 
 describe('recording', () => {
   it('computes nothing and names every kernel, in an order in which it could run', () => {

@@ -9,14 +9,21 @@ import {
 } from '../../src/downstream/finetune/classifier-programs.ts';
 import { createOnnxEngine } from '../../src/engine/onnx/onnx-engine.ts';
 import type { Program } from '../../src/engine/program.ts';
-import { kernelsOf } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { tf } from '../../src/engine/tensors.ts';
 import { evaluationProgram } from '../../src/evaluation/evaluation-program.ts';
 import { classifierPlan, type Reading } from '../../src/model/classifier.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 import { stepProgram } from '../../src/training/step-program.ts';
-import { copyOf, javascript, onnx, randomInputs, runOnce, worstDifference } from '../helpers/engines.ts';
+import {
+  copyOf,
+  javascript,
+  kernelsOf,
+  onnx,
+  randomInputs,
+  runOnce,
+  worstDifference,
+} from '../helpers/engines.ts';
 import {
   compileStep,
   jitter,

@@ -12,7 +12,7 @@ import {
   type Program,
   sizeOf,
 } from '../../src/engine/program.ts';
-import type { Graph } from '../../src/engine/record/graph.ts';
+import { type Graph, sortedNodes } from '../../src/engine/record/graph.ts';
 import type { Tensor } from '../../src/engine/tensors.ts';
 
 export const onnx: Engine = createOnnxEngine(1, 'test');
@@ -107,4 +107,9 @@ export function worstDifference(actual: Arrays, expected: Arrays): { name: strin
   return names
     .map((name) => ({ name, difference: relativeDifference(actual[name]!, expected[name]!) }))
     .reduce((a, b) => (b.difference > a.difference ? b : a));
+}
+
+/** The kernels that a graph executes, each once, sorted by name. */
+export function kernelsOf(graph: Graph): string[] {
+  return [...new Set(sortedNodes(graph).map(({ kernel }) => kernel))].sort();
 }

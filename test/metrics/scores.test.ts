@@ -5,7 +5,6 @@ import {
   scoreAccuracy,
   scoreBinaryF1,
   scoreBy,
-  scoreMacroF1,
   scoreMatthews,
   scorePearson,
   scoreSpearman,
@@ -48,7 +47,6 @@ describe('scores of classes', () => {
 
   it('count by hand', () => {
     expect(scoreAccuracy(predicted, actual)).toBe(2 / 4);
-    expect(scoreMacroF1(predicted, actual, 3)).toBeCloseTo((2 / 3 + 2 / 4 + 0) / 3, 12);
     const covariance = 4 * 2 - (1 * 2 + 3 * 1 + 0 * 1);
     expect(scoreMatthews(predicted, actual, 3)).toBeCloseTo(
       covariance / Math.sqrt((4 ** 2 - (1 + 9)) * (4 ** 2 - (4 + 1 + 1))),
@@ -64,13 +62,12 @@ describe('scores of classes', () => {
 
   it.each(classCases)('agree with scikit-learn: $name', ({ K, predicted, actual, expected }) => {
     expectClose(scoreAccuracy(predicted, actual), expected.accuracy);
-    expectClose(scoreMacroF1(predicted, actual, K), expected.macroF1);
     expectClose(scoreMatthews(predicted, actual, K), expected.matthews);
     if (K === 2) expectClose(scoreBinaryF1(predicted, actual), expected.binaryF1);
   });
 
   it('refuse what is not a class, unequal lengths and no examples', () => {
-    expect(() => scoreMacroF1([3], [0], 3)).toThrow('predicted[0]: expected a class in [0, 3), got 3');
+    expect(() => scoreMatthews([3], [0], 3)).toThrow('predicted[0]: expected a class in [0, 3), got 3');
     expect(() => scoreMatthews([0], [0.5], 2)).toThrow('actual[0]: expected a class in [0, 2), got 0.5');
     expect(() => scoreAccuracy([1], [1, 0])).toThrow('predicted: expected 2 values, one per example, got 1');
     expect(() => scoreAccuracy([], [])).toThrow('actual: expected at least one example, got 0');

@@ -12,11 +12,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { unwritable } from '../../base/atomic-files.ts';
+import { unwritable, writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 
 export interface Download {
@@ -113,7 +112,8 @@ async function append(file: Download, response: Response, onSize: (size: number)
   try {
     if (response.status === 416) throw new TransferError('expected the rest of a file, got none');
     for await (const chunk of response.body ?? []) {
-      size += writeWhole(handle, chunk as Uint8Array);
+      writeWhole(handle, chunk as Uint8Array);
+      size += (chunk as Uint8Array).length;
       if (size > file.bytes) break;
       onSize(size);
     }
@@ -126,11 +126,6 @@ async function append(file: Download, response: Response, onSize: (size: number)
     const got = size > file.bytes ? 'more' : String(size);
     throw new TransferError(`expected ${file.bytes} bytes, got ${got}`);
   }
-}
-
-function writeWhole(handle: number, bytes: Uint8Array): number {
-  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
-  return bytes.length;
 }
 
 /** A wrong file is thrown away: nothing of it can be gone on with. */

@@ -78,11 +78,6 @@ export function sortedNodes(graph: Graph): GraphNode[] {
   return sorted;
 }
 
-/** The kernels that a graph executes, sorted by name. */
-export function kernelsOf(graph: Graph): string[] {
-  return [...new Set(sortedNodes(graph).map((node) => node.kernel))].sort();
-}
-
 /** FLOPs of all matrix products, two for each multiply-add. */
 export function matrixProductFlops(graph: Graph): number {
   let flops = 0;

@@ -42,7 +42,9 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-<p class="lead">How should the generator of ELECTRA be trained? ${data.runs.length} ${isPlural ? 'runs' : 'run'}, read from this results folder by <code>electra-lab report</code>. Everything below is at the scale that was run, which each experiment states.</p>
+<p class="lead">How should ELECTRA's generator be trained?
+<code>electra-lab report</code> read ${data.runs.length} ${isPlural ? 'runs' : 'run'} from this results folder.
+Everything below holds at the scale that was run, which each experiment states.</p>
 ${navigation(sections)}
 </header>
 <main>

@@ -73,9 +73,10 @@ ${runs.map(runDetails)}
 
 function runDetails(run: RunReport): Html {
   const { runId, name, status, warnings, command, config } = run;
-  const isOdd = status !== 'finished';
+  const warned = `⚠ ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`;
+  const marks = [...(status === 'finished' ? [] : [status]), ...(warnings.length > 0 ? [warned] : [])];
   return html`<details class="run" id="run-${runId}">
-<summary><span class="run-name">${name}</span> <code>${runId}</code>${isOdd && html` <span class="odd">${status}</span>`}${warnings.length > 0 && html` <span class="odd">⚠ ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}</span>`}</summary>
+<summary><span class="run-name">${name}</span> <code>${runId}</code>${marks.map((mark) => html` <span class="odd">${mark}</span>`)}</summary>
 ${run.reason !== undefined && html`<p><strong>${status}</strong>: ${run.reason}</p>`}
 ${warnings.length > 0 && html`<ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`}
 <dl class="facts">${factsOf(run).map(([term, words]) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`)}</dl>

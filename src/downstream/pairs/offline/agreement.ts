@@ -12,7 +12,9 @@ const demonstratives = [
 /** Words that only the one number of a countable noun follows. */
 const beforeSingular = new Set(['a', 'an', 'this', 'that', 'another', 'each', 'every', 'one']);
 const beforePlural = new Set(
-  'these those many several few both various numerous two three four five six seven eight nine ten twenty hundred'.split(' '),
+  'these those many several few both various numerous two three four five six seven eight nine ten twenty hundred'.split(
+    ' ',
+  ),
 );
 /** Singular first. */
 const auxiliaries = [
