@@ -1,40 +1,38 @@
-/** What the compiler does not hold: which layer may import which, no circles, no long files. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** What the compiler does not hold: which room may import which, no circles, no long files, one name for one thing. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { groupBy } from '../src/base/group.ts';
 
-/** Lowest first; a layer may import itself and those below. */
-const layers = [
-  'base',
-  'config',
-  'engine',
-  'data',
-  'metrics',
-  'statistics',
-  'report',
-  'model',
-  'objectives',
-  'optim',
-  'regimes',
-  'evaluation',
-  'progress',
-  'training',
-  'downstream',
-  'results',
-  'exchange',
-  'run',
-  'analysis',
-  'experiment',
-  'commands',
-  'cli.ts',
-  'prepare-process.ts',
-];
-/** Layers that know nothing of ours but the base, and what else each may. */
-const standalone: [layer: string, ...others: string[]][] = [
-  ['metrics'],
-  ['statistics'],
-  ['report', 'statistics'],
-];
+/** Each room with those that it may import beside the base; lowest first, and a room imports only what stands above it. */
+const mayImport: Readonly<Record<string, string>> = {
+  base: '',
+  config: '',
+  engine: '',
+  data: '',
+  metrics: '',
+  statistics: '',
+  report: 'statistics',
+  model: 'config engine',
+  objectives: 'config engine data model',
+  optim: 'config engine model',
+  regimes: 'config engine model objectives optim',
+  evaluation: 'engine data metrics model objectives regimes',
+  progress: '',
+  training: 'config engine data statistics model objectives optim regimes evaluation progress',
+  downstream: 'config engine data metrics statistics model objectives optim',
+  results: 'config engine data statistics report model regimes training downstream',
+  exchange: 'config engine data report model optim regimes evaluation progress training downstream results',
+  run: 'config engine data model objectives optim regimes evaluation progress training downstream results exchange',
+  analysis: 'config metrics statistics report regimes downstream results run',
+  experiment:
+    'config engine data statistics report progress training downstream results exchange run analysis',
+  commands:
+    'config engine data statistics report optim regimes evaluation progress training downstream results exchange run analysis experiment',
+  'cli.ts': 'commands',
+  'prepare-process.ts': 'engine',
+};
+const rooms = Object.keys(mayImport);
 const longest = 260;
 
 const root = resolve(import.meta.dirname, '../src');
@@ -59,9 +57,15 @@ const files: SourceFile[] = readdirSync(root, { recursive: true, encoding: 'utf8
     return { path, text, imports };
   });
 
-const layerOf = (path: string) => path.split('/')[0]!;
-const rankOf = (path: string) => layers.indexOf(layerOf(path));
+const roomOf = (path: string) => path.split('/')[0]!;
+const rankOf = (path: string) => rooms.indexOf(roomOf(path));
+const allowedIn = (room: string) => mayImport[room]!.split(' ').filter((name) => name !== '');
 const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+
+function readmeLines(folder: string): number {
+  const path = join(root, folder, 'README.md');
+  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').length : 0;
+}
 
 /** `a → b` for every import that breaks a rule. */
 function importsThat(isBad: (from: string, to: string) => boolean): string[] {
@@ -95,7 +99,7 @@ describe('src', () => {
     expect(importsOf.get('regimes/joint.ts')).toContain('objectives/mlm.ts');
   });
 
-  it('consists of the known layers', () => {
+  it('consists of the known rooms', () => {
     expect(files.map(({ path }) => path).filter((path) => rankOf(path) === -1)).toEqual([]);
   });
 
@@ -107,10 +111,30 @@ describe('src', () => {
     expect(importsThat((from, to) => rankOf(to) > rankOf(from))).toEqual([]);
   });
 
-  it.each(standalone)('%s imports nothing but the base and %s', (layer, ...others) => {
-    const allowed = [layer, 'base', ...others];
-    const isForeign = (to: string) => !allowed.includes(layerOf(to));
-    expect(importsThat((from, to) => layerOf(from) === layer && isForeign(to))).toEqual([]);
+  it.each(rooms)('imports into %s only what its line of the table names', (room) => {
+    const allowed = [room, 'base', ...allowedIn(room)];
+    const isForeign = (from: string, to: string) => roomOf(from) === room && !allowed.includes(roomOf(to));
+    expect(importsThat(isForeign)).toEqual([]);
+  });
+
+  it.each(rooms)('needs every import that the table allows %s', (room) => {
+    const own = files.filter(({ path }) => roomOf(path) === room);
+    const used = new Set(own.flatMap(({ imports }) => imports.map(roomOf)));
+    expect(allowedIn(room).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('opens each folder with a README that says what lives there', () => {
+    const folders = [...new Set(files.map(({ path }) => dirname(path)))].filter((folder) => folder !== '.');
+    const lengths = folders.map((folder) => ({ folder, lines: readmeLines(folder) }));
+    expect(lengths.filter(({ lines }) => lines < 3 || lines > 10)).toEqual([]);
+  });
+
+  it('uses one file name for one thing: only a registry, or a command and its room, share one', () => {
+    const groups = groupBy(files, ({ path }) => path.split('/').at(-1)!);
+    const isShared = (name: string, paths: readonly string[]) =>
+      name !== 'registry.ts' && paths.filter((path) => roomOf(path) !== 'commands').length > 1;
+    const shared = [...groups].map(([name, group]) => [name, group.map(({ path }) => path)] as const);
+    expect(shared.filter(([name, paths]) => isShared(name, paths))).toEqual([]);
   });
 
   it('has no circle of imports', () => {
