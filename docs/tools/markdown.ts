@@ -43,7 +43,9 @@ export function passagesIn(markdown: string): Passage[] {
 }
 
 function passage(kind: Passage['kind'], token: { tokens?: Token[] }): Passage {
-  return { kind, text: plainText(token).replaceAll('\n', ' ').trim() };
+  let spans = 0;
+  const text = plainText(token, () => `Code${++spans}`);
+  return { kind, text: text.replaceAll('\n', ' ').trim() };
 }
 
 /** Every token of the file, those within others after them. */
@@ -55,10 +57,12 @@ function tokensIn(markdown: string): Token[] {
   return found;
 }
 
-function plainText({ tokens = [] }: { tokens?: Token[] }): string {
+/** @param codeAs what stands for a code span, where not its own text */
+function plainText({ tokens = [] }: { tokens?: Token[] }, codeAs?: () => string): string {
   return tokens
     .map((token): string => {
-      if ('tokens' in token && token.tokens) return plainText(token);
+      if (token.type === 'codespan' && codeAs) return codeAs();
+      if ('tokens' in token && token.tokens) return plainText(token, codeAs);
       return token.type === 'html' || token.type === 'image' ? '' : 'text' in token ? token.text : token.raw;
     })
     .join('')
