@@ -16,7 +16,7 @@ Each default is the paper's ELECTRA-Small and cites its table, unless the key sa
 |---|---|
 | [\`smoke\`](../configs/smoke.yaml) | checks that everything works: takes seconds and learns nothing |
 | [\`quick\`](../configs/quick.yaml) | the quickstart's runs: minutes on one core |
-| [\`laptop\`](../configs/laptop.yaml) | half an hour a run on one core with AVX-512, an hour without (reckoned from the step); tried at a quarter of its length only |
+| [\`laptop\`](../configs/laptop.yaml) | half an hour a run on one core with AVX-512, an hour without (estimated from the step); tried at a quarter of its length only |
 | [\`electra-small\`](../configs/electra-small.yaml), [\`bert-small\`](../configs/bert-small.yaml), [\`electra-base\`](../configs/electra-base.yaml), [\`electra-large\`](../configs/electra-large.yaml) | the paper's Table 6; bring your own text and time |
 
 The small presets leave the paper's recipe where it does not learn at this scale. \`configs/quick.yaml\` gives the reason for each difference, and [experiments/LOG.md](../experiments/LOG.md) has the trials.
