@@ -11,10 +11,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
+import { markdownTable } from '../src/base/markdown.ts';
 import { openOnnx } from '../src/engine/engines.ts';
 import type { HostArray } from '../src/engine/program.ts';
 import { learningRateAt } from '../src/optim/schedule.ts';
-import { markdownTable } from '../src/report/markdown.ts';
 import { configOf, openJointStep, pytorchFlags } from './joint-program.ts';
 
 interface Losses {

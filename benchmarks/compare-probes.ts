@@ -11,18 +11,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { bytesOf } from '../src/base/atomic-files.ts';
-import { prepareData } from '../src/data/prepared.ts';
+import { markdownTable } from '../src/base/markdown.ts';
+import { prepareData } from '../src/data/preparation/prepared.ts';
+import { createLinearFitter, predict } from '../src/downstream/linear/linear-fit.ts';
 import { createStateReader, type StateReader } from '../src/downstream/probe/pooled-states.ts';
 import { layerChoices, standardised } from '../src/downstream/probe/standardise.ts';
+import { taskNamed } from '../src/downstream/tasks/registry.ts';
+import type { Task } from '../src/downstream/tasks/task.ts';
 import { openOnnx } from '../src/engine/engines.ts';
-import { createRunModel } from '../src/experiment/run.ts';
-import { readStoredConfig } from '../src/experiment/stored-config.ts';
-import { createLinearFitter, predict } from '../src/finetune/linear-fit.ts';
-import { taskNamed } from '../src/finetune/registry.ts';
-import type { Task } from '../src/finetune/task.ts';
 import { scoreAccuracy } from '../src/metrics/classification.ts';
-import { markdownTable } from '../src/report/markdown.ts';
+import { readStoredConfig } from '../src/results/stored-config.ts';
 import { listCheckpoints, loadWeights } from '../src/training/checkpoint.ts';
+import { createRunModel } from '../src/training/run-model.ts';
 
 interface Fit {
   accuracy: number;

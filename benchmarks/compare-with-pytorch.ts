@@ -10,7 +10,7 @@
  * Needs a Python with PyTorch; on Debian: apt-get install python3-torch libopenblas0-pthread
  */
 import yargs from 'yargs';
-import { markdownTable } from '../src/report/markdown.ts';
+import { markdownTable } from '../src/base/markdown.ts';
 import { median } from '../src/statistics/describe.ts';
 import { configOf, pytorchFlags } from './joint-program.ts';
 import { mebibytes, runOurs, runPython, type StepMeasurement } from './run-process.ts';

@@ -13,16 +13,20 @@ import { RandomStream } from '../src/base/random.ts';
 import { defaultCacheFolder, known, presetsFolder } from '../src/commands/command.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import type { RunConfig } from '../src/config/schema.ts';
-import { prepareData } from '../src/data/prepared.ts';
+import { prepareData } from '../src/data/preparation/prepared.ts';
+import {
+  type EncodedExamples,
+  encodeExamples,
+  lengthOf,
+} from '../src/downstream/batching/encoded-examples.ts';
+import { type Batch, shuffledBatches } from '../src/downstream/batching/length-buckets.ts';
+import { fillBatch } from '../src/downstream/batching/programs-by-length.ts';
+import { createFinetuner } from '../src/downstream/finetune/finetuner.ts';
+import { taskNamed } from '../src/downstream/tasks/registry.ts';
 import { openOnnx } from '../src/engine/engines.ts';
-import { createRunModel } from '../src/experiment/run.ts';
-import { type EncodedExamples, encodeExamples, lengthOf } from '../src/finetune/encoded-examples.ts';
-import { createFinetuner } from '../src/finetune/finetuner.ts';
-import { type Batch, shuffledBatches } from '../src/finetune/length-buckets.ts';
-import { fillBatch } from '../src/finetune/programs-by-length.ts';
-import { taskNamed } from '../src/finetune/registry.ts';
 import { countTokens } from '../src/objectives/batch-source.ts';
 import { initialiseParameters } from '../src/optim/parameter-store.ts';
+import { createRunModel } from '../src/training/run-model.ts';
 
 const { preset, glueDir, task, threads, steps, write } = yargs(process.argv.slice(2))
   .command('$0 <preset>', 'time one epoch of fine-tuning', (y) =>

@@ -7,13 +7,13 @@
  * Time per FLOP that rises along a row, or memory that rises faster than its arithmetic, would be a cliff.
  */
 import yargs from 'yargs';
+import { markdownTable } from '../src/base/markdown.ts';
 import { translate } from '../src/engine/onnx/onnx-engine.ts';
 import { sizeOf } from '../src/engine/program.ts';
 import { type Graph, matrixProductFlops, sortedNodes, type Value } from '../src/engine/record/graph.ts';
 import { batchShape } from '../src/objectives/batch.ts';
 import { createParameterStore } from '../src/optim/parameter-store.ts';
 import { regimeNamed } from '../src/regimes/registry.ts';
-import { markdownTable } from '../src/report/markdown.ts';
 import { stepProgram } from '../src/training/step-program.ts';
 import { configOf } from './joint-program.ts';
 import { mebibytes, runOurs, type StepMeasurement } from './run-process.ts';

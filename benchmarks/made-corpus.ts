@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RandomStream } from '../src/base/random.ts';
-import { corpusNamed } from '../src/data/corpora.ts';
-import { sentencesOf } from '../src/data/plain-text.ts';
+import { sentencesOf } from '../src/data/corpora/plain-text.ts';
+import { corpusNamed } from '../src/data/corpora/registry.ts';
 
 const sources = ['gutenberg', 'sotu', 'brown'];
 const fileBytes = 1e6;

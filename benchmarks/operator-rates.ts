@@ -9,6 +9,7 @@
  * other. It has it easier with products: no factor is transposed, and nothing is added.
  */
 import yargs from 'yargs';
+import { markdownTable } from '../src/base/markdown.ts';
 import { openOnnx } from '../src/engine/engines.ts';
 import {
   engineRate,
@@ -19,7 +20,6 @@ import {
 } from '../src/engine/matrix-rate.ts';
 import { type KernelTime, productOperators, profileProgram } from '../src/engine/onnx/operator-profile.ts';
 import { sizeOf } from '../src/engine/program.ts';
-import { markdownTable } from '../src/report/markdown.ts';
 import { configOf, openJointStep } from './joint-program.ts';
 import { runPython } from './run-process.ts';
 

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
-import { markdownTable } from '../src/report/markdown.ts';
+import { markdownTable } from '../src/base/markdown.ts';
 import { makeCorpus } from './made-corpus.ts';
 import type { Preparation, TimedPhase } from './prepare-once.ts';
 import { mebibytes, runOurs } from './run-process.ts';

@@ -5,8 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import yargs from 'yargs';
-import type { Phase } from '../src/data/meter.ts';
-import { prepareData } from '../src/data/prepared.ts';
+import { prepareData } from '../src/data/preparation/prepared.ts';
+import type { Phase } from '../src/data/preparation/read-rate.ts';
 import { configOf } from './joint-program.ts';
 
 /** What the script prints. */

@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import yargs from 'yargs';
 import { writeFileAtomically } from '../src/base/atomic-files.ts';
+import { writeCsv } from '../src/base/csv.ts';
 import { RandomStream } from '../src/base/random.ts';
 import { main } from '../src/cli.ts';
-import { type RunRecord, runFolder, writeRecord } from '../src/experiment/run-folder.ts';
-import { writeCsv } from '../src/report/csv.ts';
-import { type CurveRow, curveColumns } from '../src/training/curves.ts';
+import { type RunRecord, runFolder, writeRecord } from '../src/results/run-folder.ts';
+import { type CurveRow, curveColumns } from '../src/training/curve-rows.ts';
 import { launch } from '../test/report/browser/chromium.ts';
 
 const { runs, points } = yargs(process.argv.slice(2))

@@ -8,8 +8,8 @@
  * both weigh more here than in whole runs. Without them: the steps alone. Ours has large pages, as a sweep's cells do.
  */
 import yargs from 'yargs';
+import { markdownTable } from '../src/base/markdown.ts';
 import { withLargePages } from '../src/engine/large-pages.ts';
-import { markdownTable } from '../src/report/markdown.ts';
 import { configOf, pytorchFlags } from './joint-program.ts';
 import { runOurs, runPython, type StepMeasurement } from './run-process.ts';
 

@@ -5,10 +5,10 @@
  *     figure3-training-algorithms-diagnostics-mlm-accuracy docs/images/masked-tokens-predicted-dark.svg
  */
 import { writeFileSync } from 'node:fs';
-import { readReportData } from '../../src/experiment/report-data.ts';
-import { writeVerdicts } from '../../src/experiment/verdicts.ts';
+import { readReportData } from '../../src/analysis/report-contents.ts';
+import { writeVerdicts } from '../../src/analysis/verdicts.ts';
 import { dark } from '../../src/report/figures/palette.ts';
-import { figuresOf, sectionsOf } from '../../src/report/sections.ts';
+import { figuresOf, sectionsOf } from '../../src/report/report-sections.ts';
 
 const [results, id, path] = process.argv.slice(2);
 if (!results || !id || !path) throw new Error('expected a results folder, a figure and a file to write');

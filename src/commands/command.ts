@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
-import type { Progress } from '../training/progress.ts';
-import { createProgress, silentProgress } from '../training/progress-display.ts';
+import type { Progress } from '../progress/progress.ts';
+import { createProgress, silentProgress } from '../progress/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
 
-export { known } from '../experiment/stored-config.ts';
+export { known } from '../results/stored-config.ts';
 
 /** The checkout, or wherever the package is installed. */
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,8 +1,8 @@
 /** What a shell is offered besides yargs's commands and options: experiments, presets, tasks. */
 import { readdirSync } from 'node:fs';
 import { presetNames } from '../config/resolve.ts';
+import { taskChoices } from '../downstream/tasks/registry.ts';
 import { experimentName } from '../experiment/experiment-file.ts';
-import { taskChoices } from '../finetune/registry.ts';
 import { experimentsFolder, presetsFolder } from './command.ts';
 
 /** The experiments that come with the project. */

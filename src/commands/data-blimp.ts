@@ -1,8 +1,13 @@
 /** electra-lab data blimp: downloads the benchmark of minimal pairs and checks it to the last line. */
 import type { CommandModule } from 'yargs';
-import { blimpArchive, blimpServer, installBlimp, isBlimpInstalled } from '../data/blimp-download.ts';
+import {
+  blimpArchive,
+  blimpServer,
+  installBlimp,
+  isBlimpInstalled,
+} from '../data/downloads/blimp-download.ts';
 import { readBlimp } from '../downstream/pairs/blimp.ts';
-import type { Progress } from '../training/progress.ts';
+import type { Progress } from '../progress/progress.ts';
 import { print, printJson, progressFor } from './command.ts';
 import { webAddress } from './data-glue.ts';
 import { jsonOption, oneText } from './options.ts';

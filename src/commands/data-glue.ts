@@ -1,10 +1,10 @@
 /** electra-lab data glue: downloads the benchmark and checks it to the last row. */
 import type { CommandModule } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
-import { type GlueArchive, glueArchives, glueServer } from '../data/glue-archives.ts';
-import { installGlue, isInstalled } from '../data/glue-download.ts';
-import { glueTasks } from '../finetune/tasks/glue.ts';
-import type { Progress } from '../training/progress.ts';
+import { type GlueArchive, glueArchives, glueServer } from '../data/downloads/glue-archives.ts';
+import { installGlue, isInstalled } from '../data/downloads/glue-download.ts';
+import { glueTasks } from '../downstream/tasks/glue.ts';
+import type { Progress } from '../progress/progress.ts';
 import { print, printJson, progressFor, textTable } from './command.ts';
 import { jsonOption, oneText } from './options.ts';
 

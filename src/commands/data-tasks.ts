@@ -3,11 +3,11 @@
 import type { CommandModule } from 'yargs';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import { percent } from '../base/percent.ts';
-import { taskChoices } from '../finetune/registry.ts';
-import { answerByBaselines, scoreParts } from '../finetune/scores.ts';
-import type { Task, TaskSources } from '../finetune/task.ts';
-import { selectTasks } from '../finetune/task-selection.ts';
-import { tuningTasks, wordTasks } from '../finetune/tasks/offline.ts';
+import { answerByBaselines, scoreParts } from '../downstream/tasks/answer-scores.ts';
+import { tuningTasks, wordTasks } from '../downstream/tasks/offline.ts';
+import { taskChoices } from '../downstream/tasks/registry.ts';
+import type { Task, TaskSources } from '../downstream/tasks/task.ts';
+import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import { print, printJson, textTable } from './command.ts';
 import { jsonOption, oneText } from './options.ts';
 

@@ -1,9 +1,9 @@
 /** electra-lab data: which corpora and tasks there are, making text ready, and downloading GLUE and BLiMP. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
-import { describeCorpora } from '../data/corpora.ts';
-import { prepareData } from '../data/prepared.ts';
-import { showPreparation } from '../training/preparation-progress.ts';
+import { describeCorpora } from '../data/corpora/registry.ts';
+import { prepareData } from '../data/preparation/prepared.ts';
+import { showPreparation } from '../progress/preparation-progress.ts';
 import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import { blimpCommand } from './data-blimp.ts';
 import { glueCommand } from './data-glue.ts';

@@ -1,7 +1,7 @@
 /** electra-lab doctor: what this machine has, and the command that would add what it lacks. */
 import { availableParallelism, totalmem } from 'node:os';
 import type { CommandModule } from 'yargs';
-import { describeCorpora } from '../data/corpora.ts';
+import { describeCorpora } from '../data/corpora/registry.ts';
 import { loadBinding, openJavascript, openOnnx, tensorflowRemedy } from '../engine/engines.ts';
 import { print, printJson, textTable } from './command.ts';
 import { jsonOption } from './options.ts';

@@ -1,14 +1,14 @@
 /** electra-lab evaluate: measures a checkpoint of a run again. */
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
-import { prepareData } from '../data/prepared.ts';
+import { prepareData } from '../data/preparation/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
-import { createRunModel } from '../experiment/run.ts';
-import { assertSameText, checkpointOf, findRun } from '../experiment/stored-run.ts';
 import { weightMemory } from '../optim/parameter-store.ts';
+import { showPreparation } from '../progress/preparation-progress.ts';
+import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
-import { showPreparation } from '../training/preparation-progress.ts';
+import { createRunModel } from '../training/run-model.ts';
 import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
 import {
   assertKeyOf,

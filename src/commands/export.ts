@@ -6,17 +6,17 @@ import { ConfigError, DataError, didYouMean, explain, oneOf } from '../base/erro
 import { shellWord } from '../base/shell-word.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/prepared.ts';
-import { Vocabulary } from '../data/vocabulary.ts';
-import { exportClassifier } from '../experiment/export-classifier.ts';
-import { type ExportFormat, exportFormats, exportWeights } from '../experiment/export-weights.ts';
-import { createRunModel } from '../experiment/run.ts';
-import type { RunRecord } from '../experiment/run-folder.ts';
-import { checkpointOf, findRun, recordOf } from '../experiment/stored-run.ts';
-import { findClassifier } from '../finetune/kept-classifier.ts';
-import { taskNames } from '../finetune/registry.ts';
+import { prepareData } from '../data/preparation/prepared.ts';
+import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
+import { findClassifier } from '../downstream/finetune/kept-classifier.ts';
+import { taskNames } from '../downstream/tasks/registry.ts';
+import { exportClassifier } from '../exchange/export-classifier.ts';
+import { type ExportFormat, exportFormats, exportWeights } from '../exchange/export-weights.ts';
+import { showPreparation } from '../progress/preparation-progress.ts';
+import type { RunRecord } from '../results/run-folder.ts';
+import { checkpointOf, findRun, recordOf } from '../results/stored-run.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
-import { showPreparation } from '../training/preparation-progress.ts';
+import { createRunModel } from '../training/run-model.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { cacheOption, jsonOption, oneText, runPositional, wholeNumber } from './options.ts';
 

@@ -1,12 +1,12 @@
 /** The table of fine-tuning scores that ends `finetune`, `run` and `sweep`. */
 import { percent } from '../base/percent.ts';
+import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import {
   averageOverTasks,
   hasRecipeFailed,
   summariseTasks,
   type TaskSummary,
-} from '../experiment/finetune-summary.ts';
-import type { FinetuneRow } from '../finetune/finetune-table.ts';
+} from '../results/finetuned-scores.ts';
 import { textTable } from './command.ts';
 
 /** Lines to print: a table with one line per checkpoint, task and metric, and what its columns mean. */

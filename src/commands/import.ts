@@ -2,8 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { resolveObject } from '../config/resolve.ts';
-import { importWeights } from '../experiment/import-weights.ts';
-import { assembleTables } from '../experiment/tables.ts';
+import { importWeights } from '../exchange/import-weights.ts';
+import { assembleTables } from '../results/tables.ts';
 import { known, presetsFolder, print, printJson } from './command.ts';
 import { jsonOption, oneText, setOption } from './options.ts';
 

@@ -2,7 +2,7 @@
 import type { Options } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { engineChoices } from '../engine/engines.ts';
-import { logFormats } from '../experiment/event-log.ts';
+import { logFormats } from '../exchange/tensorboard/run-events.ts';
 import { defaultCacheFolder } from './command.ts';
 
 /** For an option's `coerce`: a whole number from 1, written once. */

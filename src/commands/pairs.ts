@@ -3,8 +3,8 @@ import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../config/schema.ts';
 import { selectPairSets } from '../downstream/pairs/pair-sets.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
-import { scoreAt, scorePairs, scoreUntrained } from '../experiment/pairs-checkpoints.ts';
-import { findRun, type StoredRun } from '../experiment/stored-run.ts';
+import { findRun, type StoredRun } from '../results/stored-run.ts';
+import { scoreAt, scorePairs, scoreUntrained } from '../run/pairs-checkpoints.ts';
 import {
   type MeasuredRunsArguments,
   measureRuns,

@@ -1,7 +1,7 @@
 /** electra-lab plan: what an experiment will cost here, before anything is run. */
 import type { CommandModule } from 'yargs';
 import type { EngineChoice } from '../engine/engines.ts';
-import { type CellEstimate, estimateCells } from '../experiment/estimate.ts';
+import { type CellEstimate, estimateCells } from '../experiment/plan.ts';
 import { coreCount, open, print, printJson, progressFor, textTable } from './command.ts';
 import {
   type ExperimentArguments,

@@ -2,11 +2,11 @@
 import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../config/schema.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
-import { probedTasks, probeRun, probeUntrained } from '../experiment/probe-checkpoints.ts';
-import { probeMissing, versionOf } from '../experiment/run-probes.ts';
-import { findRun, type StoredRun } from '../experiment/stored-run.ts';
-import { loadOnce } from '../finetune/loaded-task.ts';
-import { suites } from '../finetune/registry.ts';
+import { loadOnce } from '../downstream/tasks/loaded-task.ts';
+import { suites } from '../downstream/tasks/registry.ts';
+import { findRun, type StoredRun } from '../results/stored-run.ts';
+import { probedTasks, probeRun, probeUntrained } from '../run/probe-checkpoints.ts';
+import { probeMissing, versionOf } from '../run/run-probes.ts';
 import {
   type MeasuredRunsArguments,
   measureRuns,

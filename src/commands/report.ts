@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { assertHasRuns, readReportData } from '../experiment/report-data.ts';
-import { assembleTables } from '../experiment/tables.ts';
-import { writeVerdicts } from '../experiment/verdicts.ts';
+import { assertHasRuns, readReportData } from '../analysis/report-contents.ts';
+import { writeVerdicts } from '../analysis/verdicts.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
+import { assembleTables } from '../results/tables.ts';
 import { print, printJson } from './command.ts';
 import { jsonOption } from './options.ts';
 

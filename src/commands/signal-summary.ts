@@ -1,10 +1,10 @@
 /** What `signal` prints: a table for each arm, the measurements with most signal first, and what the columns mean. */
 
+import { groupBy } from '../base/group.ts';
 import type { ExperimentPlan } from '../experiment/experiment-file.ts';
 import type { Pilot, PilotLength } from '../experiment/signal.ts';
 import { doubtsAbout, type SignalRow } from '../experiment/signal-table.ts';
-import { groupBy } from '../report/group.ts';
-import { type Measure, measureNamed, show } from '../report/measures.ts';
+import { type Measure, measureNamed, show } from '../report/metric-display.ts';
 import { detectableDifference } from '../statistics/signal-to-noise.ts';
 import { textTable } from './command.ts';
 

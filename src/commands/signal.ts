@@ -4,8 +4,8 @@ import { ConfigError, explain } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import { type Pilot, pilotsOf } from '../experiment/signal.ts';
 import { signalRows, writeSignal } from '../experiment/signal-table.ts';
-import { assembleTables } from '../experiment/tables.ts';
 import { assertSearchedAlike } from '../experiment/tuning.ts';
+import { assembleTables } from '../results/tables.ts';
 import { print, printJson } from './command.ts';
 import {
   type ExperimentArguments,

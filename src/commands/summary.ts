@@ -1,7 +1,7 @@
 /** The table that ends `run` and `sweep`: one line per run, what it learned and what it cost. */
 import { percent } from '../base/percent.ts';
-import { finalRows, ownRows, summariseTasks } from '../experiment/finetune-summary.ts';
-import type { RunRecord } from '../experiment/run-folder.ts';
+import { finalRows, ownRows, summariseTasks } from '../results/finetuned-scores.ts';
+import type { RunRecord } from '../results/run-folder.ts';
 import { textTable } from './command.ts';
 import { finetuneSummary } from './finetune-summary.ts';
 

@@ -1,7 +1,7 @@
 /** sweep --status: how far every run is. */
 import type { RunConfig } from '../config/schema.ts';
-import { type CellStatus, statusOf } from '../experiment/cell-status.ts';
 import { submittedTasks } from '../experiment/slurm/submission.ts';
+import { type CellStatus, statusOf } from '../run/run-status.ts';
 import { textTable } from './command.ts';
 
 /** What is known of a cell, with the Slurm job that has it or had it. */

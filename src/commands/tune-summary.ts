@@ -1,9 +1,10 @@
 /** What `tune` prints: a table for each arm, at most 80 columns wide, and what to beware of. */
+
+import { groupBy } from '../base/group.ts';
 import { canonicalJson } from '../config/run-id.ts';
 import type { Coordinates } from '../experiment/arms.ts';
 import { type Candidate, candidatesOf, hasLearned, type Trial } from '../experiment/tuning.ts';
-import { groupBy } from '../report/group.ts';
-import { measureNamed, show } from '../report/measures.ts';
+import { measureNamed, show } from '../report/metric-display.ts';
 import { standardDeviation } from '../statistics/describe.ts';
 import { textTable } from './command.ts';
 

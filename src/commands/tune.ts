@@ -2,9 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
-import { assembleTables } from '../experiment/tables.ts';
 import { elsewhere, hasLearned, type Trial, trialsOf } from '../experiment/tuning.ts';
 import { writeTrials } from '../experiment/tuning-table.ts';
+import { assembleTables } from '../results/tables.ts';
 import { print, printJson } from './command.ts';
 import {
   type ExperimentArguments,

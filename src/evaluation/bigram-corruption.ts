@@ -5,7 +5,7 @@
  * A discriminator judged on its own generator's samples has an easier test the weaker that generator is.
  */
 import type { RandomStream } from '../base/random.ts';
-import { blocksOf, type Examples } from '../data/examples.ts';
+import { blocksOf, type Examples } from '../data/preparation/examples.ts';
 import type { MaskingVocabulary } from '../objectives/masking.ts';
 
 export interface BigramSampler {

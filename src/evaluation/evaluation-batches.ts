@@ -1,6 +1,6 @@
 /** The held-out batches of an evaluation: masks, noise and common corruption that are the same for every arm. */
 import { RandomStream } from '../base/random.ts';
-import type { PreparedData } from '../data/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
 import type { CompiledProgram, HostArray } from '../engine/program.ts';
 import type { BatchShape } from '../objectives/batch.ts';
 import { fillBatch, maskingVocabulary } from '../objectives/batch-source.ts';

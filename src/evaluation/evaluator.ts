@@ -2,7 +2,7 @@
  * Measures a model on held-out text, with masks, samples and a common corruption that are the same for every
  * arm and every time.
  */
-import type { PreparedData } from '../data/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
 import type { CompiledProgram, Engine, HostArray } from '../engine/program.ts';
 import { type BinaryMetrics, scoreBinary } from '../metrics/binary.ts';
 import { scoreByFrequency } from '../metrics/frequency-classifier.ts';

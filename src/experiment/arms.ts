@@ -2,6 +2,7 @@
 import { ConfigError, explain, oneOf } from '../base/errors.ts';
 import { merge } from '../config/resolve.ts';
 import { isMapping, type Mapping } from '../config/yaml-file.ts';
+import type { Fork } from '../results/stored-experiment.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 
 /** By axis of a grid. */
@@ -19,12 +20,6 @@ export interface Arm {
   fork?: Fork;
   /** The arm whose tuned value it takes instead of a search of its own. */
   tunedAs?: string;
-}
-
-export interface Fork {
-  from: string;
-  /** In (0, 1]; 1 = the end. */
-  at: number;
 }
 
 /** Keys of an arm that are not configuration. */

@@ -1,15 +1,16 @@
 /** What a run must be asked for so that it has one metric and no others that cost time, and what it answered. */
+
+import { type Measurement, measure } from '../analysis/metric-values.ts';
 import { merge } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
+import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
-import type { FinetuneRow } from '../finetune/finetune-table.ts';
-import { finalRows } from './finetune-summary.ts';
-import { type Measurement, measure } from './measurements.ts';
-import { isDone, type RunRecord } from './run-folder.ts';
-import { metricNames } from './tables.ts';
+import { finalRows } from '../results/finetuned-scores.ts';
+import { isDone, type RunRecord } from '../results/run-folder.ts';
+import { metricNames } from '../results/tables.ts';
 
 /** Of the families of minimal pairs. */
 const scorers: Record<string, PairsRow['scorer']> = {

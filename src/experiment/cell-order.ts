@@ -1,8 +1,8 @@
 /** Which cells of an experiment wait for which others. */
 import type { RunConfig } from '../config/schema.ts';
+import { isFirstStageTwin } from '../run/first-stage.ts';
 import { officialFlopsOf } from '../training/cost.ts';
 import { cellBefore } from './experiment-file.ts';
-import { isFirstStageTwin } from './first-stage.ts';
 
 export interface CellsBefore {
   /** The run that trains its generator, or that it forks from: nothing can begin without it. */

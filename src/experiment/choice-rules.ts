@@ -4,11 +4,11 @@
  */
 import { ConfigError, didYouMean, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
+import { metricNames } from '../results/tables.ts';
 import { type Arm, armsNamed, searchedArms, sourcesOf } from './arms.ts';
 import { canBeAskedFor, metricRule } from './asked-measurement.ts';
 import { assertOneOf, tasksOf } from './experiment-rules.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
-import { metricNames } from './tables.ts';
 
 /** @throws {ConfigError} if a seed that something is chosen by, values or measurements, is one that is reported */
 export function assertChosenElsewhere(

@@ -1,6 +1,7 @@
 /** The claims that an experiment's file declares, each with its metric, its role and its margin. */
+
+import type { Claim } from '../results/stored-experiment.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
-import type { Claim } from './stored-experiment.ts';
 
 /** What a claim that names no metric is judged by. */
 export function defaultMetric(primary: ExperimentFile['primary']): string {

@@ -7,6 +7,7 @@ import { assertPresetExists, merge, type ResolveOptions, resolveObject } from '.
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { type Mapping, readYamlFile } from '../config/yaml-file.ts';
+import type { StoredExperiment } from '../results/stored-experiment.ts';
 import { type Arm, armsOf } from './arms.ts';
 import {
   assertChosenElsewhere,
@@ -17,7 +18,6 @@ import {
 import { declaredClaims } from './declared-claims.ts';
 import { assertClaims } from './experiment-rules.ts';
 import { type ExperimentFile, experimentSchema } from './experiment-schema.ts';
-import type { StoredExperiment } from './stored-experiment.ts';
 
 export interface ExperimentOptions extends ResolveOptions {
   /** The folder that the runs will be in. */

@@ -1,14 +1,15 @@
 /** What an experiment's file must keep that its schema cannot say: claims about what is there. */
+
+import { costNames } from '../analysis/metric-values.ts';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { selectTasks } from '../finetune/task-selection.ts';
-import { isDownstream } from '../report/measures.ts';
+import { selectTasks } from '../downstream/tasks/task-selection.ts';
+import { isDownstream } from '../report/metric-display.ts';
+import { haveCommonPast } from '../results/stored-experiment.ts';
+import { metricNames } from '../results/tables.ts';
 import type { Arm } from './arms.ts';
 import { declaredClaims, defaultMetric } from './declared-claims.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
-import { costNames } from './measurements.ts';
-import { haveCommonPast } from './stored-experiment.ts';
-import { metricNames } from './tables.ts';
 
 /**
  * @throws {ConfigError} if a claim is about arms or a metric that the runs will not have, or about nothing, or compares

@@ -1,6 +1,6 @@
 /** How far all runs of a sweep are, as a person sees it. */
 import type { RunConfig } from '../config/schema.ts';
-import type { Progress } from '../training/progress.ts';
+import type { Progress } from '../progress/progress.ts';
 import { costsOf } from './cell-order.ts';
 
 /** The bar of all runs. They are not alike, so its time left follows from the share of their work that is done. */

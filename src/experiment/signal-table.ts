@@ -1,9 +1,12 @@
 /** signal.csv: of each measurement and arm, what training adds, how far seeds spread, and what that can tell apart. */
 import { join } from 'node:path';
+import { floorOf } from '../analysis/floor.ts';
+import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from '../analysis/metric-values.ts';
+import { type Column, writeCsv } from '../base/csv.ts';
+import { groupBy } from '../base/group.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
-import { type Column, writeCsv } from '../report/csv.ts';
-import { groupBy } from '../report/group.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
+import type { RunRecord } from '../results/run-folder.ts';
 import { mean } from '../statistics/describe.ts';
 import {
   detectableDifference,
@@ -11,9 +14,6 @@ import {
   pooledDeviation,
 } from '../statistics/signal-to-noise.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
-import { floorOf } from './floor.ts';
-import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from './measurements.ts';
-import type { RunRecord } from './run-folder.ts';
 import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
 
 /** One measurement of one arm. Gains are positive where they are for the better. */

@@ -9,11 +9,11 @@ import { merge } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
+import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
 import { type Arm, armsNamed } from './arms.ts';
 import { silent } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Signal } from './experiment-schema.ts';
-import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 import { type Trial, tunedChanges } from './tuning.ts';
 
 export const pilotLengths = ['short', 'long'] as const;

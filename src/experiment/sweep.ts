@@ -8,18 +8,24 @@ import { isLocked, lockFolder } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/prepared.ts';
+import { prepareData } from '../data/preparation/prepared.ts';
 import type { EngineChoice } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
+import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts';
+import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
+import { showPreparation } from '../progress/preparation-progress.ts';
+import type { Progress } from '../progress/progress.ts';
+import {
+  checkpointsFolder,
+  type RunRecord,
+  readRecord,
+  runFolder,
+  writeRecord,
+} from '../results/run-folder.ts';
+import { type CellState, stateOf } from '../run/finished-work.ts';
+import { moveOn } from '../run/record-updates.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
-import { showPreparation } from '../training/preparation-progress.ts';
-import type { Progress } from '../training/progress.ts';
-import { moveOn } from './begin-record.ts';
-import { type CellMessage, receiveInto } from './cell-messages.ts';
 import { cellsBefore, seedBySeed } from './cell-order.ts';
-import { type LogFormat, logStored } from './event-log.ts';
-import { type CellState, stateOf } from './reuse.ts';
-import { checkpointsFolder, type RunRecord, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import { beginRuns } from './runs-bar.ts';
 
 export interface SweepOptions {

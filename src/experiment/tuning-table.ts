@@ -1,7 +1,7 @@
 /** `experiments/<name>.tuning.csv`: every run of a search, what it found and what it cost. */
 import { join } from 'node:path';
+import { type Column, writeCsv } from '../base/csv.ts';
 import { runIdOf } from '../config/run-id.ts';
-import { type Column, writeCsv } from '../report/csv.ts';
 import type { Trial } from './tuning.ts';
 
 /** The keys that some arm searches, in the order of the arms. */

@@ -7,19 +7,20 @@
  *
  * @source ELECTRA, Appendix A (the learning rate was chosen per model from a small grid)
  */
+
+import { isLowerBetter } from '../analysis/metric-values.ts';
 import { ConfigError, explain } from '../base/errors.ts';
+import { groupBy } from '../base/group.ts';
 import { merge } from '../config/resolve.ts';
 import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
-import { groupBy } from '../report/group.ts';
+import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
 import { mean } from '../statistics/describe.ts';
 import { type Arm, type Coordinates, type GridPoint, gridPoints, searchedArms, sourcesOf } from './arms.ts';
 import { answerOf, askedFor } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Tuning } from './experiment-schema.ts';
-import { isLowerBetter } from './measurements.ts';
-import { type RunRecord, readRecord, runFolder } from './run-folder.ts';
 
 /** One run of a search. */
 export interface Trial {

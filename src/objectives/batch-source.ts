@@ -1,9 +1,9 @@
 /** Batches by step number: which examples, how they are masked, which noise. Pure functions of (seed, step). */
 import { RandomStream } from '../base/random.ts';
 import type { MaskingStyle, ObjectiveConfig } from '../config/schema.ts';
-import { blocksOf, type Examples } from '../data/examples.ts';
-import type { PreparedData } from '../data/prepared.ts';
-import type { Vocabulary } from '../data/vocabulary.ts';
+import { blocksOf, type Examples } from '../data/preparation/examples.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import type { CompiledProgram, HostArray, NoiseSpec } from '../engine/program.ts';
 import { type MaskingOptions, type MaskingVocabulary, maskBatch } from './masking.ts';
 

@@ -1,5 +1,5 @@
 /** What a claim's two arms had of training: arms of equal steps are not of equal compute, nor the other way round. */
-import { measureNamed, show } from './measures.ts';
+import { measureNamed, show } from './metric-display.ts';
 import type { ClaimRow } from './verdict-rows.ts';
 
 /**

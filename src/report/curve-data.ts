@@ -1,9 +1,9 @@
 /** What the page's curves are drawn from: compact, and no more points than a screen can show. */
 
+import { placesKept } from '../base/curve-thinning.ts';
 import { type Arm, armsByName, armsOf } from './figures/series.ts';
-import { type Measure, measureNamed } from './measures.ts';
+import { type Measure, measureNamed } from './metric-display.ts';
 import type { CurvePoint, ReportData, RunReport } from './report-data.ts';
-import { placesKept } from './thin.ts';
 
 /** As JSON in the page; the browser's script reads it. */
 export interface CurveData {

@@ -1,8 +1,9 @@
 /** Minimal pairs as people read them: terms or paradigms down, arms across, and beside them what knows no context. */
+
+import { groupBy } from '../base/group.ts';
 import { mean } from '../statistics/describe.ts';
 import type { Arm } from './figures/series.ts';
-import { groupBy } from './group.ts';
-import { type Measure, show } from './measures.ts';
+import { type Measure, show } from './metric-display.ts';
 import type { PairsReport, RunReport } from './report-data.ts';
 import type { SummaryTable } from './summary-words.ts';
 

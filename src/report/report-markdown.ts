@@ -1,14 +1,15 @@
 /** report.md: the claims and the tables as text, the figures by their files. */
+
+import { markdownCode, markdownTable, markdownText } from '../base/markdown.ts';
 import { computeWords } from './compute-words.ts';
+import { costsNote, glossary, predictorNote } from './explanations.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
-import { markdownCode, markdownTable, markdownText } from './markdown.ts';
-import { measureNamed, show } from './measures.ts';
-import { costsNote, glossary, predictorNote } from './notes.ts';
+import { measureNamed, show } from './metric-display.ts';
 import { valuesHeader, valuesRows } from './page/figures.ts';
 import { pairsTables } from './pairs-tables.ts';
 import type { ReportData, RunReport } from './report-data.ts';
-import { scaleFacts } from './scale-facts.ts';
-import type { Section } from './sections.ts';
+import type { Section } from './report-sections.ts';
+import { scaleFacts } from './study-facts.ts';
 import { belowWords, recipeWords, scoresOf, summaryTable } from './summary-words.ts';
 import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {

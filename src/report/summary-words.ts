@@ -11,7 +11,7 @@ import {
   show,
   showDeviation,
   showDifference,
-} from './measures.ts';
+} from './metric-display.ts';
 import type { SummaryRow } from './verdict-rows.ts';
 
 export interface SummaryTable {

@@ -3,7 +3,7 @@ import { leastPermutationP } from '../statistics/permutation.ts';
 import { leastSignFlipP } from '../statistics/sign-flip.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds } from '../statistics/verdict.ts';
-import { differenceUnit, measureNamed, show, showDifference } from './measures.ts';
+import { differenceUnit, measureNamed, show, showDifference } from './metric-display.ts';
 import type { ClaimRow, Verdict } from './verdict-rows.ts';
 
 /** Not every experiment's sentence is the paper's, and none of them is a result. @param claims those with verdicts */

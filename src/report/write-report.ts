@@ -7,7 +7,7 @@ import { pngOf } from './figures/png.ts';
 import { reportPage } from './page/report-page.ts';
 import type { ReportData } from './report-data.ts';
 import { reportMarkdown } from './report-markdown.ts';
-import { figuresOf, sectionsOf } from './sections.ts';
+import { figuresOf, sectionsOf } from './report-sections.ts';
 
 /**
  * The same data gives the same bytes. Figures of an earlier report that this one does not draw are deleted.

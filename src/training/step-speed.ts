@@ -1,7 +1,7 @@
 /** How fast a configuration trains on this machine: a moment of each stage, on its own text. Nothing is kept. */
 import { RandomStream } from '../base/random.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
 import type { Engine } from '../engine/program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens, createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';

@@ -1,7 +1,8 @@
 /** What training needs at hand: weights, gradients, curves, an evaluator, and how far the run is. */
 import { join } from 'node:path';
+import { type OpenCsv, openCsv } from '../base/csv.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { PreparedData } from '../data/prepared.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
 import type { Engine, HostArray } from '../engine/program.ts';
 import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
@@ -13,13 +14,12 @@ import {
   stepMemory,
   weightMemory,
 } from '../optim/parameter-store.ts';
+import type { Progress } from '../progress/progress.ts';
 import type { Regime } from '../regimes/regime.ts';
-import { type OpenCsv, openCsv } from '../report/csv.ts';
 import { listCheckpoints, loadCheckpoint } from './checkpoint.ts';
-import { type CurveRow, curveColumns } from './curves.ts';
+import { type CurveRow, curveColumns } from './curve-rows.ts';
 import type { EventLog } from './event-log.ts';
 import { emptyWindow } from './loss-window.ts';
-import type { Progress } from './progress.ts';
 import type { TrainingState } from './training-state.ts';
 
 export interface TrainerOptions {

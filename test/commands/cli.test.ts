@@ -9,7 +9,7 @@ import { holderName } from '../../src/base/folder-lock.ts';
 import { main } from '../../src/cli.ts';
 import { experimentsFolder } from '../../src/commands/command.ts';
 import { shownPath } from '../../src/config/yaml-file.ts';
-import { taskChoices } from '../../src/finetune/registry.ts';
+import { taskChoices } from '../../src/downstream/tasks/registry.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
 

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openExperiment } from '../../src/commands/experiment-options.ts';
 import { primaryNotes, untunedNotes } from '../../src/commands/sweep-notes.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
-import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
 import { pilotsOf } from '../../src/experiment/signal.ts';
+import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'notes-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { searchSummary } from '../../src/commands/tune-summary.ts';
 import type { Coordinates } from '../../src/experiment/arms.ts';
 import type { Trial } from '../../src/experiment/tuning.ts';
-import { toyRecord } from '../experiment/toy-results.ts';
+import { toyRecord } from '../helpers/toy-results.ts';
 
 /** A candidate's runs, one score for each seed from 100. */
 function runs(coordinates: Coordinates, scores: number[], isChosen = false): Trial[] {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configFileSchema, configFileSchemaText, keysOf } from '../../src/config/json-schema.ts';
 import { presetNames } from '../../src/config/resolve.ts';
-import { corpusNames } from '../../src/data/corpora.ts';
-import { taskChoices } from '../../src/finetune/registry.ts';
+import { corpusNames } from '../../src/data/corpora/registry.ts';
+import { taskChoices } from '../../src/downstream/tasks/registry.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 
 const folder = join(import.meta.dirname, '../../configs');

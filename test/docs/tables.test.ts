@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimColumns } from '../../src/analysis/claims-table.ts';
+import { summaryColumns } from '../../src/analysis/summary-table.ts';
+import { finetuneColumns } from '../../src/downstream/finetune/finetune-table.ts';
 import { pairsColumns } from '../../src/downstream/pairs/pairs-table.ts';
 import { probeColumns } from '../../src/downstream/probe/probe-table.ts';
-import { claimColumns } from '../../src/experiment/claims-table.ts';
-import { summaryColumns } from '../../src/experiment/summary-table.ts';
-import { runColumns } from '../../src/experiment/tables.ts';
-import { finetuneColumns } from '../../src/finetune/finetune-table.ts';
-import { curveColumns } from '../../src/training/curves.ts';
+import { runColumns } from '../../src/results/tables.ts';
+import { curveColumns } from '../../src/training/curve-rows.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/tables.md'), 'utf8');
 

@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { GeneratorConfig } from '../../src/config/schema.ts';
+import {
+  classifierProgram,
+  classifierStepProgram,
+  featuresProgram,
+} from '../../src/downstream/finetune/classifier-programs.ts';
 import { createOnnxEngine } from '../../src/engine/onnx/onnx-engine.ts';
 import type { Program } from '../../src/engine/program.ts';
 import { kernelsOf } from '../../src/engine/record/graph.ts';
 import { record } from '../../src/engine/record/recorder.ts';
 import { tf } from '../../src/engine/tensors.ts';
 import { evaluationProgram } from '../../src/evaluation/evaluation-program.ts';
-import {
-  classifierProgram,
-  classifierStepProgram,
-  featuresProgram,
-} from '../../src/finetune/classifier-programs.ts';
 import { classifierPlan, type Reading } from '../../src/model/classifier.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 import { stepProgram } from '../../src/training/step-program.ts';

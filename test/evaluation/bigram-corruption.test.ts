@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import type { Examples } from '../../src/data/examples.ts';
+import type { Examples } from '../../src/data/preparation/examples.ts';
 import { createBigramSampler } from '../../src/evaluation/bigram-corruption.ts';
 import { examplesInMemory, tokenIdsOf } from '../helpers/examples.ts';
 import { tinyVocabulary } from '../helpers/tiny-model.ts';

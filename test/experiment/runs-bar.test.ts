@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { beginRuns } from '../../src/experiment/runs-bar.ts';
-import type { Progress, ProgressFields } from '../../src/training/progress.ts';
+import type { Progress, ProgressFields } from '../../src/progress/progress.ts';
 
 const steps = (count: number) =>
   resolveConfig('smoke', { set: [`training.steps=${count}`], known, presetsFolder });

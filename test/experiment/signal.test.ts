@@ -6,13 +6,13 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { readPlan } from '../../src/experiment/experiment-file.ts';
-import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
 import { type Pilot, pilotsOf } from '../../src/experiment/signal.ts';
 import { doubtsAbout, signalRows, writeSignal } from '../../src/experiment/signal-table.ts';
 import { trialsOf } from '../../src/experiment/tuning.ts';
+import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 import { detectableDifference } from '../../src/statistics/signal-to-noise.ts';
 import { readCsv } from '../end-to-end/program.ts';
-import { toyRow } from './toy-results.ts';
+import { toyRow } from '../helpers/toy-results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signal-'));
 afterAll(() => rmSync(folder, { recursive: true }));

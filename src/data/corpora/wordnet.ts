@@ -1,7 +1,7 @@
 /** The definitions and example sentences of WordNet that no task is scored on, in documents of neighbouring synsets. */
-import { type Corpus, type Document, packageFolder } from '../corpus.ts';
-import { splitSynsets } from '../reserved.ts';
-import { readSynsets, type Synset, wordnetPackage } from '../wordnet.ts';
+import { type Corpus, type Document, packageFolder } from './corpus.ts';
+import { splitSynsets } from './reserved.ts';
+import { readSynsets, type Synset, wordnetPackage } from './wordnet-files.ts';
 
 /** Synsets a document: enough to fill sequences with neighbours, few enough to hold out whole documents. */
 const synsetsPerDocument = 200;

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../../base/atomic-files.ts';
 import { DataError, explain } from '../../base/errors.ts';
-import { readText, unreadable } from '../../data/text-file.ts';
+import { readText, unreadable } from '../../data/corpora/text-file.ts';
 import { type MinimalPair, type PairSet, type Paradigm, versionOf } from './pair-set.ts';
 
 const text = z.string().min(1);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
-import type { PreparedData } from '../../data/prepared.ts';
+import type { PreparedData } from '../../data/preparation/prepared.ts';
 import { maskingVocabulary } from '../../objectives/batch-source.ts';
 import { accuraciesOf, sentencesOf } from './accuracy.ts';
 import { scoreByFrequencies } from './frequency-models.ts';

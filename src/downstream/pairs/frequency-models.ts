@@ -2,7 +2,7 @@
  * What needs no network: how likely a sentence is by its tokens alone, and by each token after the one before it. Both
  * are counted in the run's own training text.
  */
-import { blocksOf, type Examples } from '../../data/examples.ts';
+import { blocksOf, type Examples } from '../../data/preparation/examples.ts';
 
 export interface FrequencyVocabulary {
   size: number;

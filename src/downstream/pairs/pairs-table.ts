@@ -1,5 +1,5 @@
 /** pairs.csv: one row per checkpoint, network, set and paradigm, and rows of means over paradigms. */
-import type { Column } from '../../report/csv.ts';
+import type { Column } from '../../base/csv.ts';
 import type { AccuracyOf } from './accuracy.ts';
 import type { ScorerName } from './sentence-scores.ts';
 

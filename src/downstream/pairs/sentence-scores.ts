@@ -5,9 +5,9 @@
  * two sentences whose terms are the same have the same score to the last bit, and a tie is a tie.
  */
 import type { CompiledProgram, Engine, HostArray } from '../../engine/program.ts';
-import { programsByLength } from '../../finetune/programs-by-length.ts';
 import { inferenceProgram } from '../../model/inference-program.ts';
 import type { NetworkName, NetworkPlan } from '../../model/network.ts';
+import { programsByLength } from '../batching/programs-by-length.ts';
 import { sumBySize } from './frequency-models.ts';
 import { maskedTokenProgram } from './masked-token-program.ts';
 

@@ -1,5 +1,5 @@
 /** The standard error of a score whose examples are not independent: those of one document belong together. */
-import { groupBy } from '../../report/group.ts';
+import { groupBy } from '../../base/group.ts';
 
 /** With more, neighbouring clusters are left out together: the error hardly changes, the time does. */
 const mostGroups = 500;

@@ -2,18 +2,18 @@
  * What a frozen encoder says of texts: the hidden states of every layer, averaged over the word in question or over the
  * whole text. Evaluation mode, unmasked text, special tokens left out.
  */
-import type { WordPieceTokenizer } from '../../data/wordpiece.ts';
+import type { WordPieceTokenizer } from '../../data/vocabulary/wordpiece.ts';
 import type { CompiledProgram, Engine, HostArray, Program } from '../../engine/program.ts';
 import { tf } from '../../engine/tensors.ts';
-import { type EncodedExamples, encodeExamples, lengthOf } from '../../finetune/encoded-examples.ts';
-import { type Batch, batchesByLength } from '../../finetune/length-buckets.ts';
-import { fillBatch, type ProgramsByLength, programsByLength } from '../../finetune/programs-by-length.ts';
-import type { TaskExample } from '../../finetune/task.ts';
 import { type EncoderInput, encodeLayers } from '../../model/encoder.ts';
 import { sequenceInputs } from '../../model/inference-program.ts';
 import type { NetworkName, NetworkPlan } from '../../model/network.ts';
 import { networksFrom, weightInputs } from '../../model/program-weights.ts';
 import { type ParameterStore, weightMemory } from '../../optim/parameter-store.ts';
+import { type EncodedExamples, encodeExamples, lengthOf } from '../batching/encoded-examples.ts';
+import { type Batch, batchesByLength } from '../batching/length-buckets.ts';
+import { fillBatch, type ProgramsByLength, programsByLength } from '../batching/programs-by-length.ts';
+import type { TaskExample } from '../tasks/task.ts';
 
 /** One row of numbers per example, layer by layer. */
 export interface Features {

@@ -1,8 +1,9 @@
 /** What scores without an encoder on the same examples: the commonest label, the word itself, a bag of words. */
-import { storedBaselines } from '../../finetune/stored-baselines.ts';
-import type { Task, TaskData, TaskExample } from '../../finetune/task.ts';
+
+import { groupBy } from '../../base/group.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
-import { groupBy } from '../../report/group.ts';
+import { storedBaselines } from '../tasks/stored-baselines.ts';
+import type { Task, TaskData, TaskExample } from '../tasks/task.ts';
 import type { ProbeRow } from './probe-table.ts';
 
 type BaselineScores = Pick<ProbeRow, 'majorityScore' | 'wordIdentityScore' | 'bagOfWordsScore'>;

@@ -1,5 +1,5 @@
 /** probe.csv: one row per checkpoint, task, part, choice of layers and metric. */
-import type { Column } from '../../report/csv.ts';
+import type { Column } from '../../base/csv.ts';
 
 export interface ProbeRow {
   runId: string;

@@ -4,10 +4,10 @@
  */
 import { sha256 } from '../../base/atomic-files.ts';
 import type { Engine } from '../../engine/program.ts';
-import { createLinearFitter, type FitOptions, type LinearModel, predict } from '../../finetune/linear-fit.ts';
-import type { Answers } from '../../finetune/scores.ts';
-import type { Task, TaskData, TaskExample } from '../../finetune/task.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
+import { createLinearFitter, type FitOptions, type LinearModel, predict } from '../linear/linear-fit.ts';
+import type { Answers } from '../tasks/answer-scores.ts';
+import type { Task, TaskData, TaskExample } from '../tasks/task.ts';
 import { clusteredError } from './clustered-error.ts';
 import type { Features, StateReader } from './pooled-states.ts';
 import { layerChoices, standardised } from './standardise.ts';

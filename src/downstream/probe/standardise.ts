@@ -1,5 +1,5 @@
 /** Features as a probe reads them: some layers side by side, each number with mean 0 and spread 1 over the training rows. */
-import { momentsOf } from '../../finetune/linear-fit.ts';
+import { momentsOf } from '../linear/linear-fit.ts';
 import type { Features } from './pooled-states.ts';
 
 export interface LayerChoice {

@@ -11,7 +11,7 @@ import {
   tip,
 } from '@observablehq/plot';
 import { colourOf, isDashed } from '../figures/palette.ts';
-import { axisOf, show } from '../measures.ts';
+import { axisOf, show } from '../metric-display.ts';
 import type { Line, LinePoint, View, XAxis } from './lines.ts';
 
 const tipStyle = {

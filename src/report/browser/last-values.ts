@@ -1,6 +1,6 @@
 /** The curves' ends as a table: what the drawing says to those who do not see it. */
-import { groupBy } from '../group.ts';
-import { type Measure, show } from '../measures.ts';
+import { groupBy } from '../../base/group.ts';
+import { type Measure, show } from '../metric-display.ts';
 import type { Line } from './lines.ts';
 
 export function fillLastValues(table: HTMLTableElement, lines: readonly Line[], metric: Measure): void {

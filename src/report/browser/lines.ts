@@ -1,6 +1,6 @@
 /** From the page's compact JSON to the points of the lines that are shown. */
 import type { CurveData, CurveGroup, CurveRun } from '../curve-data.ts';
-import type { Measure } from '../measures.ts';
+import type { Measure } from '../metric-display.ts';
 
 export type XAxis = 'step' | 'tokens' | 'flops';
 

@@ -1,6 +1,6 @@
 /** What scores and measurements are read beside: what needs no pre-training, or no network, and what it reaches. */
 import { mean } from '../../statistics/describe.ts';
-import { isDownstream, type Measure, show } from '../measures.ts';
+import { isDownstream, type Measure, show } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
 import { type Arm, lastScore, samplesOf, spreadOfSamples, untrainedScore } from './series.ts';
 

@@ -1,5 +1,5 @@
 /** What to know when reading a figure, of the data that it shows and no more. */
-import { isDownstream } from '../measures.ts';
+import { isDownstream } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
 import type { Beside } from './baselines.ts';
 import { type Arm, hasFailed, lastScore, samplesOf } from './series.ts';

@@ -1,7 +1,7 @@
 /** Figure 3, right: downstream score against training FLOPs, checkpoint by checkpoint. */
-import { groupBy } from '../group.ts';
+import { groupBy } from '../../base/group.ts';
 import { spreadOf } from '../mean-interval.ts';
-import { axisOf, measureNamed } from '../measures.ts';
+import { axisOf, measureNamed } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
 import { besidesOf, floorsOf } from './baselines.ts';
 import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';

@@ -1,5 +1,5 @@
 /** Arms against one another: Table 5, weight tying, and whatever an experiment compares. */
-import { type Measure, measureNamed } from '../measures.ts';
+import { type Measure, measureNamed } from '../metric-display.ts';
 import { besidesOf } from './baselines.ts';
 import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import { dotPanel } from './dot-panel.ts';

@@ -11,7 +11,7 @@ import {
   tickX,
 } from '@observablehq/plot';
 import type { Spread } from '../mean-interval.ts';
-import { axisOf, type Measure, show } from '../measures.ts';
+import { axisOf, type Measure, show } from '../metric-display.ts';
 import { type Beside, describeBesides } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
 import {

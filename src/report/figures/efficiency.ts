@@ -1,6 +1,6 @@
 /** Table 1: what a share of the budget buys. */
-import { groupBy } from '../group.ts';
-import { axisOf, measureNamed } from '../measures.ts';
+import { groupBy } from '../../base/group.ts';
+import { axisOf, measureNamed } from '../metric-display.ts';
 import { floorsOf } from './baselines.ts';
 import { type FigureNames, scoreFigure } from './dot-figure.ts';
 import { type Figure, isOmission, type Omission } from './figure.ts';

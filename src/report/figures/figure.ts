@@ -1,7 +1,7 @@
 /** A drawing and what stands around it. */
 
 import type { Spread } from '../mean-interval.ts';
-import type { Measure } from '../measures.ts';
+import type { Measure } from '../metric-display.ts';
 import type { Sample } from './series.ts';
 
 export interface Figure {

@@ -1,6 +1,6 @@
 /** Figure 3, left: downstream score against the generator's size, one line per discriminator. */
-import { groupBy } from '../group.ts';
-import { axisOf, type Measure, measureNamed } from '../measures.ts';
+import { groupBy } from '../../base/group.ts';
+import { axisOf, type Measure, measureNamed } from '../metric-display.ts';
 import { besidesOf, floorsOf } from './baselines.ts';
 import { besidesWords, missingWords, scoresWords, seedsWords, sentences } from './captions.ts';
 import type { FigureNames } from './dot-figure.ts';

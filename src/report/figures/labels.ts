@@ -1,6 +1,6 @@
 /** Words in a drawing, measured roughly: there is no browser to ask. */
 import type { Spread } from '../mean-interval.ts';
-import { type Measure, show } from '../measures.ts';
+import { type Measure, show } from '../metric-display.ts';
 import { colourOf, type SeriesSymbol, symbolOf } from './palette.ts';
 import type { Sample } from './series.ts';
 

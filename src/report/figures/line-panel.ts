@@ -1,10 +1,10 @@
 /** Lines through means, with every seed and the means' intervals. */
 import { axisX, axisY, dot, gridY, line, type Markish, ruleX, ruleY } from '@observablehq/plot';
 import type { Spread } from '../mean-interval.ts';
-import { type Axis, type Measure, show } from '../measures.ts';
+import { type Axis, type Measure, show } from '../metric-display.ts';
 import type { Floor } from './baselines.ts';
 import { baseOptions, drawSvg, figureWidth } from './draw.ts';
-import { keptApart } from './keep-apart.ts';
+import { keptApart } from './label-spacing.ts';
 import {
   besideMean,
   describeSample,

@@ -1,7 +1,7 @@
 /** What a figure draws of an arm: each pre-training seed's value, and their mean with its interval. */
-import { groupBy } from '../group.ts';
+import { groupBy } from '../../base/group.ts';
 import { type Spread, spreadOf } from '../mean-interval.ts';
-import { isDownstream } from '../measures.ts';
+import { isDownstream } from '../metric-display.ts';
 import type { ExperimentReport, RunReport, ScoreReport } from '../report-data.ts';
 import { indicesOf } from './palette.ts';
 

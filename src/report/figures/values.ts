@@ -1,6 +1,6 @@
 /** The numbers behind a figure, as rows of its table. */
 import { spreadOf } from '../mean-interval.ts';
-import { type Measure, measureNamed, show } from '../measures.ts';
+import { type Measure, measureNamed, show } from '../metric-display.ts';
 import { type Beside, besidesOf, type Floor } from './baselines.ts';
 import type { ValueRow } from './figure.ts';
 import { type Arm, runValue, samplesOf, spreadOfSamples } from './series.ts';

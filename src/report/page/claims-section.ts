@@ -1,7 +1,7 @@
 /** The paper's claims with their verdicts, first on the page. */
 import { computeWords } from '../compute-words.ts';
 import { type Html, html } from '../html.ts';
-import { measureNamed, showDifference } from '../measures.ts';
+import { measureNamed, showDifference } from '../metric-display.ts';
 import type { ReportData } from '../report-data.ts';
 import type { ClaimRow } from '../verdict-rows.ts';
 import {

@@ -1,7 +1,7 @@
 /** Figures and their values as parts of the page. */
 import { type Figure, isOmission, type Omission, type ValueRow } from '../figures/figure.ts';
 import { type Html, html, trusted } from '../html.ts';
-import { type Measure, show } from '../measures.ts';
+import { type Measure, show } from '../metric-display.ts';
 
 export function figureHtml(figure: Figure | Omission): Html {
   if (isOmission(figure)) return html`<p class="note">${figure.title} is left out: ${figure.why}.</p>`;

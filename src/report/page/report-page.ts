@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
+import { costsNote, frozenNote, glossary, predictorNote } from '../explanations.ts';
 import { themeCss } from '../figures/palette.ts';
 import { type Html, html, scriptJson, trusted } from '../html.ts';
-import { costsNote, frozenNote, glossary, predictorNote } from '../notes.ts';
 import { pairsTables } from '../pairs-tables.ts';
 import type { ReportData } from '../report-data.ts';
-import { scaleFacts, scaleWords } from '../scale-facts.ts';
-import type { Section } from '../sections.ts';
+import type { Section } from '../report-sections.ts';
+import { scaleFacts, scaleWords } from '../study-facts.ts';
 import {
   averagesOf,
   belowWords,

@@ -1,6 +1,6 @@
 /** Every run with what is needed to believe it or to repeat it. */
 import { type Html, html } from '../html.ts';
-import { isTerm, measureNamed, show } from '../measures.ts';
+import { isTerm, measureNamed, show } from '../metric-display.ts';
 import type { RunReport } from '../report-data.ts';
 import { table } from './figures.ts';
 

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/base/random.ts';
-import { specialTokens, Vocabulary } from '../../../src/data/vocabulary.ts';
+import { specialTokens, Vocabulary } from '../../../src/data/vocabulary/vocabulary.ts';
 import {
   originalLogProbability,
   pseudoLogLikelihood,
   type SentenceScorer,
 } from '../../../src/downstream/pairs/sentence-scores.ts';
-import { exportWeights } from '../../../src/experiment/export-weights.ts';
+import { exportWeights } from '../../../src/exchange/export-weights.ts';
 import { inferenceProgram } from '../../../src/model/inference-program.ts';
 import type { NetworkName } from '../../../src/model/network.ts';
 import { weightMemory } from '../../../src/optim/parameter-store.ts';
-import { toyRecord } from '../../experiment/toy-results.ts';
 import { javascript, onnx } from '../../helpers/engines.ts';
 import { jitter, type TinyModel, tinyModel } from '../../helpers/tiny-model.ts';
 import { hasTorch } from '../../helpers/torch.ts';
+import { toyRecord } from '../../helpers/toy-results.ts';
 
 const [clsId, sepId, maskId] = [2, 3, 4];
 const random = new RandomStream('sentence scores');

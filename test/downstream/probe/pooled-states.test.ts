@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { specialTokens, Vocabulary } from '../../../src/data/vocabulary.ts';
-import { WordPieceTokenizer } from '../../../src/data/wordpiece.ts';
+import { specialTokens, Vocabulary } from '../../../src/data/vocabulary/vocabulary.ts';
+import { WordPieceTokenizer } from '../../../src/data/vocabulary/wordpiece.ts';
 import { createStateReader, type StateReader } from '../../../src/downstream/probe/pooled-states.ts';
-import type { TaskExample } from '../../../src/finetune/task.ts';
+import type { TaskExample } from '../../../src/downstream/tasks/task.ts';
 import { type EncoderInput, encode } from '../../../src/model/encoder.ts';
 import { sequenceInputs } from '../../../src/model/inference-program.ts';
 import { networksFrom, weightInputs } from '../../../src/model/program-weights.ts';

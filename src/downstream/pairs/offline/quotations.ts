@@ -1,7 +1,8 @@
 /** Sentences of the Brown corpus that WordNet quotes as examples: a run may pre-train on them there. */
-import { packageFolder } from '../../../data/corpus.ts';
-import { readSynsets, wordnetPackage } from '../../../data/wordnet.ts';
-import { groupBy } from '../../../report/group.ts';
+
+import { groupBy } from '../../../base/group.ts';
+import { packageFolder } from '../../../data/corpora/corpus.ts';
+import { readSynsets, wordnetPackage } from '../../../data/corpora/wordnet-files.ts';
 
 /** Words. A shorter sentence stands elsewhere without being quoted. */
 const shortestQuotation = 8;

@@ -1,6 +1,6 @@
 /** The sentences that offline pairs are made of: reserved documents of the Brown corpus, with their parts of speech. */
 import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
-import { isReservedDocument } from '../../../data/reserved.ts';
+import { isReservedDocument } from '../../../data/corpora/reserved.ts';
 import { quotedInWordnet } from './quotations.ts';
 
 /** A sentence, word by word. */

@@ -1,0 +1,182 @@
+/** Everything that a report shows, from a results folder alone. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, explain } from '../base/errors.ts';
+import { assertShape } from '../base/json-file.ts';
+import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
+import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
+import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
+import { type Curves, readCurves } from '../results/stored-curves.ts';
+import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
+import { recordedStatus } from '../run/run-status.ts';
+import { readSetting, restated } from './report-settings.ts';
+import { scoresOfRun, sharedTasks } from './run-scores.ts';
+
+/** What statistics say of the same folder: the rows of summary.csv and claims.csv. */
+export interface VerdictRows {
+  summary: readonly SummaryRow[];
+  claims: readonly ClaimRow[];
+}
+
+/**
+ * @param results a folder that `sweep` or `run` has written
+ * @throws {ConfigError} if there is no such folder, or no run in it
+ * @throws {DataError} if a file in it is broken
+ */
+export function readReportData(results: string, verdicts: VerdictRows): ReportData {
+  const records = readRuns(results).map((record) => restated(results, record));
+  const stored = readExperiments(results);
+  const tasks = sharedTasks(reportedOf(records, stored));
+  const curves = curveReader(results);
+  return {
+    title: basename(resolve(results)),
+    experiments: stored.map((one) => experimentReport(records, one, verdicts)),
+    runs: records.map((record) => ({
+      ...runReport(results, record),
+      scores: scoresOfRun(record, tasks),
+      curves: curves(record.runId),
+    })),
+  };
+}
+
+/** The runs that experiments report, or all: those of a search and pilots are scored on other tasks. */
+function reportedOf(
+  records: readonly RunRecord[],
+  experiments: readonly StoredExperiment[],
+): readonly RunRecord[] {
+  const ids = new Set(
+    experiments.flatMap(({ arms }) => arms.flatMap(({ runs }) => runs)).map(({ runId }) => runId),
+  );
+  const reported = records.filter(({ runId }) => ids.has(runId));
+  return reported.length > 0 ? reported : records;
+}
+
+/** @throws as `readReportData` */
+export function assertHasRuns(results: string): void {
+  readRuns(results);
+}
+
+/** In the order of their ids. */
+function readRuns(results: string): RunRecord[] {
+  if (!existsSync(results)) {
+    const remedy = 'name a folder that sweep or run has written, like results/quickstart';
+    throw new ConfigError(explain(results, 'a results folder', 'no file', remedy));
+  }
+  const folder = join(results, 'runs');
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const records = names.flatMap((name) => readRun(join(folder, name)) ?? []);
+  if (records.length > 0) return records;
+  const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
+  throw new ConfigError(explain(folder, 'at least one run with a run.json', 'none', remedy));
+}
+
+/** A record of another kind is named by its folder, as it may have no id. */
+function readRun(folder: string): RunRecord | undefined {
+  const record = readRecord(folder);
+  if (record !== undefined)
+    assertShape(join(folder, 'run.json'), 'a run record', 'restore this file', recordShape, record);
+  return record;
+}
+
+/** What is read of a record: enough that a file that something else wrote is told, and not shown as a bug. */
+const recordShape = z.looseObject({
+  runId: z.string(),
+  name: z.string(),
+  regime: z.string(),
+  seed: z.number(),
+  status: z.string(),
+  warnings: z.array(z.string()),
+  metrics: z.record(z.string(), z.number().nullable()),
+  parameters: z.record(z.string(), z.number()),
+  finetune: z.array(z.looseObject({ task: z.string(), checkpointStep: z.number(), settings: z.string() })),
+  provenance: z.looseObject({ machine: z.looseObject({ cpu: z.string() }) }),
+});
+
+function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
+  const { runId, name, regime, seed, reason, warnings, progress, peakMemoryBytes } = record;
+  const status = recordedStatus(record, runFolder(results, runId), new Date());
+  const { gitCommit, gitIsDirty, machine } = record.provenance;
+  const known = Object.entries(record.metrics).filter(([, value]) => value !== null);
+  return {
+    ...{ runId, name, regime, seed, status, warnings },
+    ...(reason !== undefined && { reason }),
+    ...(progress && costsOf(progress)),
+    ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
+    ...(gitCommit !== undefined && { gitCommit }),
+    ...(gitIsDirty !== undefined && { gitIsDirty }),
+    startedAt: record.startedAt,
+    setting: readSetting(results, runId),
+    parameters: Object.values(record.parameters).reduce((sum, count) => sum + count, 0),
+    engine: record.engine,
+    cpu: machine.cpu,
+    metrics: Object.fromEntries(known),
+    ...(record.pairs.length > 0 && { pairs: endsOf(record) }),
+    config: configOf(results, runId),
+    command: `npx electra-lab run runs/${runId}/config.yaml --threads ${record.threads} --out again`,
+  };
+}
+
+/** The scores of minimal pairs before training and after it. */
+function endsOf({ pairs, progress }: RunRecord): PairsReport[] {
+  return pairs.filter(({ checkpointStep: step }) => step === 0 || step === progress?.step);
+}
+
+function costsOf(progress: NonNullable<RunRecord['progress']>) {
+  const { step, tokens, flops, officialFlops, elapsedSeconds } = progress;
+  return { steps: step, tokens, trainFlops: flops, officialFlops, elapsedSeconds };
+}
+
+function configOf(results: string, runId: string): string {
+  const path = join(runFolder(results, runId), 'config.yaml');
+  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : '';
+}
+
+/** A run's own file, or its rows in the table of all runs. */
+function curveReader(results: string): (runId: string) => Curves {
+  let together: Map<string, Curves> | undefined;
+  return (runId) => {
+    const path = join(runFolder(results, runId), 'curves.csv');
+    if (existsSync(path)) return readCurves(path).get(runId) ?? {};
+    together ??= readCurves(join(results, 'curves.csv'));
+    return together.get(runId) ?? {};
+  };
+}
+
+function experimentReport(
+  records: readonly RunRecord[],
+  stored: StoredExperiment,
+  verdicts: VerdictRows,
+): ExperimentReport {
+  const { name, title, claim, command, preset, figure, primary } = stored;
+  const isOwn = ({ experiment }: { experiment: string }) => experiment === name;
+  const idsOf = (arm: StoredExperiment['arms'][number]) =>
+    arm.runs.map(({ runId }) => runId).filter((id) => records.some(({ runId }) => runId === id));
+  const own = records.filter(({ runId }) => stored.arms.some((arm) => idsOf(arm).includes(runId)));
+  return {
+    ...{ name, title, claim, command, preset },
+    ...(figure && { figure }),
+    ...(primary && { primary }),
+    arms: stored.arms.map((arm) => ({
+      ...{ name: arm.name, coordinates: arm.coordinates, runIds: idsOf(arm) },
+    })),
+    tasks: sharedTasks(own).map((task) => ({ name: task, metric: firstMetricOf(task, own) })),
+    averages: averagesOf(own),
+    claims: verdicts.claims.filter(isOwn),
+    summary: verdicts.summary.filter(isOwn),
+  };
+}
+
+/** The first in a run's table is what the task counts by. */
+function firstMetricOf(task: string, records: readonly RunRecord[]): string {
+  return records.flatMap(({ finetune }) => finetune).find((row) => row.task === task)!.metric;
+}
+
+function averagesOf(records: readonly RunRecord[]): ExperimentReport['averages'] {
+  const tasks = sharedTasks(records);
+  const entries = records.map((record) => {
+    const averages = scoresOfRun(record, tasks).filter(({ metric }) => metric === 'downstream');
+    return [record.runId, averages] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,49 @@
+/** The folder of cache files: what is not in it, or is damaged, is built. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../../base/atomic-files.ts';
+import { DataError } from '../../base/errors.ts';
+import { type Append, type CacheFile, openCacheFile, writeCacheFile } from './cache-file.ts';
+
+export interface CacheContext {
+  cacheFolder: string;
+  onProgress?: (message: string) => void;
+}
+
+/**
+ * What is in the folder by this name, or else is built into it. A damaged file costs a notice and its building, never a
+ * run.
+ *
+ * @throws {DataError} if the folder cannot be written
+ */
+export async function cached<Facts>(
+  name: string,
+  { cacheFolder, onProgress }: CacheContext,
+  build: (append: Append) => Facts | Promise<Facts>,
+): Promise<CacheFile<Facts>> {
+  const path = join(cacheFolder, name);
+  try {
+    const found = openCacheFile<Facts>(path);
+    if (found) return found;
+  } catch {
+    onProgress?.(`${path}: the cache file is damaged or of another version; building it again`);
+  }
+  assertWritable(cacheFolder);
+  await writeCacheFile(path, build);
+  return openCacheFile<Facts>(path)!;
+}
+
+/** Asked before the work, not after it. */
+function assertWritable(folder: string): void {
+  const probe = join(folder, `.probe-${process.pid}`);
+  makeFolder(folder);
+  try {
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataError(
+      `${folder}: expected a cache folder that can be written, got ${code}; make it writable or choose another`,
+    );
+  }
+}

@@ -1,0 +1,5 @@
+// Where another thread begins: as bin/electra-lab.js does, it makes TypeScript readable, for itself.
+import { register } from 'tsx/esm/api';
+
+register();
+export const { workForThread } = await import('./thread-jobs.ts');

@@ -1,5 +1,0 @@
-// Where another thread begins: as bin/electra-lab.js does, it makes TypeScript readable, for itself.
-import { register } from 'tsx/esm/api';
-
-register();
-export const { workForThread } = await import('./text-work.ts');

@@ -1,0 +1,175 @@
+/**
+ * A Hugging Face checkpoint as a network of ours: its sizes, and its weights in our places. What would not be the same
+ * function here is refused by name.
+ *
+ * @source huggingface/transformers, models/electra/modeling_electra.py and models/bert/modeling_bert.py
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError, explain, oneOf } from '../base/errors.ts';
+import { readJsonFile } from '../base/json-file.ts';
+import { model } from '../config/sections.ts';
+import { segmentTypes } from '../model/encoder.ts';
+import { type NamedTensor, readSafetensors } from '../model/safetensors.ts';
+import type { EncoderSizes } from '../model/sizes.ts';
+import { type HubConfig, hubConfig } from './hub-config.ts';
+import { fromHub, type HubArchitecture, type HubWeight, hubWeights } from './hugging-face.ts';
+
+export interface HubModel {
+  folder: string;
+  architecture: HubArchitecture;
+  sizes: EncoderSizes;
+}
+
+const architectures: Readonly<Record<string, HubArchitecture>> = {
+  ElectraForPreTraining: 'ElectraForPreTraining',
+  ElectraForMaskedLM: 'ElectraForMaskedLM',
+  BertForMaskedLM: 'BertForMaskedLM',
+  BertForPreTraining: 'BertForMaskedLM', // its second head, next sentences, stays behind
+};
+
+/** What `transformers` assumes where `config.json` is silent, in both classes alike. */
+const assumed: Partial<HubConfig> = {
+  hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  attention_probs_dropout_prob: 0.1,
+  max_position_embeddings: 512,
+  type_vocab_size: segmentTypes,
+  initializer_range: 0.02,
+  layer_norm_eps: 1e-12,
+  position_embedding_type: 'absolute',
+  pad_token_id: 0,
+  tie_word_embeddings: true,
+};
+
+/**
+ * Reads the configuration of a checkpoint.
+ *
+ * @throws {DataError} naming the key of what is missing, or of what our networks are not
+ */
+export function readHubModel(folder: string): HubModel {
+  const path = join(folder, 'config.json');
+  const written = readJsonFile(path, 'the configuration of a checkpoint', 'download it again');
+  const config = { ...assumed, ...(written as Partial<HubConfig>) };
+  const named = config.architectures?.[0] ?? 'nothing';
+  const architecture = Object.hasOwn(architectures, named) ? architectures[named]! : undefined;
+  if (!architecture) {
+    throw new DataError(explain(`${path}: architectures`, oneOf(Object.keys(architectures)), named));
+  }
+  const sizes = { ...model.parse({}), ...sizesIn(path, architecture, config) };
+  assertSameFunction(path, config, hubConfig(architecture, sizes, config.pad_token_id!));
+  return { folder, architecture, sizes };
+}
+
+function sizesIn(path: string, architecture: HubArchitecture, config: Partial<HubConfig>) {
+  const number = (key: keyof HubConfig) => {
+    const value = config[key];
+    if (typeof value === 'number' && value >= 0) return value;
+    throw new DataError(explain(`${path}: ${key}`, 'a number of at least 0', value ?? 'nothing'));
+  };
+  return {
+    vocabulary: number('vocab_size'),
+    layers: number('num_hidden_layers'),
+    hidden: number('hidden_size'),
+    heads: number('num_attention_heads'),
+    feedForward: number('intermediate_size'),
+    embedding: number(architecture === 'BertForMaskedLM' ? 'hidden_size' : 'embedding_size'),
+    maxPositions: number('max_position_embeddings'),
+    dropout: number('hidden_dropout_prob'),
+    attentionDropout: number('attention_probs_dropout_prob'),
+    initialStd: number('initializer_range'),
+  };
+}
+
+/** Keys that decide what is computed from the same weights: they must say what our networks do. */
+const functionKeys: readonly (keyof HubConfig)[] = [
+  'hidden_act',
+  'layer_norm_eps',
+  'position_embedding_type',
+  'type_vocab_size',
+  'tie_word_embeddings',
+];
+
+function assertSameFunction(path: string, found: Partial<HubConfig>, ours: HubConfig): void {
+  for (const key of functionKeys) {
+    if (found[key] === ours[key]) continue;
+    const remedy = 'such a network cannot be built here';
+    throw new DataError(explain(`${path}: ${key}`, JSON.stringify(ours[key]), found[key], remedy));
+  }
+}
+
+/**
+ * Reads the weights into ours.
+ *
+ * @param into our weight of a name, to be written
+ * @returns names of weights that belong to heads which are not here
+ * @throws {DataError} naming the weight that is missing, has another shape, or has no place here
+ */
+export function readHubWeights(
+  { folder, architecture, sizes }: HubModel,
+  into: (name: string) => Float32Array,
+): string[] {
+  const path = weightsFile(folder);
+  const read = readSafetensors(path, (name) => !isBuffer(name));
+  const tensors = new Map([...read.values()].map((tensor) => [modernName(tensor.name), tensor]));
+  for (const weight of hubWeights(architecture, sizes)) {
+    fromHub(weight, tensorOf(path, weight, tensors), into(weight.ours));
+    tensors.delete(weight.name);
+  }
+  const others = [...tensors.keys()].filter(isOtherHead);
+  for (const [name, tensor] of tensors)
+    if (!isOtherHead(name)) assertTied(path, architecture, name, tensor, read);
+  return others;
+}
+
+function weightsFile(folder: string): string {
+  const path = join(folder, 'model.safetensors');
+  if (existsSync(path)) return path;
+  const remedy = '`save_pretrained` of transformers writes one from weights in another form';
+  throw new DataError(explain(path, 'the weights of the checkpoint', 'no file', remedy));
+}
+
+function tensorOf(path: string, { name, shape }: HubWeight, tensors: ReadonlyMap<string, NamedTensor>) {
+  const tensor = tensors.get(name);
+  if (String(tensor?.shape) === String(shape)) return tensor!;
+  const got = tensor ? `[${tensor.shape}]` : 'none';
+  throw new DataError(explain(`${path}: ${name}`, `a weight [${shape}]`, got, 'it must fit config.json'));
+}
+
+/** Position ids, which older files hold as integers. */
+function isBuffer(name: string): boolean {
+  return name.endsWith('.position_ids') || name.endsWith('.token_type_ids');
+}
+
+/** Layer norms as TensorFlow called them, in files that were converted early. */
+function modernName(name: string): string {
+  return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+}
+
+/** Weights that are tied to another one, and the other's name. */
+const ties: Readonly<Record<string, string>> = {
+  'generator_lm_head.weight': 'electra.embeddings.word_embeddings.weight',
+  'cls.predictions.decoder.weight': 'bert.embeddings.word_embeddings.weight',
+  'cls.predictions.decoder.bias': 'cls.predictions.bias',
+};
+
+/** Of heads that pre-training by masks does not use. */
+function isOtherHead(name: string): boolean {
+  return /^bert\.pooler\.|^cls\.seq_relationship\./.test(name);
+}
+
+/** What is left must be a copy of a weight that was read. */
+function assertTied(
+  path: string,
+  architecture: HubArchitecture,
+  name: string,
+  { values }: NamedTensor,
+  tensors: ReadonlyMap<string, NamedTensor>,
+): void {
+  const tied = ties[name];
+  const other = tied === undefined ? undefined : tensors.get(tied)?.values;
+  if (other?.length === values.length && other.every((value, i) => value === values[i])) return;
+  const rule = other ? `the same numbers as ${tied}` : `a weight of ${architecture}`;
+  const got = other ? 'others' : name;
+  throw new DataError(explain(`${path}: ${name}`, rule, got, 'such a network cannot be built here'));
+}

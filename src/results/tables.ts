@@ -1,0 +1,92 @@
+/** Assembles the tables of a results folder from its run folders: one reader, so writers never meet. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../base/atomic-files.ts';
+import { type Column, writeCsv } from '../base/csv.ts';
+import { finetuneColumns } from '../downstream/finetune/finetune-table.ts';
+import { pairsColumns } from '../downstream/pairs/pairs-table.ts';
+import { probeColumns } from '../downstream/probe/probe-table.ts';
+import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
+
+/** The measurements of the last evaluation that runs.csv shows, in its order. */
+export const metricNames: readonly string[] = [
+  ...['mlm_loss', 'mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_accuracy_commonest', 'mlm_entropy'],
+  'replaced_fraction',
+  ...['rtd', 'rtd_common'].flatMap((prefix) =>
+    ['loss', 'accuracy', 'majority_rate', 'precision', 'recall', 'auc', 'frequency_auc', 'collapsed'].map(
+      (name) => `${prefix}_${name}`,
+    ),
+  ),
+  ...['rtd_masked_auc', 'rtd_masked_frequency_auc'],
+];
+
+export const runColumns: readonly Column<RunRecord>[] = [
+  { name: 'run_id', value: (run) => run.runId },
+  { name: 'name', value: (run) => run.name },
+  { name: 'regime', value: (run) => run.regime },
+  { name: 'seed', value: (run) => run.seed },
+  { name: 'status', value: (run) => run.status },
+  { name: 'reason', value: (run) => run.reason },
+  { name: 'warnings', value: (run) => run.warnings.join('; ') || undefined },
+  { name: 'steps', value: (run) => run.progress?.step },
+  { name: 'tokens', value: (run) => run.progress?.tokens },
+  { name: 'train_flops', value: (run) => run.progress?.flops },
+  { name: 'official_flops', value: (run) => run.progress?.officialFlops },
+  { name: 'elapsed_seconds', value: (run) => rounded(run.progress?.elapsedSeconds) },
+  { name: 'compile_seconds', value: (run) => rounded(run.compileSeconds) },
+  { name: 'peak_memory_bytes', value: (run) => run.peakMemoryBytes },
+  { name: 'parameters', value: (run) => Object.values(run.parameters).reduce((a, b) => a + b, 0) },
+  ...metricNames.map((name) => ({ name, value: (run: RunRecord) => run.metrics[name] })),
+  { name: 'engine', value: (run) => run.engine },
+  { name: 'threads', value: (run) => run.threads },
+  { name: 'data_hash', value: (run) => run.dataHash },
+  { name: 'git_commit', value: (run) => run.provenance.gitCommit },
+  { name: 'git_is_dirty', value: (run) => run.provenance.gitIsDirty },
+  { name: 'node', value: (run) => run.provenance.node },
+  { name: 'cpu', value: (run) => run.provenance.machine.cpu },
+  { name: 'started_at', value: (run) => run.startedAt },
+  { name: 'finished_at', value: (run) => run.finishedAt },
+];
+
+/**
+ * Writes runs.csv, curves.csv, finetune.csv and, where there are such scores, probe.csv and pairs.csv anew from the run
+ * folders.
+ *
+ * @returns the records
+ */
+export function assembleTables(results: string): RunRecord[] {
+  const records = readRecords(results);
+  writeCsv(join(results, 'runs.csv'), runColumns, records);
+  writeCsv(
+    join(results, 'finetune.csv'),
+    finetuneColumns,
+    records.flatMap((record) => record.finetune),
+  );
+  writeScores(
+    join(results, 'probe.csv'),
+    probeColumns,
+    records.flatMap(({ probe }) => probe),
+  );
+  writeScores(
+    join(results, 'pairs.csv'),
+    pairsColumns,
+    records.flatMap(({ pairs }) => pairs),
+  );
+  const curves = records.map(({ runId }) => join(runFolder(results, runId), 'curves.csv')).filter(existsSync);
+  writeFileAtomically(join(results, 'curves.csv'), ...curves.map(withoutRepeatedHeader));
+  return records;
+}
+
+/** A table that not every results folder has. */
+function writeScores<Row>(path: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  if (rows.length > 0 || existsSync(path)) writeCsv(path, columns, rows);
+}
+
+function withoutRepeatedHeader(path: string, index: number): Uint8Array {
+  const bytes = readFileSync(path);
+  return index === 0 ? bytes : bytes.subarray(bytes.indexOf('\n') + 1);
+}
+
+function rounded(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Number(seconds.toFixed(3));
+}

@@ -1,0 +1,51 @@
+/** What of a run is already there, and whether it may be used. */
+import { ConfigError, explain } from '../base/errors.ts';
+import { runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { Task } from '../downstream/tasks/task.ts';
+import { selectTasks } from '../downstream/tasks/task-selection.ts';
+import { checkpointsFolder, isFinished, readRecord, runFolder } from '../results/run-folder.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
+import { hasKept } from './measured-checkpoints.ts';
+import { hasAllPairs } from './pairs-checkpoints.ts';
+import { hasAllProbes, probedFractions } from './probe-checkpoints.ts';
+
+/** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
+export type CellState = 'finished' | 'partial' | 'failed' | 'new';
+
+export function stateOf(config: RunConfig, results: string): CellState {
+  const folder = runFolder(results, runIdOf(config));
+  if (readRecord(folder)?.status === 'failed') return 'failed';
+  const { tasks } = selectTasks(config.finetune.tasks, config.finetune);
+  if (isComplete(folder, config, tasks)) return 'finished';
+  return listCheckpoints(checkpointsFolder(folder)).length > 0 ? 'partial' : 'new';
+}
+
+/** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
+export function isComplete(folder: string, config: RunConfig, tasks: readonly Task[]): boolean {
+  // A run that kept fewer checkpoints than are measured has to say so itself: it cannot make them up.
+  const measured = [...finetunedFractions(config), ...probedFractions(config), ...config.pairs.at];
+  const hasScores = () =>
+    hasAllScores(folder, config, tasks) && hasAllProbes(folder, config) && hasAllPairs(folder, config);
+  return isFinished(folder) && hasKept(folder, measured) && hasScores();
+}
+
+/** @throws {ConfigError} if a run was begun on another engine: its numbers would not be those of this one */
+export function assertSameEngine(folder: string, description: string): void {
+  if (hasSameEngine(folder, description)) return;
+  const { engine } = readRecord(folder)!;
+  const remedy = 'choose it with --engine, name another folder with --out, or begin anew with --overwrite';
+  throw new ConfigError(explain(folder, `the engine that it began on, ${engine}`, description, remedy));
+}
+
+/** Whether a run that has begun, if one has, was begun on this engine, on whatever number of threads. */
+export function hasSameEngine(folder: string, description: string): boolean {
+  const record = readRecord(folder);
+  if (!record || listCheckpoints(checkpointsFolder(folder)).length === 0) return true;
+  return withoutThreads(record.engine) === withoutThreads(description);
+}
+
+function withoutThreads(engine: string): string {
+  return engine.replace(/, \d+ threads?$/, '');
+}

@@ -1,0 +1,72 @@
+/** The record of a run as a process begins or goes on with it: what of the earlier one still holds. */
+
+import { basename } from 'node:path';
+import { withoutAbsent } from '../base/without-absent.ts';
+import { finetuneHashOf, runIdOf } from '../config/run-id.ts';
+import type { RunConfig } from '../config/schema.ts';
+import type { PreparedData } from '../data/preparation/prepared.ts';
+import type { Engine } from '../engine/program.ts';
+import { type NetworkPlan, weightCounts } from '../model/network.ts';
+import { collectProvenance } from '../results/provenance.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecord, writeRecord } from '../results/run-folder.ts';
+import { listCheckpoints } from '../training/checkpoint.ts';
+
+/** Writes the record anew. Without a checkpoint to go on from, nothing of an earlier one holds. */
+export function beginRecord(
+  folder: string,
+  config: RunConfig,
+  plans: readonly NetworkPlan[],
+  data: PreparedData,
+  { engine, threads }: { engine: Engine; threads: number },
+): RunRecord {
+  const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
+  const earlier = isContinued ? readRecord(folder) : undefined;
+  const record: RunRecord = {
+    runId: runIdOf(config),
+    name: config.name,
+    regime: config.regime,
+    seed: config.seed,
+    status: 'training',
+    engine: engine.description,
+    threads,
+    dataHash: data.hash,
+    vocabularyHash: data.vocabulary.hash,
+    provenance: collectProvenance(),
+    parameters: weightCounts(plans),
+    startedAt: new Date().toISOString(),
+    metrics: {},
+    warnings: [],
+    finetune: [],
+    probe: [],
+    pairs: [],
+    finetuneHash: finetuneHashOf(config),
+    ...startOf(config),
+    ...(earlier && keptOf(earlier)),
+  };
+  writeRecord(folder, record);
+  return record;
+}
+
+/** What a process that goes on did not do itself: the training, if it has ended, and scores. */
+function keptOf(earlier: RunRecord): Partial<RunRecord> {
+  const { startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes } = earlier;
+  const { provenance, metrics, status, reason, finishedAt } = earlier;
+  return withoutAbsent({
+    ...{ startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes },
+    // Measured after the last step of the training, and not before.
+    ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
+    ...(isDone(earlier) && { status, reason, finishedAt }),
+  });
+}
+
+function startOf({ training: { startFrom, fork } }: RunConfig): Pick<RunRecord, 'startedFrom' | 'forkedAt'> {
+  if (fork !== undefined) return { startedFrom: basename(fork.run), forkedAt: fork.at };
+  return startFrom === undefined ? {} : { startedFrom: basename(startFrom) };
+}
+
+/** A run that was done stays so, whatever becomes of scores that are added to it. */
+export function moveOn(record: RunRecord, status: RunRecord['status'], reason?: string): void {
+  if (isDone(record)) return;
+  record.status = status;
+  if (reason !== undefined) record.reason = reason;
+}

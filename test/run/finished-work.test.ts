@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { known, presetsFolder } from '../../src/commands/command.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { runIdOf } from '../../src/config/run-id.ts';
+import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
+import { assertSameEngine, stateOf } from '../../src/run/finished-work.ts';
+
+const results = mkdtempSync(join(tmpdir(), 'reuse-'));
+afterAll(() => rmSync(results, { recursive: true }));
+
+const config = resolveConfig('smoke', { known, presetsFolder });
+const folder = runFolder(results, runIdOf(config));
+const leave = (record: Partial<RunRecord>) => writeRecord(folder, record as RunRecord);
+const leaveCheckpoint = (name: string) => mkdirSync(join(folder, 'checkpoints', name), { recursive: true });
+
+describe('a cell', () => {
+  it('is new, then partial with a checkpoint, then finished; a failed one stays failed', () => {
+    expect(stateOf(config, results)).toBe('new');
+    leaveCheckpoint('step-000000010');
+    leave({ status: 'training' });
+    expect(stateOf(config, results)).toBe('partial');
+    for (const status of ['finished', 'failed-to-learn'] as const) {
+      leave({ status });
+      expect(stateOf(config, results)).toBe('finished');
+    }
+    leave({ status: 'failed' });
+    expect(stateOf(config, results)).toBe('failed');
+  });
+
+  it('is not finished without the checkpoint on the way that is asked for', () => {
+    leave({ status: 'finished' });
+    const more = { ...config, finetune: { ...config.finetune, at: [0.5] } };
+    expect(stateOf(more, results)).toBe('partial');
+    leaveCheckpoint('kept-0.5');
+    expect(stateOf(more, results)).toBe('finished');
+  });
+
+  it('is finished without a checkpoint at which its encoder has not begun', () => {
+    const finetune = { ...config.finetune, at: [0.25, 0.75] };
+    const generator = { ...config.generator, size: 1 };
+    const twoStage = { ...config, regime: 'two-stage' as const, generator, finetune };
+    const own = runFolder(results, runIdOf(twoStage));
+    for (const name of ['step-000000020', 'kept-0.75'])
+      mkdirSync(join(own, 'checkpoints', name), { recursive: true });
+    writeRecord(own, { status: 'finished' } as RunRecord);
+    expect(stateOf(twoStage, results)).toBe('finished');
+  });
+
+  it('is gone on with on its own engine only, whatever the threads', () => {
+    leave({ status: 'finished', engine: 'ONNX Runtime 1.30.0, CPU, 1 thread' });
+    expect(() => assertSameEngine(folder, 'ONNX Runtime 1.30.0, CPU, 2 threads')).not.toThrow();
+    expect(() => assertSameEngine(folder, 'tfjs-backend-cpu 4.22.0, plain JavaScript')).toThrow(
+      `${folder}: expected the engine that it began on, ONNX Runtime 1.30.0, CPU, 1 thread, got "tfjs-backend-cpu 4.22.0, plain JavaScript"; choose it with --engine, name another folder with --out, or begin anew with --overwrite`,
+    );
+  });
+});
