@@ -159,11 +159,8 @@ async function fitFrozen(
   examples: EncodedExamples,
 ): Promise<Head> {
   const { store, range, limit } = model;
-  const programs = programsByLength(
-    engine,
-    (L) => featuresProgram(model, config.batchSize, L),
-    weightMemory(store),
-  );
+  const compile = (L: number) => featuresProgram(model, config.batchSize, L);
+  const programs = programsByLength(engine, compile, weightMemory(store));
   const width = featureCount(model.plan.sizes, model.reading);
   const features = new Float32Array(examples.count * width); // [n, F]
   try {
