@@ -40,7 +40,8 @@ const longestOutput = 2 ** 26;
 
 export const benchCommand: CommandModule<object, BenchArguments> = {
   command: 'bench',
-  describe: "time a preset's training step here: parts, operators, memory, share of the machine's best",
+  describe:
+    "time a preset's training step on this machine: its parts, operators, memory and FLOP utilisation",
   builder: (yargs) =>
     yargs
       .option('preset', { ...textOption('--preset', 'name of a preset, or a YAML file'), default: 'quick' })
@@ -60,7 +61,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         requiresArg: true,
         coerce: wholeNumber('--seconds'),
         default: 10,
-        describe: 'how long each is timed',
+        describe: 'how long to time each engine and thread count',
       })
       .option('python', {
         ...textOption('--python', "Python whose NumPy or PyTorch shows its BLAS's best rate, if it has one"),

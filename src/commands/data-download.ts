@@ -36,7 +36,7 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
   builder: (yargs) =>
     yargs
       .option('dir', {
-        ...textOption('--dir', 'folder to put it into; tasks that are whole there are kept'),
+        ...textOption('--dir', 'folder to write to; complete tasks in it are kept'),
         demandOption: true,
       })
       .option('tasks', {
@@ -56,8 +56,8 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
         describe: 'another server with the same paths',
       })
       .option('json', jsonOption)
-      .example('$0 data glue --dir glue', 'all nine tasks; run it again to go on after a break')
-      .epilogue('The data sets stand under their own terms, most of them for research only.') as never,
+      .example('$0 data glue --dir glue', 'all nine tasks; run it again to resume an interrupted download')
+      .epilogue('Each data set has terms of its own; most allow research only.') as never,
   async handler({ dir, tasks, from, json, quiet }) {
     const progress = progressFor({ quiet });
     const rows: GlueRow[] = [];
@@ -75,7 +75,7 @@ export const glueCommand: CommandModule<object, GlueArguments> = {
 
 interface GlueRow {
   task: string;
-  state: 'downloaded' | 'there already';
+  state: 'downloaded' | 'already there';
   train: number;
   dev: number;
 }
@@ -88,7 +88,7 @@ async function install(
 ): Promise<GlueRow> {
   const task = glueTasks.find((candidate) => candidate.name === name)!;
   const archive = glueArchives.find(({ folder }) => folder === task.folder)!;
-  const state = isInstalled(archive, to.dir) ? 'there already' : 'downloaded';
+  const state = isInstalled(archive, to.dir) ? 'already there' : 'downloaded';
   await downloadGlue(archive, to, progress);
   const { train, dev } = task.load({ glueDir: to.dir });
   return { task: name, state, train: train.length, dev: Object.values(dev).flat().length };
@@ -141,7 +141,7 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
   builder: (yargs) =>
     yargs
       .option('dir', {
-        ...textOption('--dir', 'folder to put it into; if it is whole there, it is kept'),
+        ...textOption('--dir', 'folder to write to; a complete copy in it is kept'),
         demandOption: true,
       })
       .option('from', {
@@ -152,10 +152,10 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
         describe: 'another server with the same path',
       })
       .option('json', jsonOption)
-      .example('$0 data blimp --dir blimp', 'run it again to go on after a break')
+      .example('$0 data blimp --dir blimp', 'run it again to resume an interrupted download')
       .epilogue('BLiMP is by Warstadt et al. (2020), under CC-BY.') as never,
   async handler({ dir, from, json, quiet }) {
-    const state = isBlimpInstalled(dir) ? 'there already' : 'downloaded';
+    const state = isBlimpInstalled(dir) ? 'already there' : 'downloaded';
     const progress = progressFor({ quiet });
     try {
       if (state === 'downloaded') await downloadBlimp(dir, from, progress);

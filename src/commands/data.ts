@@ -44,7 +44,7 @@ const listCommand: CommandModule<object, ListArguments> = {
       title,
     ]);
     print(textTable(['name', 'words', 'reserved', 'installed', 'licence', 'title'], rows));
-    print('\nReserved words are never trained on: downstream tasks are scored on them.');
+    print('\nReserved words are never trained on; downstream tasks are scored on them.');
     print('Any folder of .txt files is a corpus too: --set data.folder=DIR');
   },
 };
@@ -117,11 +117,8 @@ const tasksCommand: CommandModule<object, TasksArguments> = {
       })
       .option('glue-dir', textOption('--glue-dir', 'folder of GLUE in its official layout'))
       .option('json', jsonOption)
-      .example('$0 data tasks', 'the offline suite, what is tuned on, and what is asked of words')
-      .example(
-        '$0 data tasks --tasks glue --glue-dir glue',
-        "GLUE's, as far as the folder has them",
-      ) as never,
+      .example('$0 data tasks', 'the offline suite, the tuning tasks and the word tasks')
+      .example('$0 data tasks --tasks glue --glue-dir glue', 'the GLUE tasks that the folder has') as never,
   handler({ tasks: names, glueDir, json }) {
     const sources = { glueDir };
     const { tasks, notes } = selectTasks(namesIn(names), sources);

@@ -18,7 +18,7 @@ interface Finding {
 
 export const doctorCommand: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
-  describe: 'show which engines and corpora this machine has, and how to add the missing',
+  describe: 'show which engines and corpora this machine has, and how to add the others',
   builder: (yargs) =>
     yargs.option('json', jsonOption).example('$0 doctor', 'a check before the first run') as never,
   async handler({ json }) {

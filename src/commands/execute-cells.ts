@@ -50,7 +50,7 @@ export function withProcessOptions(yargs: Argv): Argv {
     .option('engine', engineOption)
     .option('cache', cacheOption)
     .option('log', logOption)
-    .option('retry', { type: 'boolean', default: false, describe: 'try again what failed before' });
+    .option('retry', { type: 'boolean', default: false, describe: 'retry runs that failed before' });
 }
 
 interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
@@ -105,7 +105,7 @@ function stateTable(states: readonly { name: string; state: string; runId: strin
   return [
     textTable(['run', 'state', 'id'], rows),
     '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before.`,
+    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before.`,
   ].join('\n');
 }
 
@@ -113,7 +113,7 @@ function stateTable(states: readonly { name: string; state: string; runId: strin
 export function untunedNotes({ plan: { name }, trials }: OpenedExperiment): string[] {
   if (trials.length === 0 || trials.some(({ isChosen }) => isChosen)) return [];
   const keys = searchedKeys(trials).join(', ');
-  return [`${name}: not tuned: ${keys} as file and preset say; electra-lab tune ${name} searches`];
+  return [`${name}: not tuned: ${keys} come from file and preset; electra-lab tune ${name} searches them`];
 }
 
 /** What the pilots say against the measurement that is to decide, if there are pilots here and it is named. */

@@ -35,7 +35,7 @@ export function withExperimentOptions(yargs: Argv): Argv {
       demandOption: true,
       describe: 'a YAML file, or a name in experiments/',
     })
-    .option('preset', textOption('--preset', "what every arm extends [default: the file's]"))
+    .option('preset', textOption('--preset', "the preset that every arm extends [default: the file's]"))
     .option('seeds', {
       type: 'string',
       requiresArg: true,

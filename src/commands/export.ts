@@ -42,28 +42,28 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         demandOption: true,
         requiresArg: true,
         describe:
-          'hf: weights, sizes and tokenizer as `transformers` names them, where it has such a network; onnx: every network, for ONNX Runtime',
+          'hf: weights, sizes and tokenizer for `transformers`, where it knows the network; onnx: every network, for ONNX Runtime',
       })
       .option('out', {
-        ...textOption('--out', 'a new folder; it gets one folder a network'),
+        ...textOption('--out', 'a new folder, with one folder per network'),
         demandOption: true,
       })
       .option(
         'task',
         textOption(
           '--task',
-          'the fine-tuned model of a task instead, which `finetune --keep-weights` has kept; with --to onnx',
+          'export the fine-tuned model of a task that `finetune --keep-weights` kept; needs --to onnx',
         ),
       )
       .option('batch', {
         requiresArg: true,
         coerce: wholeNumber('--batch'),
-        describe: 'texts that a model reads at once [default: 1]; with --to onnx',
+        describe: 'texts that a model reads at once [default: 1]; needs --to onnx',
       })
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 export RUN --to hf --out my-electra', 'both networks')
-      .example('$0 export RUN --to onnx --out my-onnx', 'with relative positions, too')
+      .example('$0 export RUN --to onnx --out my-onnx', 'networks with relative positions as well')
       .example('$0 export RUN --to onnx --task genre --out my-genre', 'a classifier') as never,
   handler: execute,
 };

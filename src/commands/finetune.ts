@@ -76,7 +76,7 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('untrained', {
         type: 'boolean',
         default: false,
-        describe: 'the control: the same encoder with its initial weights',
+        describe: 'fine-tune the same encoder with its initial weights, as a control',
       })
       .option('set', setOption('change a key of finetune: --set finetune.epochs=5'))
       .option('vary', {
@@ -90,17 +90,20 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('keep-weights', {
         type: 'boolean',
         default: false,
-        describe: 'keep the fine-tuned weights as well, for `electra-lab export --task`',
+        describe: 'also keep the fine-tuned weights, for `electra-lab export --task`',
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .epilogue(
-        `Tasks\n  glue: ${suites.glue.join(', ')}\n  offline: ${suites.offline.join(', ')}\n  to tune on, in no average: ${tuningTasks.map(({ name }) => name).join(', ')}`,
+        `Tasks\n  glue: ${suites.glue.join(', ')}\n  offline: ${suites.offline.join(', ')}\n  for tuning, in no average: ${tuningTasks.map(({ name }) => name).join(', ')}`,
       )
-      .example('$0 finetune RUN --tasks offline --seeds 3', 'what pre-training gave')
-      .example('$0 finetune RUN --tasks offline --seeds 3 --untrained', 'and what is there without it')
+      .example('$0 finetune RUN --tasks offline --seeds 3', 'what pre-training is worth')
+      .example(
+        '$0 finetune RUN --tasks offline --seeds 3 --untrained',
+        'the same without pre-training, to compare',
+      )
       .example(
         '$0 finetune RUN/checkpoints/step-000003000 --tasks glue --glue-dir glue',
         'one checkpoint',

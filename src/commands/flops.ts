@@ -19,7 +19,7 @@ interface Row extends RunCost {
 
 export const flopsCommand: CommandModule<object, FlopsArguments> = {
   command: 'flops [configs..]',
-  describe: 'count what runs cost, as the paper does and as it is executed',
+  describe: 'count the FLOPs of runs, as the paper counts and as they are executed',
   builder: (yargs) =>
     yargs
       .positional('configs', {
@@ -33,7 +33,7 @@ export const flopsCommand: CommandModule<object, FlopsArguments> = {
       .option('sparse-lookups', {
         type: 'boolean',
         default: false,
-        describe: 'count input look-ups as free in the official count, not as dense products',
+        describe: 'count embedding look-ups as free in the official count, not as dense products',
       })
       .option('json', jsonOption)
       .example('$0 flops electra-small bert-small', "the paper's Table 1, small models") as never,

@@ -17,7 +17,7 @@ interface ImportArguments {
 
 export const importCommand: CommandModule<object, ImportArguments> = {
   command: 'import <folder>',
-  describe: 'take ELECTRA or BERT weights in Hugging Face form as a run',
+  describe: 'import ELECTRA or BERT weights in Hugging Face format as a run',
   builder: (yargs) =>
     yargs
       .positional('folder', {
@@ -27,15 +27,15 @@ export const importCommand: CommandModule<object, ImportArguments> = {
           'holds config.json, model.safetensors and vocab.txt, or two such folders called discriminator and generator',
       })
       .option('as', {
-        ...textOption('--as', 'the name of the run; its folder has a hash of the weights behind it'),
+        ...textOption('--as', "the run's name; its folder ends in a hash of the weights"),
         demandOption: true,
       })
       .option('out', { ...textOption('--out', 'results folder'), default: 'results/imported' })
       .option('set', setOption('text or recipe of the run: --set data.corpora=[sotu]'))
       .option('json', jsonOption)
-      .example('$0 import my-electra --as mine', 'its path is printed: RUN below')
-      .example('$0 finetune RUN --tasks offline', 'what it scores')
-      .example('$0 run RUN/config.yaml --set training.startFrom=RUN', 'and training it on') as never,
+      .example('$0 import my-electra --as mine', 'prints the path of the run, RUN below')
+      .example('$0 finetune RUN --tasks offline', 'scores it')
+      .example('$0 run RUN/config.yaml --set training.startFrom=RUN', 'continues its training') as never,
   handler: execute,
 };
 

@@ -18,7 +18,7 @@ interface InitArguments {
 
 export const initCommand: CommandModule<object, InitArguments> = {
   command: 'init <name>',
-  describe: 'write an experiment and its configuration into this folder, to begin from',
+  describe: 'write an experiment and its configuration into this folder, as a starting point',
   builder: (yargs) =>
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'names the files and the results' })

@@ -90,7 +90,7 @@ export const threadsOption: Options = {
 export const logOption: Options = {
   choices: logFormats,
   requiresArg: true,
-  describe: 'also write what the curves show as event files, into the folder of each run',
+  describe: "also write the curves as TensorBoard event files into each run's folder",
 };
 
 export const jsonOption: Options = { type: 'boolean', default: false, describe: 'print JSON' };
@@ -98,5 +98,5 @@ export const jsonOption: Options = { type: 'boolean', default: false, describe: 
 export const quietOption: Options = {
   type: 'boolean',
   default: false,
-  describe: 'print the facts alone: no progress, no explanations',
+  describe: 'print results only: no progress, no explanations',
 };

@@ -39,7 +39,7 @@ export const pairsCommand: CommandModule<object, PairsArguments> = {
       .example('$0 pairs RUN', 'pairs made of text that no run pre-trains on')
       .example('$0 pairs RUN RUN --blimp blimp --most 1000', 'all of BLiMP as well')
       .epilogue(
-        "The untrained networks are scored beside. What a discriminator's score means: docs/minimal-pairs.md.",
+        "The untrained networks are scored as well. docs/minimal-pairs.md explains a discriminator's score.",
       ) as never,
   handler: execute,
 };

@@ -23,10 +23,11 @@ interface PlanArguments extends ExperimentArguments {
 
 export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <experiment>',
-  describe: 'what a sweep will cost here: runs, FLOPs, time, memory, disk; trains each kind for a moment',
+  describe:
+    'estimate what a sweep costs here: runs, FLOPs, time, memory and disk; trains each kind of run for a moment',
   builder: (yargs) =>
     withExperimentOptions(yargs)
-      .option('only', textList('--only', 'arms to run, with those that train their generators'))
+      .option('only', textList('--only', 'arms to run, plus those that train their generators'))
       .option('jobs', {
         requiresArg: true,
         coerce: wholeNumber('--jobs'),
@@ -38,7 +39,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .option('engine', engineOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
-      .example('$0 plan figure3-generator-size --preset quick', 'what that would take') as never,
+      .example('$0 plan figure3-generator-size --preset quick', 'the cost at the quick preset') as never,
   handler: execute,
 };
 
@@ -113,7 +114,7 @@ function totalLines(total: Total, jobs: number): string[] {
     `${total.runCount} runs, ${total.reusedCount} of them finished and reused.`,
     `Left: ${millions(total.tokens)} tokens, ${total.trainFlops.toExponential(2)} FLOPs executed (${total.officialFlops.toExponential(2)} as the paper counts).`,
     `About ${time}, ${jobs} at once; ${megabytes(total.memoryBytes)} of memory; ${megabytes(total.diskBytes)} of disk.`,
-    'Time: from steps and fine-tuning measured here for a second each, one at a time; evaluation and start are not in it.',
+    'Time: extrapolated from steps and fine-tuning that were timed here for a second each; evaluation and start-up are not included.',
   ];
 }
 

@@ -35,10 +35,10 @@ export const probeCommand: CommandModule<object, ProbeArguments> = {
         textList('--tasks', "names, words, offline, glue [default: the run's probe.tasks, or words]"),
       )
       .option('glue-dir', textOption('--glue-dir', 'folder of GLUE in its official layout'))
-      .option('layers', { type: 'boolean', default: false, describe: 'show each layer by itself, too' })
-      .epilogue(`Words: ${suites.words.join(', ')}. The untrained encoder is scored beside.`)
+      .option('layers', { type: 'boolean', default: false, describe: 'also show each layer by itself' })
+      .epilogue(`Words: ${suites.words.join(', ')}. The untrained encoder is scored as well.`)
       .example('$0 probe RUN', 'what the encoder knows of words')
-      .example('$0 probe RUN RUN --tasks glue --glue-dir glue', 'and of sentences') as never,
+      .example('$0 probe RUN RUN --tasks glue --glue-dir glue', 'what it knows of sentences') as never,
   handler: execute,
 };
 

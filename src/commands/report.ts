@@ -17,7 +17,7 @@ interface ReportArguments {
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <results>',
-  describe: 'figures, verdicts and one page of a results folder',
+  describe: 'write the figures, verdicts and report page of a results folder',
   builder: (yargs) =>
     yargs
       .positional('results', {
@@ -51,7 +51,7 @@ export async function buildReport(results: string): Promise<{ paths: string[]; c
 
 /** A machine without a screen has the file all the same. */
 async function show(page: string): Promise<void> {
-  const sorry = `No browser could be started here; open ${page} in one.`;
+  const sorry = `No browser could be started here; open ${page} yourself.`;
   const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   if (!hasScreen) return print(sorry);
   try {

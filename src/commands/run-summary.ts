@@ -57,7 +57,7 @@ export function runSummary(record: RunRecord): string {
 /** What the columns mean, what always guessing would score, and fine-tuning's scores, from the same records. */
 export function summaryLegend(records: readonly RunRecord[]): string[] {
   const lines = [
-    'MLM acc.: masked tokens predicted on held-out text (argmax); sampled: by a draw; replaced: masked tokens that the draw changes.',
+    'MLM acc.: masked tokens predicted on held-out text (argmax); sampled: by a draw; replaced: masked tokens that sampling changes.',
     'RTD AUC: replaced tokens found on its own samples; by freq.: by token frequencies alone; same test: on one corruption for all arms.',
   ];
   const commonest = records[0]?.metrics.mlm_accuracy_commonest;
@@ -104,7 +104,7 @@ export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
     ...averageLines(summaries),
     ...summaries.filter(hasRecipeFailed).map(failureLine),
     'median, mean: over fine-tuning seeds (the paper reports medians); majority: always the commonest training label; bag of words: a linear model of the words.',
-    ...(isHeadFirst ? ['head alone: fitted on the frozen encoder, before everything was trained.'] : []),
+    ...(isHeadFirst ? ['head alone: fitted on the frozen encoder, before the whole model was trained.'] : []),
   ];
 }
 

@@ -50,11 +50,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .positional('config', configPositional)
       .option('set', setOption('change a key: --set training.steps=200'))
       .option('out', outOption('name'))
-      .option('resume', { type: 'boolean', default: false, describe: 'go on from the last checkpoint' })
+      .option('resume', { type: 'boolean', default: false, describe: 'resume from the last checkpoint' })
       .option('overwrite', {
         type: 'boolean',
         default: false,
-        describe: 'train anew: what is there of the run goes',
+        describe: 'delete what is there of the run and train it again',
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
@@ -77,7 +77,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         `Regimes, --set regime=NAME:\n${regimes.map(({ name, summary }) => `  ${name}: ${summary}`).join('\n')}`,
       )
       .example('$0 run quick --set seed=1', 'the quick preset with another seed')
-      .example('$0 run my.yaml --resume', 'go on where a run stopped') as never,
+      .example('$0 run my.yaml --resume', 'resume a run that stopped') as never,
   handler: execute,
 };
 

@@ -35,18 +35,22 @@ interface SignalArguments extends ExperimentArguments, ProcessArguments {
 
 export const signalCommand: CommandModule<object, SignalArguments> = {
   command: 'signal <experiment>',
-  describe: 'say which measurements can decide: gain from training over spread between seeds, by pilot runs',
+  describe:
+    'find out which measurements can decide an experiment, from pilot runs: gain from training over spread between seeds',
   builder: (yargs) =>
     withProcessOptions(withExperimentOptions(yargs))
       .option('read', {
         type: 'boolean',
         default: false,
-        describe: 'train nothing: of the pilots that are there',
+        describe: 'train nothing; read the pilot runs that exist',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be run, and stop' })
       .option('json', jsonOption)
-      .example('$0 signal mine.yaml --jobs 2', 'a short and a long run of each arm, on seeds of their own')
-      .example('$0 signal mine.yaml --read', 'the table again') as never,
+      .example(
+        '$0 signal mine.yaml --jobs 2',
+        'a short and a long run of each arm, on seeds that are not reported',
+      )
+      .example('$0 signal mine.yaml --read', 'prints the table again') as never,
   handler: execute,
 };
 
@@ -161,9 +165,9 @@ function legend(rows: readonly SignalRow[], count: number): string[] {
   const failed = Math.max(...rows.map(({ failedToLearn }) => failedToLearn));
   return [
     'untrained, short, long: means over seeds; accuracies and scores in percent.',
-    'floor: whether the long runs are above their untrained encoders and trivial baselines.',
+    'floor: whether the long runs score above their untrained encoders and trivial baselines.',
     `sd: between seeds of one arm and length, pooled (at most ${most} degrees of freedom).`,
-    `S/N: gain from short to long over sd; n = ${count}: the difference that so many seeds find.`,
+    `S/N: gain from short to long over sd; n = ${count}: the difference that this many seeds detect.`,
     's: seconds to measure one run.',
     ...(failed > 0 ? [`Up to ${failed} pilots of an arm failed to learn; signal.csv says which arm's.`] : []),
   ];

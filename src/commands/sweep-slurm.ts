@@ -130,11 +130,11 @@ export function withSlurmOptions(yargs: Argv): Argv {
     .option('launcher', {
       choices: ['local', 'slurm'],
       default: 'local',
-      describe: 'where runs are executed: processes here, or a job array of Slurm',
+      describe: 'where runs are executed: processes here, or a Slurm job array',
     })
     .option('partition', slurmWord('--partition', 'queue of the cluster'))
     .option('time', {
-      ...slurmWord('--time', 'limit of each job, 4:00:00; a run that needs more goes back into the queue'),
+      ...slurmWord('--time', 'time limit of each job, 4:00:00; a run that needs longer is requeued'),
       coerce: unlessAbsent(timeLimit),
     })
     .option('cpus', {
@@ -148,7 +148,7 @@ export function withSlurmOptions(yargs: Argv): Argv {
     .option('array-parallelism', {
       requiresArg: true,
       coerce: unlessAbsent(wholeNumber('--array-parallelism')),
-      describe: 'runs of one array at once',
+      describe: 'runs of an array that may be active at once',
     })
     .option('setup', {
       type: 'string',

@@ -53,12 +53,16 @@ interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArg
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <experiment>',
-  describe: 'run all arms of an experiment; what is finished is not repeated',
+  describe: 'run all arms of an experiment; finished runs are not repeated',
   builder: (yargs) =>
     withSlurmOptions(withProcessOptions(withExperimentOptions(yargs)))
-      .option('only', textList('--only', 'arms to run, with those that train their generators'))
-      .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be run, and stop' })
-      .option('status', { type: 'boolean', default: false, describe: 'say how far every run is, and stop' })
+      .option('only', textList('--only', 'arms to run, plus those that train their generators'))
+      .option('dry-run', { type: 'boolean', default: false, describe: 'print what would be run, and stop' })
+      .option('status', {
+        type: 'boolean',
+        default: false,
+        describe: 'print the progress of every run, and stop',
+      })
       .option('json', jsonOption)
       .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
@@ -142,7 +146,7 @@ export function claimsSummary(claims: readonly ClaimRow[]): string[] {
   return [
     `The claims under test: ${tallyWords(claims)}.`,
     ...claims.flatMap(linesOf),
-    "Differences are between means over seeds, positive on the paper's side; intervals are Welch's, or Student's t over pairs of runs that begin in one run.",
+    "Differences are between means over seeds and positive on the paper's side. Intervals are Welch's; for runs forked from one run, Student's t over pairs.",
   ];
 }
 

@@ -37,13 +37,13 @@ interface TuneArguments extends ExperimentArguments, ProcessArguments {
 
 export const tuneCommand: CommandModule<object, TuneArguments> = {
   command: 'tune <experiment>',
-  describe: "search each arm's values of some keys over the experiment's grid; sweep then uses them",
+  describe: "search some keys over the experiment's grid for each arm; sweep then uses the best values",
   builder: (yargs) =>
     withProcessOptions(withExperimentOptions(yargs))
       .option('json', jsonOption)
       .example(
         '$0 tune figure3-training-algorithms --preset quick',
-        'on a task and on seeds that are not reported',
+        'on a task and seeds that are not reported',
       ) as never,
   handler: execute,
 };

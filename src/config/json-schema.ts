@@ -54,7 +54,8 @@ export function configFileSchema(known: KnownNames): SchemaNode {
       extends: {
         type: 'string',
         minLength: 1,
-        description: 'a preset by name, or a YAML file relative to this one; what stands here wins over it',
+        description:
+          'a preset by name, or a YAML file relative to this one; keys in this file take precedence',
       },
       ...properties,
     },

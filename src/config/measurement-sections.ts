@@ -17,15 +17,13 @@ export const finetune = z.strictObject({
   tasks: z
     .array(z.string())
     .default([])
-    .describe(
-      'downstream tasks after pre-training: names, glue, offline, or YAML files of tasks of your own',
-    ),
-  seeds: count.default(1).describe('fine-tuning runs from the one checkpoint'),
+    .describe('downstream tasks after pre-training: names, glue, offline, or YAML files of your own tasks'),
+  seeds: count.default(1).describe('fine-tuning runs from the same checkpoint'),
   at: z
     .array(z.number().gt(0).lt(1))
     .default([])
     .describe(
-      'fractions of pre-training at which a checkpoint is kept and, if the encoder has begun to train, fine-tuned as well',
+      'fractions of pre-training at which a checkpoint is kept and fine-tuned as well, once the encoder has begun to train',
     ),
   glueDir: z
     .string()
@@ -47,7 +45,7 @@ export const finetune = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'fit the head on the frozen encoder before everything trains, so that training begins at what is there (Kumar et al. 2022, LP-FT); the paper begins with a random head',
+      'fit the head on the frozen encoder before the whole model trains (Kumar et al. 2022, LP-FT); the paper starts with a random head',
     ),
   learningRate: z.number().gt(0).default(3e-4).describe('Table 7, Small'),
   layerDecay: z
@@ -60,7 +58,7 @@ export const finetune = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'fidelity switch: one factor of layerDecay more below the head, for a pooler that is not there (google-research/electra, model/optimization.py; its issue 51)',
+      'fidelity switch: one more factor of layerDecay below the head, for a pooler that does not exist (google-research/electra, model/optimization.py; its issue 51)',
     ),
   warmupFraction: fractionOrZero.default(0.1).describe('Table 7'),
   weightDecay: z.number().min(0).default(0).describe('Table 7; the reference code has 0.01'),
@@ -69,7 +67,9 @@ export const finetune = z.strictObject({
   taskEpochs: z
     .boolean()
     .default(true)
-    .describe('a task with epochs of its own keeps them, whatever epochs says (Table 7: 10 for RTE and STS)'),
+    .describe(
+      'a task that sets its own epochs keeps them, whatever epochs says (Table 7: 10 for RTE and STS)',
+    ),
   doubleUnordered: z
     .boolean()
     .default(false)

@@ -63,7 +63,7 @@ export const generator = z.strictObject({
     .enum(generatorKinds)
     .default('network')
     .describe(
-      'network: a masked language model; unigram: corpus frequencies, not trained (Figure 3); uniform: every token that occurs alike (google-research/electra, uniform_generator)',
+      'network: a masked language model; unigram: corpus frequencies, not trained (Figure 3); uniform: all tokens that occur, with equal probability (google-research/electra, uniform_generator)',
     ),
   size: z
     .number()
@@ -96,7 +96,7 @@ export const data = z.strictObject({
     .array(z.string())
     .default(defaultCorpora)
     .describe('texts to train on, by name; see `electra-lab data list`'),
-  folder: z.string().min(1).optional().describe('a folder of .txt files, read besides the corpora'),
+  folder: z.string().min(1).optional().describe('a folder of .txt files, read in addition to the corpora'),
   vocabularySize: z.int().min(64).default(8192).describe('entries of the WordPiece vocabulary to train'),
   vocabularyFile: z
     .string()
@@ -117,7 +117,9 @@ export const objective = z.strictObject({
   maskWithReplacement: z
     .boolean()
     .default(false)
-    .describe('fidelity switch: draw positions with replacement, as the reference code (fewer get masked)'),
+    .describe(
+      'fidelity switch: draw positions with replacement, as the reference code does (fewer are masked)',
+    ),
   discriminatorWeight: z
     .number()
     .min(0)
@@ -127,7 +129,7 @@ export const objective = z.strictObject({
     .enum(weightSchedules)
     .default('constant')
     .describe(
-      'how λ gets to its value; delayed: 0 until discriminatorDelay is over; annealed: rises linearly until then (ours)',
+      'how λ reaches its value; delayed: 0 until discriminatorDelay is over; annealed: rises linearly until then (ours)',
     ),
   discriminatorDelay: fraction
     .default(0.25)

@@ -14,7 +14,7 @@ export const optimiser = z.strictObject({
     .gt(0)
     .default(1)
     .describe('multiplies the learning rate of the weights that the generator owns (ours)'),
-  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
+  warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied by the decay (Table 6)'),
   beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
   beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
   epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
@@ -42,7 +42,7 @@ const budget = z.strictObject({
   tokens: amount.describe('tokens read, padding not counted'),
   flops: amount.describe('executed operations of the matrix products (train_flops)'),
   officialFlops: amount.describe('operations as the paper counts them (official_flops)'),
-  seconds: amount.describe('training time; the only budget under which two runs of one seed may differ'),
+  seconds: amount.describe('training time; the only budget that lets two runs of one seed differ'),
 });
 
 const fork = z.strictObject({
@@ -65,17 +65,17 @@ export const training = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
+      'continued pre-training: the folder of a finished run or an import whose weights all networks start with; everything else starts afresh',
     ),
   fork: fork
     .optional()
     .describe(
-      'begins where another run of the same seed was: weights, optimiser and place in the data; the schedule is its own',
+      'starts where another run of the same seed was: weights, optimiser and place in the data; its schedule starts afresh',
     ),
   keepAt: z
     .array(z.number().gt(0).lt(1))
     .default([])
-    .describe('fractions of pre-training at which a checkpoint is kept, such as for a fork'),
+    .describe('fractions of pre-training at which a checkpoint is kept, for example for a fork'),
   batchSize: count.default(128).describe('sequences a step, B (Table 6)'),
   logEvery: cadence.default(100).describe('steps between rows of training losses; 0 = never'),
   evaluateEvery: cadence

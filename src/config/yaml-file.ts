@@ -117,7 +117,7 @@ function sentenceOf({ code, message, pos }: YAMLError, text: string): string {
     case 'MULTIPLE_DOCS':
       return 'expected one document, got a second after "---"; keep one a file';
     default:
-      return `expected YAML, got a syntax error (${message}); mend this line`;
+      return `expected YAML, got a syntax error (${message}); fix this line`;
   }
 }
 

@@ -108,7 +108,7 @@ function assertSameBudget(file: string, searches: readonly Search[]): void {
   const counts = searches.map(({ arm, points }) => `${points.length} for ${arm.name}`);
   if (new Set(searches.map(({ points }) => points.length)).size <= 1) return;
   const remedy = 'an arm without one of the keys may search another key as finely, in tuning.byArm';
-  const rule = 'as many points for each arm, so that none is searched better';
+  const rule = 'the same number of points for each arm, so that none is searched better';
   throw new ConfigError(explain(`${file}: tuning`, rule, counts.join(', '), remedy));
 }
 
@@ -194,4 +194,4 @@ export function assertSearchedAlike(
 
 /** What to do about an arm none of whose candidates has learned. */
 export const otherTaskRemedy =
-  "where no run of an arm has learned, give it other values (tuning.byArm) or another arm's (tunedAs)";
+  "if no run of an arm has learned, give it other values (tuning.byArm) or another arm's (tunedAs)";

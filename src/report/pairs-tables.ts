@@ -15,7 +15,7 @@ const chance = 0.5;
 const scorers: Record<string, string> = {
   'pseudo-log-likelihood': 'pseudo-log-likelihood',
   'original-log-probability':
-    'the sum of log P(original) of a discriminator, to be compared with no other score',
+    "a discriminator's sum of log P(original), which cannot be compared with any other score",
 };
 
 /** One table a set and scorer; none where no run was scored. @param by means over terms, or each paradigm */

@@ -80,7 +80,7 @@ const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_a
 
 function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption =
-    'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to tell.';
+    'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to detect.';
   return dotFigure({
     names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
     arms,
@@ -92,7 +92,7 @@ function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omissio
 const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
 
 export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
-  const caption = 'Of pre-training alone.';
+  const caption = 'Costs of pre-training alone.';
   return dotFigure({
     names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
     arms,

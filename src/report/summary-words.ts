@@ -118,7 +118,7 @@ export function belowWords(summary: readonly SummaryRow[], arms: readonly Arm[])
   const floors = [...new Set(below.map(({ floor }) => floor))].join(' or ');
   const names = below.map(({ row }) => `${row.arm} (${shown(row, row.mean)})`).join('; ');
   const which = below.length === rows.length ? `every arm, ${names}` : names;
-  return `In mean downstream score below a bag of words (${floors}), a linear model of the words alone: ${which}.`;
+  return `Mean downstream score below a bag of words (${floors}), a linear model of the words alone: ${which}.`;
 }
 
 /** `The recipe of fine-tuning failed here: … joint, seed 0 (step 3000), MRPC 66.0 % (69.4 %).` Nothing where it did not. */
@@ -135,7 +135,7 @@ export function recipeWords(arms: readonly Arm[]): string {
     ),
   );
   if (lost.length === 0) return '';
-  return `The recipe of fine-tuning failed here: its median is below the head alone, fitted on the frozen encoder (in brackets): ${lost.join('; ')}.`;
+  return `The fine-tuning recipe failed here: its median is below the head alone, fitted on the frozen encoder (in brackets): ${lost.join('; ')}.`;
 }
 
 export function averagesOf(summary: readonly SummaryRow[]): SummaryRow[] {

@@ -28,17 +28,17 @@ const leaningWords = { holds: "the paper's way", reverses: 'the other way' };
 
 /** Whatever can stop a verdict is named: a reader must not take a stopped one for an even one. */
 export const verdictNote = [
-  "A verdict says what these runs show, at the size and length that were run, and nothing of the paper's own scale.",
-  `It needs ${fewestSeeds} seeds of each arm, whose values are not all equal.`,
+  "A verdict says what these runs show at the size and length that were run. It says nothing about the paper's own scale.",
+  `It needs ${fewestSeeds} seeds of each arm with values that are not all equal.`,
   'A claim holds or reverses where the corrected interval of the difference lies wholly on one side of zero.',
-  'It is equivalent where the interval lies wholly inside the margin that the experiment declared beforehand, even if it is on one side of zero; without a margin no claim is.',
-  "Arms are compared by Welch's test; in pairs of seeds only where their runs begin in one run.",
+  'It is equivalent where the interval lies wholly inside the margin that the experiment declared beforehand, even if it is on one side of zero. Without a margin no claim is equivalent.',
+  "Arms are compared by Welch's test. They are compared in pairs of seeds only where their runs were forked from one run.",
   'No run behind a claim may have failed.',
-  'By a downstream score, none may have failed to learn, and no arm may be at the floor, unless that is what the claim says.',
-  'A run failed to learn where it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do; the reason names the bound.',
+  'For a claim about a downstream score, no run may have failed to learn and no arm may be at the floor, unless the claim predicts that.',
+  'A run failed to learn if it predicts masked tokens hardly better than the commonest token does, or finds replaced ones hardly better than token frequencies do. The reason names the bound.',
   'An arm is at the floor where it is not significantly above its untrained encoder, or above the best trivial baseline.',
-  "The correction is Holm's: the more claims an experiment tests, the wider the interval of each, so that at most one family of claims in twenty gets a false verdict.",
-  'Secondary claims, by other measurements than the primary one, are a family of their own.',
+  "The correction is Holm's. The more claims an experiment tests, the wider each interval, so that at most one family of claims in twenty gets a false verdict.",
+  'Secondary claims use other measurements than the primary one and form a family of their own.',
 ].join(' ');
 
 /** `3 hold, 1 reverses, 2 are inconclusive at this scale`; secondary claims by themselves. */

@@ -108,11 +108,11 @@ function tooFew(samples: Samples): string | undefined {
   const n = seedsOf(samples);
   if (n >= fewestSeeds) return undefined;
   if (samples.test === 'paired')
-    return `${n} ${n === 1 ? 'pair' : 'pairs'} of seeds; a verdict takes ${fewestSeeds}`;
+    return `${n} ${n === 1 ? 'pair' : 'pairs'} of seeds; a verdict needs ${fewestSeeds}`;
   const { length: ahead } = samples.ahead;
   const { length: behind } = samples.behind;
   const counts = ahead === behind ? `${ahead}` : `${ahead} and ${behind}`;
-  return `${counts} ${counts === '1' ? 'seed' : 'seeds'} of each arm; a verdict takes ${fewestSeeds}`;
+  return `${counts} ${counts === '1' ? 'seed' : 'seeds'} of each arm; a verdict needs ${fewestSeeds}`;
 }
 
 function judgementOf(claim: Evidence, estimate: Estimate, steps: readonly HolmStep[]): Judgement {

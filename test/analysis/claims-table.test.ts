@@ -95,7 +95,7 @@ describe('a claim is inconclusive', () => {
     expect(judge(few)[0]).toMatchObject({
       verdict: 'inconclusive',
       leaning: 'holds',
-      reason: '3 seeds of each arm; a verdict takes 5',
+      reason: '3 seeds of each arm; a verdict needs 5',
       seedsRequired: 5,
     });
   });
@@ -240,7 +240,7 @@ describe('an arm at the floor', () => {
 
   it('leaves a claim of few seeds to its seeds', () => {
     const few = [...joint, ...withFloor(bert, { untrained: 0.6 })].filter(({ seed }) => seed < 3);
-    expect(judge(few)[0]!.reason).toBe('3 seeds of each arm; a verdict takes 5');
+    expect(judge(few)[0]!.reason).toBe('3 seeds of each arm; a verdict needs 5');
   });
 });
 
@@ -250,7 +250,7 @@ describe('the claims of an experiment', () => {
     const alone = judge([...joint, ...bert])[0]!;
     const [row, other] = judge([...joint, ...bert], [toyClaim, untestable]);
     expect(row!.holmP).toBeCloseTo(2 * alone.tP!, 12);
-    expect(other).toMatchObject({ seedsAhead: 0, reason: '0 and 5 seeds of each arm; a verdict takes 5' });
+    expect(other).toMatchObject({ seedsAhead: 0, reason: '0 and 5 seeds of each arm; a verdict needs 5' });
   });
 
   it('are a family by role: secondary claims neither tighten the primary ones nor are tightened by them', () => {

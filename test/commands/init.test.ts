@@ -51,7 +51,7 @@ describe('electra-lab init', () => {
     const { code, stdout } = await run('sweep', 'my-ablation.yaml', '--dry-run');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nweight 50 .*\nweight 5 .*\nbert /);
-    expect(stdout).toContain('3 runs: 0 finished and reused, 0 to go on with, 3 new');
+    expect(stdout).toContain('3 runs: 0 finished and reused, 0 to resume, 3 new');
   });
 
   it('writes what runs to its report, here a small arm of ten steps', async () => {

@@ -43,9 +43,9 @@ describe('claimsSummary', () => {
       seedsRequired: 8,
       ...seeds(3),
     } as const;
-    expect(linesOf({ ...open, reason: '3 seeds of each arm; a verdict takes 5' })).toEqual([
+    expect(linesOf({ ...open, reason: '3 seeds of each arm; a verdict needs 5' })).toEqual([
       "  ? inconclusive at this scale, leaning the paper's way: joint beats bert",
-      '    mean downstream score, joint against bert: +1.3 points (+0.4 to +2.2), 95 % interval, not corrected; 3 seeds of each arm; 8 would find a difference like this one with probability 0.8; why: 3 seeds of each arm; a verdict takes 5',
+      '    mean downstream score, joint against bert: +1.3 points (+0.4 to +2.2), 95 % interval, not corrected; 3 seeds of each arm; 8 would find a difference like this one with probability 0.8; why: 3 seeds of each arm; a verdict needs 5',
     ]);
   });
 

@@ -68,14 +68,14 @@ describe('readYamlFile', () => {
   it.each([
     [
       'a: [1\nb: 2\n',
-      'run.yaml:2: expected YAML, got a syntax error (Flow sequence in block collection must be sufficiently indented and end with a ]); mend this line',
+      'run.yaml:2: expected YAML, got a syntax error (Flow sequence in block collection must be sufficiently indented and end with a ]); fix this line',
     ],
     [
       'a: 1\nb: c: d\n',
-      'run.yaml:2: expected YAML, got a syntax error (Nested mappings are not allowed in compact mappings); mend this line',
+      'run.yaml:2: expected YAML, got a syntax error (Nested mappings are not allowed in compact mappings); fix this line',
     ],
     ['a:\n\tb: 1\n', 'run.yaml:2: expected spaces as indentation, got a tab; indent with spaces'],
-    ['a: !odd 1\n', 'run.yaml:1: expected YAML, got a syntax error (Unresolved tag: !odd); mend this line'],
+    ['a: !odd 1\n', 'run.yaml:1: expected YAML, got a syntax error (Unresolved tag: !odd); fix this line'],
     ['a: 1\n---\nb: 2\n', 'run.yaml:2: expected one document, got a second after "---"; keep one a file'],
   ])('names the line of the syntax error in %j', (content, message) => {
     expect(complaint(content)).toBe(message);

@@ -208,7 +208,7 @@ describe('a search', () => {
     expect(pointsOf('a')).toHaveLength(2 * 2);
     expect(pointsOf('b').map(rateOf)).toEqual([1e-4, 2e-4, 4e-4, 8e-4]);
     expect(() => open(own('[1e-4, 2e-4]'))).toThrow(
-      /mine\.yaml: tuning: expected as many points for each arm, so that none is searched better, got "4 for a, 2 for b"; an arm without one of the keys may search another key as finely, in tuning\.byArm$/,
+      /mine\.yaml: tuning: expected the same number of points for each arm, so that none is searched better, got "4 for a, 2 for b"; an arm without one of the keys may search another key as finely, in tuning\.byArm$/,
     );
   });
 

@@ -58,16 +58,16 @@ describe('judgeClaims', () => {
   it('decides nothing by fewer than five seeds, but says which way two or more lean', () => {
     const fewest = (n: number) => ({ samples: paired(clear.ahead.slice(0, n)) });
     expect(judgeClaims([fewest(4), { samples: paired([-1, -2]) }, fewest(1), fewest(0)])).toEqual([
-      { verdict: 'inconclusive', reason: '4 pairs of seeds; a verdict takes 5', leaning: 'holds' },
-      { verdict: 'inconclusive', reason: '2 pairs of seeds; a verdict takes 5', leaning: 'reverses' },
-      { verdict: 'inconclusive', reason: '1 pair of seeds; a verdict takes 5' },
-      { verdict: 'inconclusive', reason: '0 pairs of seeds; a verdict takes 5' },
+      { verdict: 'inconclusive', reason: '4 pairs of seeds; a verdict needs 5', leaning: 'holds' },
+      { verdict: 'inconclusive', reason: '2 pairs of seeds; a verdict needs 5', leaning: 'reverses' },
+      { verdict: 'inconclusive', reason: '1 pair of seeds; a verdict needs 5' },
+      { verdict: 'inconclusive', reason: '0 pairs of seeds; a verdict needs 5' },
     ]);
     expect(
       judgeClaims([{ samples: welch([1, 2, 3, 4, 5, 6], [0, 1]) }, { samples: welch([1], [0]) }]),
     ).toEqual([
-      { verdict: 'inconclusive', reason: '6 and 2 seeds of each arm; a verdict takes 5', leaning: 'holds' },
-      { verdict: 'inconclusive', reason: '1 seed of each arm; a verdict takes 5' },
+      { verdict: 'inconclusive', reason: '6 and 2 seeds of each arm; a verdict needs 5', leaning: 'holds' },
+      { verdict: 'inconclusive', reason: '1 seed of each arm; a verdict needs 5' },
     ]);
   });
 

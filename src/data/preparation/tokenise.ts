@@ -69,9 +69,7 @@ async function vocabularyOf(
   context.onProgress?.(`training the vocabulary on ${words.size.toLocaleString('en-US')} different words`);
   const vocabulary = trainVocabulary(words, vocabularySize);
   if (vocabulary.size < vocabularySize) {
-    context.onProgress?.(
-      `the text gave ${vocabulary.size} vocabulary entries of ${vocabularySize}: it has no more`,
-    );
+    context.onProgress?.(`the text gave only ${vocabulary.size} of ${vocabularySize} vocabulary entries`);
   }
   return vocabulary;
 }

@@ -55,6 +55,6 @@ function glueTasksOf({ glueDir }: TaskSources, notes: string[]): Task[] {
 function assertNameIsFree(task: Task, others: readonly Task[]): void {
   const isTaken = others.some((other) => other !== task && other.name === task.name);
   if (task.suite !== 'own' || (!isTaken && !taskNames.includes(task.name))) return;
-  const rule = `a name of its own, not ${oneOf(taskNames)}`;
+  const rule = `a name other than ${oneOf(taskNames)}`;
   throw new ConfigError(explain(`task ${task.name}: name`, rule, task.name, 'rename it'));
 }

@@ -35,9 +35,9 @@ const description = z
     labels: z.array(text).min(2).optional().describe('class names, as the column has them'),
     range: z.tuple([z.number(), z.number()]).optional().describe('lowest and highest number of a regression'),
     metrics: z.array(z.enum(metricNames)).min(1).optional(),
-    maxLength: z.int().min(8).default(128).describe('longest sequence in tokens; longer ones are cut'),
+    maxLength: z.int().min(8).default(128).describe('longest sequence in tokens; longer ones are truncated'),
     epochs: z.int().min(1).optional().describe('instead of finetune.epochs'),
-    unordered: z.boolean().default(false).describe('the order of a pair means nothing'),
+    unordered: z.boolean().default(false).describe('the order of a pair does not matter'),
   })
   .superRefine((task, context) => {
     for (const { path, expected, got } of conflictsIn(task))

@@ -53,8 +53,8 @@ export async function followCells(
     }
     if (outcomes.size > before) total.advance(outcomes);
     if (signal.aborted) {
-      const remedy = 'add --wait again to follow, --status to look';
-      throw new InterruptedError(`${name}: no longer followed, the jobs go on; ${remedy}`);
+      const remedy = 'add --wait to follow them again, or --status to look';
+      throw new InterruptedError(`${name}: no longer followed; the jobs go on; ${remedy}`);
     }
     if (outcomes.size < cells.length) await pause(signal);
   }

@@ -6,7 +6,7 @@ import { glueTask } from './glue-task.ts';
 
 export const mrpc = glueTask({
   name: 'mrpc',
-  title: 'MRPC: do two sentences of the news say the same?',
+  title: 'MRPC: do two news sentences say the same?',
   source:
     'GLUE, Microsoft Research Paraphrase Corpus (Dolan and Brockett 2005; terms of its own, see gluebenchmark.com)',
   labels: ['not_equivalent', 'equivalent'],

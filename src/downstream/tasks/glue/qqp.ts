@@ -10,7 +10,7 @@ import { glueTask } from './glue-task.ts';
 
 export const qqp = glueTask({
   name: 'qqp',
-  title: 'QQP: do two questions ask the same?',
+  title: 'QQP: do two questions ask the same thing?',
   source: 'GLUE, Quora Question Pairs (Iyer et al. 2017; terms of its own, see gluebenchmark.com)',
   labels: ['not_duplicate', 'duplicate'],
   metrics: ['accuracy', 'f1'],

