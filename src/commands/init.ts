@@ -1,4 +1,4 @@
-/** electra-lab init: an experiment of one's own, small and commented, that runs as it is. */
+/** electra-lab init: an experiment for the user to start from: small, commented, and ready to run. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -8,9 +8,9 @@ import {
   type Candidate,
   candidatesOf,
   hasLearned,
-  otherTaskRemedy,
   type Trial,
   trialsOf,
+  unlearnedArmRemedy,
 } from '../experiment/tuning.ts';
 import { writeTrials } from '../experiment/tuning-table.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
@@ -94,7 +94,7 @@ function assertSomeLearned(name: string, trials: readonly Trial[]): void {
   if (without.length === 0) return;
   const rule = 'a run that learned for each arm, to choose from';
   throw new TrainingError(
-    explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, otherTaskRemedy),
+    explain(`${name}: tuning`, rule, `none for ${without.join(', ')}`, unlearnedArmRemedy),
   );
 }
 

@@ -151,7 +151,7 @@ function distinct(where: string, cells: readonly RunConfig[]): RunConfig[] {
     const twin = first.get(runIdOf(cell));
     if (twin === undefined) first.set(runIdOf(cell), cell);
     else if (finetuneHashOf(twin) !== finetuneHashOf(cell)) {
-      const remedy = 'runs that share their training share their fine-tuning; give both one recipe';
+      const remedy = 'runs that share their training must share their fine-tuning; give both one recipe';
       const rule = `the fine-tuning of ${twin.name}`;
       throw new ConfigError(explain(`${where}: ${cell.name}: finetune`, rule, 'another', remedy));
     }

@@ -80,7 +80,7 @@ function assertPrimary(
   if (primary.checkpoints === 1) return;
   const where = `${file}: primary.checkpoints`;
   if (!isDownstream(primary.metric)) {
-    const rule = `1, as ${primary.metric} is of the last evaluation`;
+    const rule = `1, because ${primary.metric} comes from the last evaluation`;
     throw new ConfigError(explain(where, rule, primary.checkpoints));
   }
   const few = cells.find((cell) => checkpointsOf(cell, primary.metric) < primary.checkpoints);

@@ -18,16 +18,18 @@ const claim = z.strictObject({
   says: text.describe('the claim in one sentence'),
   ahead: text.describe('the arm that the paper puts ahead'),
   behind: text.describe('the arm that it puts behind'),
-  metric: text.optional().describe('what it is judged by, if not by the primary metric (or downstream)'),
+  metric: text.optional().describe('the metric that decides it, if not the primary metric (or downstream)'),
   also: z.array(text).default([]).describe('metrics by which the same arms make secondary claims'),
   pairing: z
     .enum(['independent', 'forked'])
     .default('independent')
-    .describe('forked: runs of both arms begin in one run, seed by seed, and are compared in pairs'),
+    .describe(
+      'forked: the runs of both arms were forked from one run for each seed and are compared in pairs',
+    ),
   source: text.describe('section, table or figure'),
-  basis: z.enum(['number', 'words']).describe('whether the source prints numbers or only says so'),
+  basis: z.enum(['number', 'words']).describe('whether the source prints numbers or only words'),
   paper: z.strictObject({ ahead: z.number(), behind: z.number(), unit: text }).optional(),
-  otherSource: text.optional().describe('what another source says of the same'),
+  otherSource: text.optional().describe('what another source says about the same claim'),
   predictsFailureOf: z.array(text).default([]).describe('arms that the claim says fail to learn'),
 });
 
@@ -37,12 +39,12 @@ const margin = z.number().gt(0);
 const primary = z.strictObject({
   metric: text.describe('downstream, task.<name>, probe.<task>, pairs.<set> or a measurement of runs.csv'),
   margin: margin.describe(
-    "a difference, either way, that would not matter, in the metric's unit (0.02 = 2 points)",
+    "the largest difference in either direction that would not matter, in the metric's unit (0.02 = 2 points)",
   ),
   checkpoints: z
     .union([z.literal(1), z.literal(3)])
     .default(1)
-    .describe('the last checkpoints that a run counts by, their mean'),
+    .describe("how many last checkpoints a run's value is the mean of"),
 });
 
 const grid = mapping.describe('keys, and the values to try of each; every combination is a candidate');
@@ -54,11 +56,13 @@ const tuning = z.strictObject({
     .record(z.string(), z.strictObject({ grid }))
     .default({})
     .describe(
-      'arms with a grid of their own, of as many candidates; of those that begin with another run, which are searched',
+      'arms with their own grid of equally many candidates; for arms that start from another run, which are searched',
     ),
   seeds: seeds.describe('pre-training seeds that the experiment does not report'),
-  metric: text.default('task.verb-form').describe('what decides; no reported task but the primary one'),
-  changes: mapping.default({}).describe('what a search run has otherwise, such as fewer steps'),
+  metric: text
+    .default('task.verb-form')
+    .describe('the metric that decides; no reported task except the primary one'),
+  changes: mapping.default({}).describe('how a search run differs, for example in fewer steps'),
 });
 
 const lengths = { short: mapping, long: mapping };
@@ -66,30 +70,34 @@ const lengths = { short: mapping, long: mapping };
 /** Pilot runs that show which measurements can decide. */
 const signal = z.strictObject({
   seeds: seeds.min(2).describe('pre-training seeds that the experiment does not report'),
-  short: lengths.short.describe('what the shorter pilot of an arm has otherwise, such as fewer steps'),
-  long: lengths.long.describe('what the longer one has otherwise'),
+  short: lengths.short.describe('how the shorter pilot of an arm differs, for example in fewer steps'),
+  long: lengths.long.describe('how the longer pilot differs'),
   arms: z.array(text).default([]).describe('arms that have pilots; none means all'),
   byArm: z
     .record(z.string(), z.strictObject(lengths).partial())
     .default({})
-    .describe('what the pilots of an arm have besides'),
+    .describe('what else the pilots of an arm change'),
   measure: mapping.default({}).describe('what pilots are measured by: finetune, probe, pairs'),
-  atLeast: z.number().gt(0).default(2).describe('signal-to-noise that the primary measurement is to have'),
+  atLeast: z
+    .number()
+    .gt(0)
+    .default(2)
+    .describe('the signal-to-noise that the primary measurement should have'),
 });
 
 export const experimentSchema = z.strictObject({
   title: text.optional().describe('the heading in the report'),
   claim: z.string().default('').describe('what is compared, in one sentence'),
   preset: text.optional().describe('what every arm extends; --preset names another'),
-  figure: z.enum(figureKinds).optional().describe('the figure of the report that shows it'),
+  figure: z.enum(figureKinds).optional().describe('the figure in the report that shows it'),
   seeds: seeds.default([0]).describe('pre-training seeds'),
   common: mapping.default({}).describe('configuration of every arm'),
   arms: mapping.describe('names and what each changes; `grid` expands one into many'),
-  byPreset: z.record(z.string(), mapping).default({}).describe('what else the file says under a preset'),
+  byPreset: z.record(z.string(), mapping).default({}).describe('what else changes under a preset'),
   tuning: tuning.optional(),
   signal: signal.optional(),
   primary: primary.optional(),
-  margins: z.record(z.string(), margin).default({}).describe('the same of other metrics'),
+  margins: z.record(z.string(), margin).default({}).describe('margins of other metrics'),
   claims: z.array(claim).default([]),
 });
 

@@ -75,7 +75,7 @@ export async function sweep(
     const signal = options.listen();
     outcomes.push(...(await executeCells(waiting, options, signal)));
     if (signal.aborted) {
-      throw new InterruptedError(`${name}: interrupted, all saved; run the same command to go on`);
+      throw new InterruptedError(`${name}: interrupted, everything is saved; run the same command to resume`);
     }
     return outcomes;
   } finally {
@@ -93,11 +93,11 @@ export function sortCells(
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
-  if (reused > 0) progress.note(`${reused} of ${total} runs are finished and are reused`);
+  if (reused > 0) progress.note(`${reused} of ${total} runs are finished and will be reused`);
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
-    const { reason = 'no reason is on record' } = readRecord(runFolder(results, runIdOf(config)))!;
-    progress.note(`${config.name}: failed before (${reason}); add --retry to try it again`);
+    const { reason = 'no reason was recorded' } = readRecord(runFolder(results, runIdOf(config)))!;
+    progress.note(`${config.name}: failed before (${reason}); add --retry to run it again`);
     return { config, failure: reason };
   });
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };

@@ -187,11 +187,11 @@ export function assertSearchedAlike(
       `${name}: tuning`,
       rule,
       `none for ${without.join(', ')}`,
-      `finish electra-lab tune ${name}; ${otherTaskRemedy}`,
+      `finish electra-lab tune ${name}; ${unlearnedArmRemedy}`,
     ),
   );
 }
 
 /** What to do about an arm none of whose candidates has learned. */
-export const otherTaskRemedy =
+export const unlearnedArmRemedy =
   "if no run of an arm has learned, give it other values (tuning.byArm) or another arm's (tunedAs)";

@@ -121,7 +121,7 @@ export function belowWords(summary: readonly SummaryRow[], arms: readonly Arm[])
   return `Mean downstream score below a bag of words (${floors}), a linear model of the words alone: ${which}.`;
 }
 
-/** `The recipe of fine-tuning failed here: … joint, seed 0 (step 3000), MRPC 66.0 % (69.4 %).` Nothing where it did not. */
+/** `The fine-tuning recipe failed here: … joint, seed 0 (step 3000), MRPC 66.0 % (69.4 %).` Nothing where it did not. */
 export function recipeWords(arms: readonly Arm[]): string {
   const lost = arms.flatMap(({ name, runs }) =>
     runs.flatMap(({ seed, scores }) =>

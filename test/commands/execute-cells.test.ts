@@ -25,7 +25,7 @@ describe('a sweep says first', () => {
   it('which keys could be searched and were not', () => {
     const grid = '{ optimiser.learningRate: [0.1, 0.2], generator.size: [0.25, 0.5] }';
     expect(untunedNotes(open(`tuning: { grid: ${grid}, seeds: [100] }`))).toEqual([
-      'mine: not tuned: optimiser.learningRate, generator.size as file and preset say; electra-lab tune mine searches',
+      'mine: not tuned: optimiser.learningRate, generator.size come from file and preset; electra-lab tune mine searches them',
     ]);
     expect(untunedNotes(open(''))).toEqual([]);
   });

@@ -134,7 +134,7 @@ describe('an experiment', () => {
     ],
     [
       'arms: { a: { extends: smoke }, b: { extends: smoke, finetune: { epochs: 9 } } }',
-      ': b: finetune: expected the fine-tuning of a, got "another"; runs that share their training share their fine-tuning; give both one recipe',
+      ': b: finetune: expected the fine-tuning of a, got "another"; runs that share their training must share their fine-tuning; give both one recipe',
     ],
     ['arms: { a: { extends: smoke, grid: [1] } }', ': a: grid: expected a mapping of keys to lists, got [1]'],
     [

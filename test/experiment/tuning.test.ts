@@ -110,7 +110,7 @@ describe('a search', () => {
     expect(check()).not.toThrow();
     finishFirstArm();
     expect(check()).toThrow(
-      'mine: tuning: expected a search that has found values for every arm, or for none, got "none for b"; finish electra-lab tune mine; where no run of an arm has learned, give it other values (tuning.byArm) or another arm\'s (tunedAs)',
+      'mine: tuning: expected a search that has found values for every arm, or for none, got "none for b"; finish electra-lab tune mine; if no run of an arm has learned, give it other values (tuning.byArm) or another arm\'s (tunedAs)',
     );
     expect(check(['a', 'c'])).not.toThrow(); // c is tuned as a
     expect(check(['c', 'b'])).toThrow('none for b');

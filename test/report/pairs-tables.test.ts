@@ -66,7 +66,7 @@ describe('tables of minimal pairs', () => {
   });
 
   it('keep the scores of discriminators apart', () => {
-    expect(detectors!.caption).toContain('to be compared with no other score');
+    expect(detectors!.caption).toContain('which cannot be compared with any other score');
     expect(detectors!.header).toEqual(['term', 'joint', 'untrained', 'unigram', 'bigram', 'chance']);
     expect(detectors!.rows).toHaveLength(1);
   });

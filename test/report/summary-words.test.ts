@@ -66,7 +66,7 @@ describe('the summary of an experiment', () => {
 
   it('says which arms are below a bag of words, and nothing where none is', () => {
     const words =
-      'In mean downstream score below a bag of words (40.8\u00a0%), a linear model of the words alone';
+      'Mean downstream score below a bag of words (40.8\u00a0%), a linear model of the words alone';
     expect(belowWords([joint, bert], arms)).toBe(`${words}: joint (35.7\u00a0%).`);
     expect(belowWords([joint], arms)).toBe(`${words}: every arm, joint (35.7\u00a0%).`);
     expect(belowWords([bert], arms)).toBe('');
@@ -81,7 +81,7 @@ describe('the summary of an experiment', () => {
       }) as unknown as Arm;
     const words = recipeWords([scored(0.5, 0.55)]);
     expect(words).toMatch(
-      /^The recipe of fine-tuning failed here: .*joint, seed 3 \(step 20\), .* 50\.0\u00a0% \(55\.0\u00a0%\)\.$/,
+      /^The fine-tuning recipe failed here: .*joint, seed 3 \(step 20\), .* 50\.0\u00a0% \(55\.0\u00a0%\)\.$/,
     );
     expect(recipeWords([scored(0.55, 0.55), scored(0.5)])).toBe('');
   });

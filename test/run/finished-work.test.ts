@@ -49,7 +49,7 @@ describe('a cell', () => {
     expect(stateOf(twoStage, results)).toBe('finished');
   });
 
-  it('is gone on with on its own engine only, whatever the threads', () => {
+  it('is resumed on its own engine only, whatever the threads', () => {
     leave({ status: 'finished', engine: 'ONNX Runtime 1.30.0, CPU, 1 thread' });
     expect(() => assertSameEngine(folder, 'ONNX Runtime 1.30.0, CPU, 2 threads')).not.toThrow();
     expect(() => assertSameEngine(folder, 'tfjs-backend-cpu 4.22.0, plain JavaScript')).toThrow(

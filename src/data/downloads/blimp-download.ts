@@ -34,7 +34,7 @@ export function isBlimpInstalled(dir: string, { paradigms } = blimpArchive): boo
 }
 
 /**
- * Downloads the archive and puts its files into a folder. What was downloaded in part is gone on with; the archive is
+ * Downloads the archive and puts its files into a folder. What was downloaded in part is resumed; the archive is
  * deleted in the end.
  *
  * @param server base address

@@ -38,7 +38,7 @@ export interface DownloadContext {
 
 const attempts = 4;
 
-/** What another attempt may mend. */
+/** What another attempt may fix. */
 class TransferError extends Error {}
 
 /**

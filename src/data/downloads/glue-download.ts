@@ -19,7 +19,7 @@ export function isInstalled({ folder, files }: GlueArchive, dir: string): boolea
 
 /**
  * Downloads one task and puts its files into `<dir>/<folder>`. What is already there is kept; what was downloaded in
- * part is gone on with. The archive is deleted in the end.
+ * part is resumed. The archive is deleted in the end.
  *
  * @param server base address
  * @throws {DataError} if a file cannot be had, is not the right one, or `dir` cannot be written

@@ -44,7 +44,7 @@ export function drawCurves(
 ): Chart | undefined {
   const points = lines.flatMap((one) => one.points);
   if (points.length === 0) {
-    chart.replaceChildren('No run that is shown has this measurement.');
+    chart.replaceChildren('None of the runs shown has this measurement.');
     return undefined;
   }
   const { factor, title } = axisOf(metric, largest(points, 'y'));

@@ -1,4 +1,4 @@
-/** What scores and measurements are read beside: what needs no pre-training, or no network, and what it reaches. */
+/** What scores and measurements are read beside: what needs no pre-training, or no network, and what it scores. */
 import { mean } from '../../statistics/describe.ts';
 import { isDownstream, type Measure, show } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
@@ -16,12 +16,12 @@ interface Baseline {
 const ofScores: readonly Baseline[] = [
   ofLast('bagOfWordsScore', 'bag of words', 'a linear model of the words', '5 3'),
   ofLast('wordIdentityScore', 'word itself', 'the commonest class of each word', '7 2 2 2'),
-  ofLast('bigramScore', 'bigram', 'each token by the one before it', '5 3'),
-  ofLast('unigramScore', 'unigram', 'each token by how common it is', '7 2 2 2'),
-  ofLast('majorityScore', 'commonest class', 'the same answer always', '1.5 2.5'),
+  ofLast('bigramScore', 'bigram', 'a token by the one before it', '5 3'),
+  ofLast('unigramScore', 'unigram', 'a token by its frequency', '7 2 2 2'),
+  ofLast('majorityScore', 'commonest class', 'always the same answer', '1.5 2.5'),
   {
     label: 'untrained',
-    means: 'the encoder of step 0, scored alike',
+    means: 'the encoder at step 0, scored in the same way',
     dash: 'none',
     valueIn: ({ runs }, metric) => {
       const scores = runs.flatMap((run) => untrainedScore(run, metric)?.score ?? []);
@@ -45,11 +45,11 @@ const ofMeasurements: Record<string, { label: string; means: string; metric: str
 };
 
 function commonestToken() {
-  return { label: 'commonest token', means: 'the same guess always' };
+  return { label: 'commonest token', means: 'always the same guess' };
 }
 
 function frequencies() {
-  return { label: 'token frequencies', means: 'how rare a token is, and nothing else' };
+  return { label: 'token frequencies', means: 'only how rare a token is' };
 }
 
 function baselinesFor(metric: string): readonly Baseline[] {

@@ -9,10 +9,10 @@ export function seedsWords(arms: readonly Arm[]): string {
   const runs = arms.flatMap((arm) => arm.runs);
   const isSingle = arms.every((arm) => arm.runs.length <= 1);
   const failed = runs.some(hasFailed)
-    ? ' A cross is a seed that failed to learn, a hollow mean one of such seeds alone.'
+    ? ' A cross marks a seed that failed to learn; a hollow mean is of such seeds only.'
     : '';
   const points = isSingle
-    ? 'One pre-training seed an arm: no interval.'
+    ? 'Each arm has one pre-training seed, so there is no interval.'
     : 'Small points are pre-training seeds, large ones their means, bars 95\u00a0% intervals.';
   return `${points}${failed}`;
 }
@@ -28,7 +28,9 @@ export function scoresWords(arms: readonly Arm[], metrics: readonly string[]): s
 function tasksWords(scores: readonly ScoreReport[]): string {
   const tasks = [...new Set(scores.flatMap((score) => score.tasks ?? []))];
   if (tasks.length === 0) return '';
-  return tasks.length === 1 ? `The mean is ${tasks[0]} alone.` : `The mean is over ${listed(tasks)}.`;
+  return tasks.length === 1
+    ? `The mean consists of ${tasks[0]} alone.`
+    : `The mean is over ${listed(tasks)}.`;
 }
 
 function finetuneWords(scores: readonly ScoreReport[]): string {
@@ -37,7 +39,7 @@ function finetuneWords(scores: readonly ScoreReport[]): string {
   );
   const [fewest, most] = [counts[0], counts.at(-1)];
   if (fewest === undefined || most === undefined) return '';
-  if (most === 1) return 'Fine-tuned with one seed.';
+  if (most === 1) return 'Each score is of one fine-tuning seed.';
   const count = fewest === most ? String(most) : `${fewest} to ${most}`;
   const range = scores.some(({ lowest }) => lowest !== undefined) ? ', thin lines their range' : '';
   return `Scores are the median of ${count} fine-tuning seeds${range}.`;
@@ -47,7 +49,7 @@ function finetuneWords(scores: readonly ScoreReport[]): string {
 export function baselineWords(baselines: readonly Pick<ArmBaselines, 'label' | 'means'>[]): string {
   const means = new Map(baselines.map(({ label, means }) => [label, means]));
   if (means.size === 0) return '';
-  return `Across, for comparison: ${[...means].map(([label, words]) => `${label} (${words})`).join(', ')}.`;
+  return `Lines across, for comparison: ${[...means].map(([label, words]) => `${label} (${words})`).join(', ')}.`;
 }
 
 /** Arms that panels leave out, with the reason as far as the measurement tells it. */
@@ -63,11 +65,11 @@ export function missingWords(arms: readonly Arm[], metrics: readonly string[]): 
 }
 
 function reasonOf(metric: string): string {
-  if (isDownstream(metric)) return 'Left out where not scored yet';
-  if (metric.startsWith('rtd_')) return 'Left out as nothing in them finds replaced tokens';
+  if (isDownstream(metric)) return 'Left out because not scored yet';
+  if (metric.startsWith('rtd_')) return 'Left out because they have no network that finds replaced tokens';
   return metric.startsWith('mlm_')
-    ? 'Left out as nothing in them predicts masked tokens'
-    : 'Left out, not measured';
+    ? 'Left out because they have no network that predicts masked tokens'
+    : 'Left out because not measured';
 }
 
 export function sentences(parts: readonly string[]): string {

@@ -36,9 +36,9 @@ export function checkpointsFigure(
 function captionOf(arms: readonly Arm[], metric: string): string {
   const baselines = armBaselinesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
   return sentences([
-    'Each checkpoint that was scored, first against FLOPs as they were executed, then as the paper counts.',
+    'Each scored checkpoint, first against executed FLOPs, then against FLOPs as the paper counts them.',
     seedsWords(arms),
-    'Points that would lie on one another stand side by side; the table has their FLOPs.',
+    'Points that would overlap stand side by side; the table has their FLOPs.',
     scoresWords(arms, [metric]),
     baselineWords(baselines),
     missingWords(arms, [metric]),

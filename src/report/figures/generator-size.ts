@@ -37,9 +37,9 @@ export function generatorSizeFigure(
 function captionOf(arms: readonly Arm[], metric: string): string {
   const baselines = armBaselinesOf(arms, measureNamed(metric)).filter(({ label }) => label !== 'untrained');
   return sentences([
-    'Generator size as a fraction of the discriminator; unigram: samples by token frequency, no network.',
+    'Generator size as a fraction of the discriminator. Unigram samples by token frequency, without a network.',
     seedsWords(arms),
-    'Beside it the same scores against what training cost: at equal steps a smaller generator is cheaper.',
+    'The second panel shows the same scores against the cost of training: at equal steps a smaller generator is cheaper.',
     scoresWords(arms, [metric]),
     baselineWords(baselines),
     missingWords(arms, [metric]),

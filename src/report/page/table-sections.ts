@@ -21,7 +21,7 @@ import { table } from './figures.ts';
 export function claimsSection({ experiments }: ReportData): Html {
   const claims = experiments.flatMap((experiment) => experiment.claims);
   if (claims.length === 0)
-    return html`<section id="claims"><h2>Claims</h2><p>No verdicts: they need an experiment (<code>electra-lab sweep</code>) whose file has <code>claims</code>.</p></section>`;
+    return html`<section id="claims"><h2>Claims</h2><p>There are no verdicts: they need an experiment (<code>electra-lab sweep</code>) whose file has <code>claims</code>.</p></section>`;
   return html`<section id="claims">
 <h2>Claims</h2>
 <p class="lead">${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}: ${tallyWords(claims)}.</p>

@@ -95,7 +95,9 @@ describe('what a score is read beside', () => {
       'a, seed 0: fine-tuning seeds from 40.0\u00a0% to 70.0\u00a0%',
     );
     expect(caption).toContain('Scores are the median of 1 to 3 fine-tuning seeds, thin lines their range.');
-    expect(ofTask([scored('a', [{ finetuneSeeds: 1 }])]).caption).toContain('Fine-tuned with one seed.');
+    expect(ofTask([scored('a', [{ finetuneSeeds: 1 }])]).caption).toContain(
+      'Each score is of one fine-tuning seed.',
+    );
   });
 });
 
@@ -116,7 +118,7 @@ describe('a caption', () => {
     const { caption } = drawn(
       dotFigure({ names, arms: [joint!, without], metrics: metricsDrawn, caption: '' }),
     );
-    expect(caption).toContain('Left out as nothing in them finds replaced tokens: bert.');
+    expect(caption).toContain('Left out because they have no network that finds replaced tokens: bert.');
   });
 
   it('breaks no percent sign from its number', () => {
