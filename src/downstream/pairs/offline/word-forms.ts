@@ -124,5 +124,5 @@ const irregularParticiples = formsIn(`
 
 /** Reads `man men, woman women` as forms by their base. */
 function formsIn(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(text.split(',').map((pair) => pair.trim().split(' ')));
+  return Object.fromEntries(text.split(',').map((pair) => pair.trim().split(/\s+/)));
 }
