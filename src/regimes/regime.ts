@@ -38,8 +38,6 @@ export interface Stage {
   trains: readonly NetworkName[];
   /** The frozen networks that run all the same. */
   runs?: readonly NetworkName[];
-  /** Numbers that may change over the stage, by name: `losses` reads each as a scalar from `scheduled`. */
-  schedules?: Readonly<Record<string, Schedule>>;
   /** What happens to the weights before the stage's first step. */
   begin?(start: StageStart): void;
   losses(context: StepContext): Losses;
@@ -53,6 +51,7 @@ export interface Clock {
   progress: number;
 }
 
+/** A number that may change over a stage, such as λ or a temperature. */
 export type Schedule = (clock: Clock, objective: ObjectiveConfig) => number;
 
 export interface StageStart {
@@ -64,8 +63,8 @@ export interface StageStart {
 export interface StepContext extends SamplingContext {
   network(name: NetworkName): Network;
   objective: ObjectiveConfig;
-  /** The stage's schedules at this step, scalars. */
-  scheduled: Readonly<Record<string, Tensor>>;
+  /** What a schedule says at this step, a scalar; reported under `train_` and its name in snake case. */
+  scheduled(name: string, at: Schedule): Tensor;
 }
 
 /** Scalars. `loss` is what is minimised; all are reported, under `train_` and their name in snake case. */

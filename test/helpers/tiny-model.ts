@@ -161,8 +161,7 @@ export async function compileStep(
   const drawNoise = (seed: number | string) =>
     fillNoise(compiled.noise, compiled.inputs, new RandomStream('noise', seed));
   fillTinyBatch(compiled.inputs, model, shape);
-  const { objective } = model.config;
-  fillSchedules(model.regime.stages[stage]!, { step: 0, progress: 0.5 }, objective, compiled.inputs);
+  fillSchedules(program, { step: 0, progress: 0.5 }, compiled.inputs);
   drawNoise(1);
   return { program, compiled, gradients, drawNoise };
 }
