@@ -58,10 +58,9 @@ export interface CompiledProgram {
   dispose(): Promise<void>;
 }
 
-export type EngineName = 'onnx' | 'javascript' | 'tensorflow';
-
 export interface Engine {
-  readonly name: EngineName;
+  /** As the registry has it. */
+  readonly name: string;
   /** Says which library, version and device executes, for provenance. */
   readonly description: string;
   /**

@@ -3,14 +3,14 @@
  * `tensorflow` share this path.
  */
 import { bindMemory } from '../memory.ts';
-import type { CompiledProgram, Engine, EngineName, HostArray, HostSource, Program } from '../program.ts';
+import type { CompiledProgram, Engine, HostArray, HostSource, Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';
 import { type Tensor, tf } from '../tensors.ts';
 
 /** @param backend name of a registered tfjs backend */
-export function createEagerEngine(name: EngineName, backend: string, description: string): Engine {
+export function createEagerEngine(name: string, backend: string, description: string): Engine {
   return { name, description, compile: (program, memory = {}) => compile(program, memory, backend) };
 }
 
