@@ -66,7 +66,13 @@ export function configFileSchema(known: KnownNames): SchemaNode {
 }
 
 /** Where the configuration names what a registry holds. */
-const openNames = [['regime'], ['data', 'corpora', '*'], ['finetune', 'tasks', '*'], ['probe', 'tasks', '*']];
+const openNames = [
+  ['regime'],
+  ['optimiser', 'kind'],
+  ['data', 'corpora', '*'],
+  ['finetune', 'tasks', '*'],
+  ['probe', 'tasks', '*'],
+];
 
 /** The same schema, which takes any text at these paths and suggests the names; `*` stands for the items of a list. */
 function suggestNames(root: SchemaNode, paths: readonly (readonly string[])[]): SchemaNode {

@@ -1,7 +1,7 @@
 /** What one training step tells of itself, as metrics. */
 import type { CompiledProgram } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
-import type { GradientNorms } from '../optim/adamw.ts';
+import type { GradientNorms } from '../optim/optimiser.ts';
 import type { StepProgram } from './step-program.ts';
 
 /** The step program's scalars under `train_…`. */

@@ -3,8 +3,9 @@ import type { RunConfig } from '../config/schema.ts';
 import type { CompiledProgram, Engine, HostArray } from '../engine/program.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { batchShape } from '../objectives/batch.ts';
-import { createAdamW, type GradientNorms, trainedGroups } from '../optim/adamw.ts';
+import { type GradientNorms, trainedGroups } from '../optim/optimiser.ts';
 import { type ParameterStore, stepMemory } from '../optim/parameter-store.ts';
+import { optimiserNamed } from '../optim/registry.ts';
 import type { Clock, Stage } from '../regimes/regime.ts';
 import { fillSchedules, type StepProgram, stepProgram } from './step-program.ts';
 
@@ -67,7 +68,7 @@ export async function openTrainingStep(options: TrainingStepOptions): Promise<Tr
   const program = await engine.compile(recorded, memory);
   const compileSeconds = (performance.now() - compilingSince) / 1000;
   const groups = trainedGroups(store.parameters, stage.trains, config.optimiser);
-  const optimiser = createAdamW(store.moments, groups, config.optimiser);
+  const optimiser = optimiserNamed(config.optimiser.kind).create(store.moments, groups, config.optimiser);
   const fill: TrainingStep['fill'] = (moment, { inputs, noise }) => {
     fillSchedules(recorded, moment, inputs);
     return options.fill(moment.index, { inputs, noise });

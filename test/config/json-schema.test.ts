@@ -12,11 +12,17 @@ import { presetNames } from '../../src/config/resolve.ts';
 import type { KnownNames } from '../../src/config/schema.ts';
 import { corpusNames } from '../../src/data/corpora/registry.ts';
 import { taskChoices } from '../../src/downstream/tasks/registry.ts';
+import { optimiserNames } from '../../src/optim/registry.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
 
 const folder = join(import.meta.dirname, '../../configs');
 const file = join(folder, 'schema.json');
-const known = { regimes: regimeNames, corpora: corpusNames, tasks: taskChoices };
+const known = {
+  regimes: regimeNames,
+  corpora: corpusNames,
+  tasks: taskChoices,
+  optimisers: optimiserNames,
+};
 const schema = configFileSchema(known);
 
 describe('configs/schema.json', () => {
@@ -30,7 +36,12 @@ describe('configs/schema.json', () => {
   /** The names that exist and stand in a text: a registry may have more, which editors then do not suggest yet. */
   function amongThose(text: string): KnownNames {
     const those = (names: readonly string[]) => names.filter((name) => text.includes(JSON.stringify(name)));
-    return { regimes: those(regimeNames), corpora: those(corpusNames), tasks: those(taskChoices) };
+    return {
+      regimes: those(regimeNames),
+      corpora: those(corpusNames),
+      tasks: those(taskChoices),
+      optimisers: those(optimiserNames),
+    };
   }
 
   it('is JSON that means the schema', () => {

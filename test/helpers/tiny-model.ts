@@ -12,7 +12,7 @@ import type { EncoderSizes } from '../../src/model/sizes.ts';
 import { type BatchShape, batchShape } from '../../src/objectives/batch.ts';
 import { fillNoise } from '../../src/objectives/batch-source.ts';
 import { type MaskedArrays, type MaskingVocabulary, maskBatch } from '../../src/objectives/masking.ts';
-import type { Moments } from '../../src/optim/adamw-kernel.ts';
+import type { Moments } from '../../src/optim/update-kernel.ts';
 import {
   createParameterStore,
   initialiseParameters,

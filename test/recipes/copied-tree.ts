@@ -1,7 +1,7 @@
 /** A copy of the tree in which a recipe of CONTRIBUTING is followed, and run. It costs some ten seconds of one core. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -25,6 +25,7 @@ export interface CopiedTree {
 export function copyTree(): CopiedTree {
   const folder = temporaryFolder();
   for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
+  const original = textsIn(folder);
   mkdirSync(join(folder, 'node_modules'));
   const packages = readdirSync(join(root, 'node_modules')).filter((name) => !name.startsWith('.'));
   for (const name of packages)
@@ -37,7 +38,7 @@ export function copyTree(): CopiedTree {
       write(registry, withEntry(readFileSync(join(folder, registry), 'utf8'), entry));
     },
     run: (...words) => runIn(folder, words),
-    changes: () => parts.flatMap((part) => changesOf(folder, part)),
+    changes: () => differences(original, textsIn(folder)),
   };
 }
 
@@ -61,21 +62,22 @@ function runIn(folder: string, words: readonly string[]): string {
   return stdout;
 }
 
-function changesOf(folder: string, part: string): string[] {
-  const paths = statSync(join(root, part)).isFile() ? [part] : filesIn(folder, part);
-  return paths.filter((path) => textAt(folder, path) !== textAt(root, path));
+function differences(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
+  const paths = [...new Set([...a.keys(), ...b.keys()])].sort();
+  return paths.filter((path) => a.get(path) !== b.get(path));
+}
+
+/** Every file of the program, by its path. */
+function textsIn(folder: string): Map<string, string> {
+  const paths = parts.flatMap((part) =>
+    statSync(join(folder, part)).isFile() ? [part] : filesIn(folder, part),
+  );
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'latin1')]));
 }
 
 function filesIn(folder: string, part: string): string[] {
-  const inEither = [folder, root].flatMap((tree) =>
-    readdirSync(join(tree, part), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(tree.length + 1)),
-  );
-  return [...new Set(inEither)].sort();
-}
-
-function textAt(tree: string, path: string): string | undefined {
-  const file = join(tree, path);
-  return statSync(file, { throwIfNoEntry: false }) && readFileSync(file, 'latin1');
+  const entries = readdirSync(join(folder, part), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
