@@ -17,8 +17,6 @@ export interface Regime {
   conflictOf?(config: RunConfig): Conflict | undefined;
   networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
   stages: readonly [Stage, ...Stage[]];
-  /** Other configurations whose first stage is the same training, bit for bit: it is done once for all. */
-  firstStageTwins?(config: RunConfig): RunConfig[];
   /** Weights that stay fresh where a run begins with another's weights and that one has none of them. */
   mayBeginFresh?(parameter: string): boolean;
   /** The network that does not begin fresh but comes from the run that `generator.checkpoint` names. */
@@ -38,6 +36,8 @@ export interface Stage {
   trains: readonly NetworkName[];
   /** The frozen networks that run all the same. */
   runs?: readonly NetworkName[];
+  /** Of a first stage: other configurations in which it is the same training, bit for bit. It is done once for all. */
+  twins?(config: RunConfig): RunConfig[];
   /** What happens to the weights before the stage's first step. */
   begin?(start: StageStart): void;
   losses(context: StepContext): Losses;

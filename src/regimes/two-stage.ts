@@ -30,7 +30,7 @@ export const twoStage: Regime = {
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
   ],
   stages: [
-    { name: 'generator', trains: ['generator'], losses: generatorLosses },
+    { name: 'generator', trains: ['generator'], twins: withOtherBeginning, losses: generatorLosses },
     {
       name: 'discriminator',
       trains: ['discriminator'],
@@ -38,9 +38,6 @@ export const twoStage: Regime = {
       begin: copyGenerator,
       losses: discriminatorLosses,
     },
-  ],
-  firstStageTwins: ({ generator, ...config }) => [
-    { ...config, generator: { ...generator, initialiseDiscriminator: !generator.initialiseDiscriminator } },
   ],
   predictor: 'generator',
   detector: 'discriminator',
@@ -62,6 +59,12 @@ function discriminatorLosses(context: StepContext): Losses {
   const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
   return { loss: rtdLoss, rtdLoss };
+}
+
+/** How the discriminator begins is nothing to the generator. */
+function withOtherBeginning({ generator, ...config }: RunConfig): RunConfig[] {
+  const initialiseDiscriminator = !generator.initialiseDiscriminator;
+  return [{ ...config, generator: { ...generator, initialiseDiscriminator } }];
 }
 
 /** Every weight of the encoder; the heads differ, so the discriminator's begins fresh. */
