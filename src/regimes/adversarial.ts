@@ -36,13 +36,7 @@ export const adversarial: Regime = {
     return [discriminator, { ...plan, parameters }];
   },
   mayBeginFresh: (parameter) => parameter.startsWith('baseline.'),
-  stages: [
-    {
-      name: 'adversarial',
-      trains: ['generator', 'discriminator'],
-      losses,
-    },
-  ],
+  stages: [{ name: 'adversarial', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',

@@ -22,13 +22,7 @@ export const electra15: Regime = {
   masking: 'all-mask',
   networks: (sizes, { generator }) =>
     withGenerator({ ...discriminatorPlan(sizes), headReads: 'masked' }, generator),
-  stages: [
-    {
-      name: 'electra-15',
-      trains: ['generator', 'discriminator'],
-      losses,
-    },
-  ],
+  stages: [{ name: 'electra-15', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',

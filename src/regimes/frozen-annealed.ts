@@ -28,14 +28,7 @@ export const frozenAnnealed: Regime = {
     discriminatorPlan(sizes),
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
   ],
-  stages: [
-    {
-      name: 'frozen-annealed',
-      trains: ['discriminator'],
-      runs: ['generator'],
-      losses,
-    },
-  ],
+  stages: [{ name: 'frozen-annealed', trains: ['discriminator'], runs: ['generator'], losses }],
   pretrained: 'generator',
   predictor: 'generator',
   detector: 'discriminator',

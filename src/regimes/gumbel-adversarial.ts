@@ -24,13 +24,7 @@ export const gumbelAdversarial: Regime = {
   masking: 'all-mask',
   conflictOf: needsNetwork,
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [
-    {
-      name: 'gumbel-adversarial',
-      trains: ['generator', 'discriminator'],
-      losses,
-    },
-  ],
+  stages: [{ name: 'gumbel-adversarial', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',

@@ -20,13 +20,7 @@ export const joint: Regime = {
   summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §2)',
   masking: 'all-mask',
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [
-    {
-      name: 'joint',
-      trains: ['generator', 'discriminator'],
-      losses,
-    },
-  ],
+  stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
