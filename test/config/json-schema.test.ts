@@ -26,11 +26,13 @@ const known = {
 const schema = configFileSchema(known);
 
 describe('configs/schema.json', () => {
-  it('is up to date but for names that are new (else: npx vitest run test/config/json-schema.test.ts -u)', async () => {
+  it('is up to date but for names that are new (else: npm run docs)', async () => {
     const text = configFileSchemaText(known);
     const written = existsSync(file) ? readFileSync(file, 'utf8') : text;
-    const isCurrent = configFileSchemaText(amongThose(written)) === written;
-    await expect(isCurrent ? written : text).toMatchFileSnapshot(file);
+    const lacksOnlyNames = configFileSchemaText(amongThose(written)) === written;
+    // npm says which of its scripts runs.
+    const isWriting = process.env.npm_lifecycle_event === 'docs';
+    await expect(lacksOnlyNames && !isWriting ? written : text).toMatchFileSnapshot(file);
   });
 
   /** The names that exist and stand in a text: a registry may have more, which editors then do not suggest yet. */

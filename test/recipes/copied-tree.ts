@@ -1,4 +1,4 @@
-/** A copy of the tree in which a recipe of CONTRIBUTING is followed, and run. It costs some ten seconds of one core. */
+/** A copy of the tree in which a recipe of docs/extending.md is followed, and run. It costs some ten seconds of one core. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** CONTRIBUTING, "Add a corpus", followed: the fiction of the Brown corpus. */
+/** docs/extending.md, "Add a corpus", followed: the fiction of the Brown corpus. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCsv } from '../end-to-end/program.ts';

@@ -1,4 +1,4 @@
-/** CONTRIBUTING, "Add an engine", followed: one that computes every step twice and compares. */
+/** docs/extending.md, "Add an engine", followed: one that computes every step twice and compares. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCsv } from '../end-to-end/program.ts';

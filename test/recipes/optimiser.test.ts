@@ -1,4 +1,4 @@
-/** CONTRIBUTING, "Add an optimiser", followed: gradient descent with momentum. */
+/** docs/extending.md, "Add an optimiser", followed: gradient descent with momentum. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCsv } from '../end-to-end/program.ts';

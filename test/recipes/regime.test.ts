@@ -1,4 +1,4 @@
-/** CONTRIBUTING, "Add a regime", followed: joint training whose samples cool down. */
+/** docs/extending.md, "Add a regime", followed: joint training whose samples cool down. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Row, readCsv } from '../end-to-end/program.ts';

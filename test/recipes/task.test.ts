@@ -1,4 +1,4 @@
-/** CONTRIBUTING, "Add a task", followed: which of two neighbouring sentences came first. */
+/** docs/extending.md, "Add a downstream task", followed: which of two neighbouring sentences came first. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCsv } from '../end-to-end/program.ts';
