@@ -12,7 +12,7 @@ export const optimiser = z.strictObject({
     .string()
     .default('adamw')
     .describe(
-      'adamw: the paper’s; lion: the sign of a mean gradient (Chen et al. 2023), which needs a rate of a third to a tenth, as many times the weightDecay, and beta2 0.99',
+      'adamw: the paper’s; lion: every weight moves by the rate, against the sign of a mean gradient (Chen et al. 2023). Lion needs a third to a tenth of the rate, 3 to 10 times the weightDecay, and beta2 0.99',
     ),
   learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
   generatorRate: z
