@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, string>> = {
   progress: '',
   training: 'config engine data statistics model objectives optim regimes evaluation progress',
   downstream: 'config engine data metrics statistics model objectives optim',
-  results: 'config engine data statistics report model regimes training downstream',
+  results: 'config engine data statistics report model optim regimes training downstream',
   exchange: 'config engine data report model optim regimes evaluation progress training downstream results',
   run: 'config engine data model objectives optim regimes evaluation progress training downstream results exchange',
   analysis: 'config metrics statistics report regimes downstream results run',

@@ -1,7 +1,8 @@
 /** The two engines that run on any machine, and short ways to run a small program on them. */
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { RandomStream } from '../../src/base/random.ts';
-import { createEagerEngine, loadJavascriptBackend } from '../../src/engine/eager/eager-engine.ts';
+import { createEagerEngine } from '../../src/engine/eager/eager-engine.ts';
+import { loadJavascriptBackend } from '../../src/engine/eager/javascript-backend.ts';
 import { encodeModel } from '../../src/engine/onnx/model-file.ts';
 import { createOnnxEngine, emitModel } from '../../src/engine/onnx/onnx-engine.ts';
 import {

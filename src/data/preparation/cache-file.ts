@@ -135,7 +135,9 @@ function inspect<Facts>(file: number, path: string): CacheFile<Facts> {
   const end = fstatSync(file).size - checksumLength;
   const read = (target: ArrayBufferView, position: number) => {
     if (!fill(target, file, position)) {
-      throw new DataError(`${path}: expected the file as it was opened, got a shorter one; run the command again`);
+      throw new DataError(
+        `${path}: expected the file as it was opened, got a shorter one; run the command again`,
+      );
     }
   };
   const bytesAt = (from: number, to: number) => {

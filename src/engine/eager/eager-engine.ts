@@ -2,14 +2,13 @@
  * Executes programs directly on a tfjs backend, operation by operation: `javascript` (the reference) and
  * `tensorflow` share this path.
  */
-import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+
 import {
   bindMemory,
   type CompiledProgram,
   type Engine,
-  type EngineName,
   type HostArray,
-  type NoiseSource,
+  type HostSource,
   type Program,
 } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
@@ -18,7 +17,7 @@ import { simplify } from '../record/simplify.ts';
 import { type Tensor, tf } from '../tensors.ts';
 
 /** @param backend name of a registered tfjs backend */
-export function createEagerEngine(name: EngineName, backend: string, description: string): Engine {
+export function createEagerEngine(name: string, backend: string, description: string): Engine {
   return { name, description, compile: (program, memory = {}) => compile(program, memory, backend) };
 }
 
@@ -46,37 +45,8 @@ function compute(program: Program, inputs: Record<string, HostArray>): Record<st
   const tensors = Object.entries(program.inputs).map(
     ([name, { shape, dtype }]) => [name, tf.tensor(inputs[name]!.slice(), [...shape], dtype)] as const,
   );
-  const noise: NoiseSource = {
-    uniform: (name, shape) => tf.tensor(inputs[name]!.slice(), [...shape], 'float32'),
-    dropout: (name, shape) => tf.tensor(inputs[name]!.slice(), [...shape], 'float32'),
-  };
-  return program.compute(Object.fromEntries(tensors), noise);
-}
-
-/** @returns the backend's registered name */
-export function loadJavascriptBackend(): string {
-  fixScatterUpdate();
-  return 'cpu';
-}
-
-let isFixed = false;
-
-/** tfjs-backend-cpu 4.22 writes the updates of `tensorScatterUpdate` into the tensor it was given. */
-function fixScatterUpdate(): void {
-  if (isFixed) return;
-  isFixed = true;
-  const kernel = tf.getKernel('TensorScatterUpdate', 'cpu');
-  tf.unregisterKernel('TensorScatterUpdate', 'cpu');
-  tf.registerKernel({
-    ...kernel,
-    kernelFunc: (call) => {
-      const cpu = call.backend as MathBackendCPU;
-      const { dataId, shape, dtype } = call.inputs.tensor as tf.TensorInfo;
-      const values = (cpu.data.get(dataId).values as Float32Array).slice();
-      return kernel.kernelFunc({
-        ...call,
-        inputs: { ...call.inputs, tensor: cpu.makeTensorInfo(shape, dtype, values) },
-      });
-    },
-  });
+  const asked = (name: string, shape: readonly number[]) =>
+    tf.tensor(inputs[name]!.slice(), [...shape], 'float32');
+  const host: HostSource = { uniform: asked, dropout: asked, scalar: (name) => asked(name, []) };
+  return program.compute(Object.fromEntries(tensors), host);
 }
