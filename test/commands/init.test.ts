@@ -50,7 +50,7 @@ describe('electra-lab init', () => {
   it('writes what a sweep takes as it is: three runs', async () => {
     const { code, stdout } = await run('sweep', 'my-ablation.yaml', '--dry-run');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nweight 50 .*\nweight 5 .*\nbert /);
+    expect(stdout).toMatch(/\nweight 5 .*\nweight 50 .*\nbert /);
     expect(stdout).toContain('3 runs: 0 finished and reused, 0 to resume, 3 new');
   });
 
