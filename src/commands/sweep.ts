@@ -11,7 +11,7 @@ import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { recordTrials } from '../experiment/tuning-table.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
 import { claimUnderTest } from '../report/verdict-words.ts';
-import { type RunRecord, readRecord, readRecords, runFolder } from '../results/run-folder.ts';
+import { isDone, type RunRecord, readRecord, readRecords, runFolder } from '../results/run-folder.ts';
 import { writeExperiment } from '../results/stored-experiment.ts';
 import { assembleTables } from '../results/tables.ts';
 import { stateOf } from '../run/finished-work.ts';
@@ -177,10 +177,11 @@ export function showStates(cells: readonly RunConfig[], results: string, { json 
 function stateTable(states: readonly { name: string; state: string; runId: string }[]): string {
   const rows = states.map(({ name, state, runId }) => [name, state, runId]);
   const count = (state: string) => rows.filter(([, of]) => of === state).length;
+  const unusable = count('unusable') > 0 ? `, ${count('unusable')} whose weights cannot be used` : '';
   return [
     textTable(['run', 'state', 'id'], rows),
     '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before.`,
+    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to go on with, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
   ].join('\n');
 }
 
@@ -208,8 +209,10 @@ export function assertAllFinished(name: string, outcomes: readonly CellOutcome[]
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
   if (failures.length === 0) return;
   const names = failures.map(({ config }) => config.name);
-  const isOnRecord = ({ config }: CellOutcome) =>
-    readRecord(runFolder(results, runIdOf(config))) !== undefined;
+  const isOnRecord = ({ config }: CellOutcome) => {
+    const record = readRecord(runFolder(results, runIdOf(config)));
+    return record !== undefined && !isDone(record);
+  };
   const unrecorded = failures.find((outcome) => !isOnRecord(outcome));
   const others = `see the reasons in ${join(results, 'runs.csv')}`;
   const remedy = unrecorded ? `${unrecorded.config.name}: ${unrecorded.failure}` : others;

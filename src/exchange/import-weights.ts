@@ -19,6 +19,7 @@ import { weightCounts, weightKey } from '../model/network.ts';
 import { generatorSizes } from '../model/sizes.ts';
 import { initialiseParameters, type ParameterStore } from '../optim/parameter-store.ts';
 import { collectProvenance } from '../results/provenance.ts';
+import { describeFiles } from '../results/recorded-weights.ts';
 import { checkpointsFolder, type RunRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
 import { curveColumns } from '../training/curve-rows.ts';
@@ -152,7 +153,7 @@ function writeRun(folder: string, run: NewRun): void {
     const state = { ...costs, stage: { ...costs, index: 0 }, window: emptyWindow(importedStep + 1) };
     const { plans, store } = model;
     saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store });
-    writeRecord(aside, recordOf(run));
+    writeRecord(aside, { ...recordOf(run), files: describeFiles(aside) });
   });
 }
 

@@ -15,6 +15,7 @@ import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts
 import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
 import { showPreparation } from '../progress/preparation-progress.ts';
 import type { Progress } from '../progress/progress.ts';
+import { obstacleToWeights } from '../results/recorded-weights.ts';
 import {
   checkpointsFolder,
   type RunRecord,
@@ -93,16 +94,24 @@ export function sortCells(
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
   const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
   const isDecided = ({ state }: { state: CellState }) =>
-    state === 'finished' || (state === 'failed' && !retry);
+    state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
   if (reused > 0) progress.note(`${reused} of ${total} runs are finished and are reused`);
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
+    if (state === 'unusable') return unusable(config, results, progress);
     const { reason = 'no reason is on record' } = readRecord(runFolder(results, runIdOf(config)))!;
     progress.note(`${config.name}: failed before (${reason}); add --retry to try it again`);
     return { config, failure: reason };
   });
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
+}
+
+function unusable(config: RunConfig, results: string, progress: Progress): CellOutcome {
+  const folder = runFolder(results, runIdOf(config));
+  const failure = obstacleToWeights(folder, readRecord(folder))!;
+  progress.note(`${config.name}: ${failure}`);
+  return { config, failure };
 }
 
 /** A log that is asked for later than the run. */

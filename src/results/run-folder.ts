@@ -7,9 +7,9 @@ import { isMapping } from '../config/yaml-file.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
-import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
+import type { RecordedFiles } from './recorded-weights.ts';
 
 export type RunStatus =
   | 'training'
@@ -48,6 +48,8 @@ export interface RunRecord {
   startedAt: string;
   finishedAt?: string;
   progress?: Omit<TrainingState, 'window' | 'stage'>;
+  /** What the training left, so that nothing else is taken for it. */
+  files?: RecordedFiles;
   compileSeconds?: number;
   peakMemoryBytes?: number;
   /** The last evaluation. */
@@ -98,10 +100,4 @@ export function readRecords(results: string): RunRecord[] {
 /** Whether everything was done that the run was to do. */
 export function isDone({ status }: RunRecord): boolean {
   return status === 'finished' || status === 'failed-to-learn';
-}
-
-/** Whether a run is done and its weights are here (a results folder from git has no checkpoints). */
-export function isFinished(folder: string): boolean {
-  const record = readRecord(folder);
-  return record !== undefined && isDone(record) && listCheckpoints(checkpointsFolder(folder)).length > 0;
 }

@@ -18,6 +18,7 @@ import { type LogFormat, logStored, openEventLog } from '../exchange/tensorboard
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import { showPreparation } from '../progress/preparation-progress.ts';
 import type { Progress } from '../progress/progress.ts';
+import { describeFiles } from '../results/recorded-weights.ts';
 import {
   checkpointsFolder,
   type RunRecord,
@@ -30,7 +31,7 @@ import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { train } from '../training/trainer.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
-import { assertSameEngine, isComplete } from './finished-work.ts';
+import { assertSameEngine, assertUsableWeights, isComplete } from './finished-work.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning-check.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
@@ -69,7 +70,10 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite') assertSameEngine(folder, options.engine.description);
+    if (options.existing !== 'overwrite') {
+      assertSameEngine(folder, options.engine.description);
+      assertUsableWeights(folder);
+    }
     if (options.existing !== 'overwrite' && isComplete(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       if (options.log) await logStored(folder, config);
@@ -191,6 +195,7 @@ async function pretrain(
   moveOn(record, 'fine-tuning');
   Object.assign(record, {
     progress: reached,
+    files: describeFiles(folder),
     compileSeconds: (record.compileSeconds ?? 0) + compileSeconds,
     metrics: asRecord(metrics),
   });
