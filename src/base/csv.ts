@@ -1,8 +1,8 @@
 /**
  * CSV files that spreadsheets and pandas read alike: RFC 4180, UTF-8, a header always.
  *
- * Every table is written here, from typed rows. What is read back are curves alone: of runs whose own files are not there
- * any more, and for event files (`experiment/stored-curves.ts`, `experiment/event-log.ts`).
+ * Every table is written here, from typed rows. What is read back are a run's curves alone: for the report, and for event
+ * files (`results/stored-curves.ts`, `training/event-log.ts`).
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -47,7 +47,7 @@ const format: Options = {
  * @throws {DataError} if the folder cannot be written or the disk is full; the old file is untouched
  */
 export function writeCsv<Row>(path: string, columns: readonly Column<Row>[], rows: Iterable<Row>): void {
-  writeFileAtomically(path, headerText(columns), rowsText(columns, rows));
+  writeFileAtomically(path, csvHeader(columns), rowsText(columns, rows));
 }
 
 /**
@@ -64,7 +64,7 @@ export function openCsv<Row>(
   options: { resumeAtBytes?: number } = {},
 ): OpenCsv<Row> {
   const { resumeAtBytes = 0 } = options;
-  const header = headerText(columns);
+  const header = csvHeader(columns);
   const file = resumeAtBytes > 0 ? openToResume(path, header, resumeAtBytes) : openAnew(path);
   let length = resumeAtBytes;
 
@@ -114,7 +114,8 @@ function cutBack(file: number, length: number): void {
   }
 }
 
-function headerText<Row>(columns: readonly Column<Row>[]): string {
+/** The first line of a table. */
+export function csvHeader<Row>(columns: readonly Column<Row>[]): string {
   return stringify([columns.map((column) => column.name)], format);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { InterruptedError } from '../base/errors.ts';
-import { isLocked, lockFolder } from '../base/folder-lock.ts';
+import { isLocked, lockFolder, whoHolds } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -211,7 +211,7 @@ async function untilUnlocked(
 ): Promise<void> {
   const until = performance.now() + 1000 * longestWaitSeconds;
   for (let waits = 0; isLocked(folder) && performance.now() < until && !signal.aborted; waits++) {
-    if (waits === 0) progress.note(`${name}: waiting for another process that is writing ${folder}`);
+    if (waits === 0) progress.note(`${name}: waiting for another process: ${whoHolds(folder)}`);
     await setTimeout(200);
   }
 }

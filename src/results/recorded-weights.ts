@@ -26,6 +26,20 @@ export interface RecordedCheckpoint {
   sha256: string;
 }
 
+/**
+ * A run's curves.
+ *
+ * @throws {DataError} if the file was changed since the training ended
+ */
+export function readRunCurves(folder: string, { files }: Pick<RunRecord, 'files'>): Buffer {
+  const path = join(folder, 'curves.csv');
+  const bytes = readFileSync(path);
+  if (files === undefined || sha256(bytes) === files.curves) return bytes;
+  const got = `${sha256(bytes).slice(0, 12)}…`;
+  const rule = `content with SHA-256 ${files.curves.slice(0, 12)}…, as in run.json`;
+  throw new DataError(explain(path, rule, got, 'the file was changed after the training; restore it'));
+}
+
 /** Called when a training has ended. */
 export function describeFiles(folder: string): RecordedFiles {
   const checkpoints = checkpointsFolder(folder);

@@ -1,7 +1,8 @@
 /** The folder of one run: its configuration, its record, its curves, its checkpoints. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
+import { DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { isMapping } from '../config/yaml-file.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
@@ -87,14 +88,37 @@ export function readRecord(folder: string): RunRecord | undefined {
   return (isMapping(record) ? { probe: [], pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
-/** Records of all runs in a results folder, in the order of their ids. */
-export function readRecords(results: string): RunRecord[] {
+/** Folders of all runs in a results folder, by name. What is written aside, and left so by a kill, is no run. */
+export function runFolders(results: string): string[] {
   const folder = join(results, 'runs');
   if (!existsSync(folder)) return [];
-  const records = readdirSync(folder)
-    .sort()
-    .map((name) => readRecord(join(folder, name)));
-  return records.filter((record) => record !== undefined);
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/**
+ * Records of all runs in a results folder, in the order of their ids.
+ *
+ * @throws {DataError} if one cannot be read, or says that it is another run's
+ */
+export function readRecords(results: string): RunRecord[] {
+  return runFolders(results).flatMap((folder) => {
+    const record = readRecord(folder);
+    if (record) assertOwnName(folder, record);
+    return record ?? [];
+  });
+}
+
+/**
+ * That a run lies under its own id: a copy beside it would be counted as a second run, and an id with a path in it
+ * would lead elsewhere.
+ *
+ * @throws {DataError}
+ */
+export function assertOwnName(folder: string, { runId }: Pick<RunRecord, 'runId'>): void {
+  if (runId === basename(folder)) return;
+  const remedy = 'give the folder the name of its run, or move it out of runs';
+  throw new DataError(explain(join(folder, 'run.json'), `the record of ${basename(folder)}`, runId, remedy));
 }
 
 /** Whether everything was done that the run was to do. */
