@@ -4,11 +4,21 @@
  * Every table is written here, from typed rows. What is read back are a run's curves alone: for the report, and for event
  * files (`results/stored-curves.ts`, `training/event-log.ts`).
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Options, stringify } from 'csv-stringify/sync';
-import { makeFolder, unwritable, writeFileAtomically } from './atomic-files.ts';
+import { makeFolder, writeFileAtomically } from './atomic-files.ts';
 import { DataError, explain } from './errors.ts';
+import { unwritable } from './system-errors.ts';
 
 /** A missing value is undefined and becomes an empty cell. */
 export type Cell = string | number | boolean | undefined;
@@ -25,6 +35,8 @@ export interface OpenCsv<Row> {
   append(rows: Iterable<Row>): void;
   /** The file's length, flushed to the disk first: a checkpoint that records it survives a power cut. */
   bytes(): number;
+  /** Whether what is written is still at the path: on many systems an open file can be deleted. */
+  isThere(): boolean;
   close(): void;
 }
 
@@ -101,8 +113,15 @@ export function openCsv<Row>(
       flush();
       return length;
     },
+    isThere: () => isAt(path, file),
     close: () => closeSync(file),
   };
+}
+
+function isAt(path: string, file: number): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const { ino, dev } = fstatSync(file);
+  return found?.ino === ino && found.dev === dev;
 }
 
 /** A full disk takes part of a row; given back, the file stays whole rows. */

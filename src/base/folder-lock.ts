@@ -9,9 +9,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asideOf, makeFolder, unwritable } from './atomic-files.ts';
+import { asideOf, makeFolder } from './atomic-files.ts';
 import { DataError } from './errors.ts';
 import { currentJob, isJobOver } from './slurm-job.ts';
+import { unwritable } from './system-errors.ts';
 
 /** Who has a folder. */
 export interface Holder {

@@ -23,6 +23,7 @@ export function interruptSignal({ isPatient = false } = {}): Interruption {
     listen() {
       process.on('SIGINT', onSignal);
       process.on('SIGTERM', onSignal);
+      process.on('SIGHUP', onSignal); // the terminal was closed
       process.on('disconnect', onOrphaned);
       if (process.send && !process.connected) controller.abort();
       return controller.signal;
@@ -30,6 +31,7 @@ export function interruptSignal({ isPatient = false } = {}): Interruption {
     release() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.off('SIGHUP', onSignal);
       process.off('disconnect', onOrphaned);
     },
   };

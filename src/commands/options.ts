@@ -75,6 +75,7 @@ export const cacheOption: Options = {
 
 export const engineOption: Options = {
   choices: engineChoices,
+  requiresArg: true,
   default: 'auto',
   describe: 'what executes the model',
 };

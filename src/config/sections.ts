@@ -172,7 +172,7 @@ export const finetune = z.strictObject({
     .describe(
       'downstream tasks after pre-training: names, glue, offline, or YAML files of tasks of your own',
     ),
-  seeds: count.default(1).describe('fine-tuning runs from the one checkpoint'),
+  seeds: count.max(1000).default(1).describe('fine-tuning runs from the one checkpoint'),
   at: z
     .array(z.number().gt(0).lt(1))
     .default([])

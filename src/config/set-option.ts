@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { ConfigError, explain } from '../base/errors.ts';
 import { type SchemaNode, schemaAt } from './json-schema.ts';
 import { nearestKey } from './problems.ts';
-import { type Mapping, strict } from './yaml-file.ts';
+import { keyOfPrototype, type Mapping, strict } from './yaml-file.ts';
 
 const example = 'write it as training.steps=100';
 
@@ -35,6 +35,7 @@ function parseValue(key: string, text: string): unknown {
     const document = parseDocument(text, strict);
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem) throw problem;
+    if (keyOfPrototype(document) !== undefined) throw new ConfigError('__proto__');
     return document.toJS();
   } catch {
     throw new ConfigError(

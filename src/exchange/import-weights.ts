@@ -60,6 +60,7 @@ export function importWeights({ source, name, results, resolve }: ImportOptions)
   const networks = findNetworks(source);
   const [main] = Object.values(networks) as [HubModel];
   const vocabulary = Vocabulary.load(vocabularyFile(main));
+  for (const other of Object.values(networks)) assertSameVocabulary(other, vocabulary);
   assertSizes(networks, vocabulary);
   const resolved = (sharing: string) => resolve(configOf(name, networks, vocabulary, sharing), main.folder);
   const apart = createRunModel(resolved('none'), { vocabulary });
@@ -71,6 +72,14 @@ export function importWeights({ source, name, results, resolve }: ImportOptions)
   assertNew(folder, runId);
   writeRun(folder, { runId, config, source, vocabulary, model, vocabularyFile: vocabularyFile(main) });
   return { folder, notes };
+}
+
+/** Of two networks that read the same text. */
+function assertSameVocabulary(model: HubModel, vocabulary: Vocabulary): void {
+  const path = join(model.folder, 'vocab.txt');
+  if (!existsSync(path) || Vocabulary.load(path).hash === vocabulary.hash) return;
+  const remedy = 'import the two apart';
+  throw new DataError(explain(path, 'the same entries as the other network has', 'others', remedy));
 }
 
 function assertName(name: string): void {
@@ -128,8 +137,11 @@ function relaid(from: RunModel, to: RunModel): RunModel {
   return to;
 }
 
-function hashOf({ store }: RunModel, { model, generator }: RunConfig, { hash }: Vocabulary): string {
-  return sha256(JSON.stringify([model, generator, hash, sha256(bytesOf(store.values))])).slice(0, 10);
+function hashOf({ store }: RunModel, { model, generator, data }: RunConfig, { hash }: Vocabulary): string {
+  const weights = sha256(bytesOf(store.values));
+  // Lower case is what an import had before this counted, and keeps its name.
+  const reading = data.lowercase ? [] : ['cased'];
+  return sha256(JSON.stringify([model, generator, hash, weights, ...reading])).slice(0, 10);
 }
 
 interface NewRun {
@@ -185,7 +197,12 @@ function assertSizes({ discriminator, ...others }: Record<string, HubModel>, voc
   const { vocabulary: V } = main!.sizes;
   if (V !== vocabulary.size) {
     const where = join(main!.folder, 'vocab.txt');
-    throw new DataError(explain(where, `${V} entries, as config.json says`, vocabulary.size));
+    const rows = `${V - vocabulary.size} lines such as [unused-1], [unused-2], …`;
+    const remedy =
+      V > vocabulary.size
+        ? `where the table is only padded, append ${rows} to it: rows that no text uses`
+        : 'it is not the vocabulary of these weights; download it again';
+    throw new DataError(explain(where, `${V} entries, as config.json says`, vocabulary.size, remedy));
   }
   const { generator } = others;
   if (!discriminator || !generator) return;
@@ -225,12 +242,32 @@ const tokenizerShape = z.looseObject({
   model_max_length: z.number().nullish(),
 });
 
+/** What would make other tokens of a text than ours do, by key; absent and null mean the same as the first value. */
+const readSame: Readonly<Record<string, readonly unknown[]>> = {
+  tokenizer_class: ['BertTokenizer', 'BertTokenizerFast', 'ElectraTokenizer', 'ElectraTokenizerFast'],
+  tokenize_chinese_chars: [true],
+  do_basic_tokenize: [true],
+};
+
+function assertReadsSame(path: string, found: Record<string, unknown>): void {
+  // Accents go with lower case, as in BERT, unless the file says otherwise.
+  const accents = { strip_accents: [found.do_lower_case ?? true] };
+  const rules: Record<string, readonly unknown[]> = { ...readSame, ...accents };
+  for (const [key, same] of Object.entries(rules)) {
+    const value = found[key] ?? same[0];
+    if (same.includes(value)) continue;
+    const remedy = 'a text would become other tokens here; such a checkpoint cannot be imported';
+    throw new DataError(explain(`${path}: ${key}`, same.map(String).join(' or '), value, remedy));
+  }
+}
+
 function readTokenizer(folder: string): z.infer<typeof tokenizerShape> {
   const path = join(folder, 'tokenizer_config.json');
   if (!existsSync(path)) return {};
   const [what, remedy] = ['the configuration of a tokenizer', 'download it again'];
   const found = readJsonFile(path, what, remedy);
   assertShape(path, what, remedy, tokenizerShape, found);
+  assertReadsSame(path, found as Record<string, unknown>);
   return found as z.infer<typeof tokenizerShape>;
 }
 

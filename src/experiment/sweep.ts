@@ -16,16 +16,9 @@ import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
 import { showPreparation } from '../progress/preparation-progress.ts';
 import type { Progress } from '../progress/progress.ts';
 import { obstacleToWeights } from '../results/recorded-weights.ts';
-import {
-  checkpointsFolder,
-  type RunRecord,
-  readRecord,
-  runFolder,
-  writeRecord,
-} from '../results/run-folder.ts';
+import { type RunRecord, readRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { type CellState, stateOf } from '../run/finished-work.ts';
 import { moveOn } from '../run/record-updates.ts';
-import { listCheckpoints } from '../training/checkpoint.ts';
 import { cellsBefore, seedBySeed } from './cell-order.ts';
 import { beginRuns } from './runs-bar.ts';
 
@@ -216,12 +209,14 @@ async function untilUnlocked(
   }
 }
 
-/** A process that was killed (out of memory, for one) could not say so in its record. It can go on where it had saved. */
+/**
+ * A process that was killed (out of memory, for one) could not say so in its record. It can go on where it had saved, or
+ * begin anew.
+ */
 function recordDeath(folder: string, reason: string): void {
   const record = readRecord(folder);
   if (!record) return;
-  const hasSaved = listCheckpoints(checkpointsFolder(folder)).length > 0;
-  moveOn(record, hasSaved ? 'interrupted' : 'failed', reason);
+  moveOn(record, 'interrupted', reason);
   writeRecord(folder, record);
 }
 

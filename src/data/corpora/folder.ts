@@ -1,16 +1,17 @@
 /** A corpus from the user's own folder: every `.txt` file in it is a document. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { DataError } from '../../base/errors.ts';
+import { ConfigError, DataError } from '../../base/errors.ts';
+import { unreadable } from '../../base/system-errors.ts';
 import type { Corpus, Document, DocumentFile } from './corpus.ts';
 import { paragraphsOf } from './plain-text.ts';
-import { assertLength, readText, unreadable } from './text-file.ts';
+import { assertLength, readText } from './text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.
  *
- * @throws {DataError} if the folder is missing or holds no `.txt` file or one that is too long; while reading, if a file
- *   is not UTF-8 text
+ * @throws {ConfigError} if there is no such folder
+ * @throws {DataError} if it holds no `.txt` file or one that is too long; while reading, if a file is not UTF-8 text
  */
 export function corpusFromFolder(folder: string): Corpus {
   const files = textFilesIn(folder);
@@ -54,7 +55,7 @@ export function allEmpty(folder: string): DataError {
 
 function textFilesIn(folder: string): DocumentFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DataError(
+    throw new ConfigError(
       `${folder}: expected a folder of .txt files, got no folder; check the path (data.folder)`,
     );
   }
@@ -69,7 +70,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    throw unreadable(folder, error);
+    throw unreadable(folder, 'a folder that can be read', error);
   }
 }
 

@@ -16,8 +16,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { unwritable } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
+import { unwritable } from '../../base/system-errors.ts';
 
 export interface Download {
   url: string;
