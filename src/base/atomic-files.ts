@@ -27,7 +27,7 @@ export function writeFileAtomically(path: string, ...chunks: (string | Uint8Arra
     writeFlushed(aside, chunks);
     renameSync(aside, path);
   } catch (error) {
-    rmSync(aside, { force: true });
+    if (existsSync(aside)) rmSync(aside);
     throw unwritable(path, error);
   }
 }
@@ -49,7 +49,7 @@ export function writeFolderAtomically(path: string, write: (folder: string) => v
     write(aside);
     renameSync(aside, target);
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
+    if (existsSync(aside)) rmSync(aside, { recursive: true });
     throw unwritable(path, error);
   }
 }

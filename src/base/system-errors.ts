@@ -82,6 +82,7 @@ function translated(path: string, expected: string, error: unknown, remedies: Re
   if (error instanceof DataError) return error;
   const code = systemCode(error);
   if (code === undefined) return error;
-  const got = code === 'ERR_INVALID_ARG_VALUE' ? 'a NUL character' : code;
+  const isMissing = code === 'ENOENT' && remedies === reading;
+  const got = code === 'ERR_INVALID_ARG_VALUE' ? 'a NUL character' : isMissing ? 'no file' : code;
   return new DataError(explain(path, expected, got, remedies[code] ?? 'run the same command again'));
 }

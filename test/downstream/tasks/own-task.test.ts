@@ -138,6 +138,6 @@ describe("a task of one's own", () => {
 
   it('whose table is not there is refused before it is loaded', () => {
     rmSync(join(folder, 'dev.tsv'));
-    expect(() => readOwnTask(file)).toThrow(/dev\.tsv: expected a readable file or folder, got no file/);
+    expect(() => readOwnTask(file)).toThrow(/dev\.tsv: expected a readable text file, got no file/);
   });
 });
