@@ -1,12 +1,11 @@
 /** Everything that a report shows, from a results folder alone. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
-import { assertShape } from '../base/json-file.ts';
 import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
-import { assertOwnName, type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
+import { assertRecord } from '../results/record-shape.ts';
+import { type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
 import { recordedStatus } from '../run/run-status.ts';
@@ -72,25 +71,9 @@ function readRuns(results: string): RunRecord[] {
 /** A record of another kind is named by its folder, as it may have no id. */
 function readRun(folder: string): RunRecord | undefined {
   const record = readRecord(folder);
-  if (record !== undefined)
-    assertShape(join(folder, 'run.json'), 'a run record', 'restore this file', recordShape, record);
-  if (record !== undefined) assertOwnName(folder, record);
+  if (record !== undefined) assertRecord(folder, record);
   return record;
 }
-
-/** What is read of a record: enough that a file that something else wrote is told, and not shown as a bug. */
-const recordShape = z.looseObject({
-  runId: z.string(),
-  name: z.string(),
-  regime: z.string(),
-  seed: z.number(),
-  status: z.string(),
-  warnings: z.array(z.string()),
-  metrics: z.record(z.string(), z.number().nullable()),
-  parameters: z.record(z.string(), z.number()),
-  finetune: z.array(z.looseObject({ task: z.string(), checkpointStep: z.number(), settings: z.string() })),
-  provenance: z.looseObject({ machine: z.looseObject({ cpu: z.string() }) }),
-});
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
   const { runId, name, regime, seed, reason, warnings, progress, peakMemoryBytes } = record;

@@ -1,8 +1,7 @@
 /** The folder of one run: its configuration, its record, its curves, its checkpoints. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { DataError, explain } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { isMapping } from '../config/yaml-file.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
@@ -10,6 +9,7 @@ import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
+import { assertRecord } from './record-shape.ts';
 import type { RecordedFiles } from './recorded-weights.ts';
 
 export type RunStatus =
@@ -104,21 +104,9 @@ export function runFolders(results: string): string[] {
 export function readRecords(results: string): RunRecord[] {
   return runFolders(results).flatMap((folder) => {
     const record = readRecord(folder);
-    if (record) assertOwnName(folder, record);
+    if (record) assertRecord(folder, record);
     return record ?? [];
   });
-}
-
-/**
- * That a run lies under its own id: a copy beside it would be counted as a second run, and an id with a path in it
- * would lead elsewhere.
- *
- * @throws {DataError}
- */
-export function assertOwnName(folder: string, { runId }: Pick<RunRecord, 'runId'>): void {
-  if (runId === basename(folder)) return;
-  const remedy = 'give the folder the name of its run, or move it out of runs';
-  throw new DataError(explain(join(folder, 'run.json'), `the record of ${basename(folder)}`, runId, remedy));
 }
 
 /** Whether everything was done that the run was to do. */

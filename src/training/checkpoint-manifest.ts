@@ -38,7 +38,7 @@ export function readManifest(path: string): Manifest {
   const file = join(path, manifestName);
   const fail = (got: string) =>
     new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
-  const stored = parse(readWhole(path, manifestName));
+  const stored = parse(readWhole(path, manifestName, 'the description of a checkpoint'));
   if (stored === undefined) throw fail('text that is not JSON');
   const { checksum, ...content } = stored ?? {};
   if (!stored || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
@@ -61,14 +61,13 @@ function parse(bytes: Buffer): StoredManifest | null | undefined {
 }
 
 /** Only what was read can be damaged: a file that cannot be read may be whole. */
-function readWhole(path: string, name: string): Buffer {
+function readWhole(path: string, name: string, what = 'a file of this checkpoint'): Buffer {
   const file = join(path, name);
   try {
     return readFileSync(file);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT')
-      throw new DataError(explain(file, 'a file of this checkpoint', 'none', damaged(path)));
-    throw unreadable(file, 'a file of a checkpoint that can be read', error);
+    if (systemCode(error) === 'ENOENT') throw new DataError(explain(file, what, 'none', damaged(path)));
+    throw unreadable(file, `${what} that can be read`, error);
   }
 }
 

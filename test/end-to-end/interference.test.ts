@@ -60,7 +60,7 @@ describe('a run', () => {
     const { code, stderr } = await electraLab(run(out, '--resume'));
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('expected a file of a checkpoint that can be read, got "ELOOP"'),
+      expect.stringContaining('expected the description of a checkpoint that can be read, got "ELOOP"'),
     ]);
     expect(stderr).not.toContain('damaged');
     rmSync(newest);

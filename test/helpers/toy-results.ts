@@ -18,7 +18,8 @@ export function toyRecord(
   return {
     ...{ runId, name: arm, regime: arm, seed, status: 'finished', engine: 'toy', threads: 1 },
     ...{ dataHash: '', vocabularyHash: '', parameters: {}, startedAt: '', metrics: {}, warnings: [] },
-    provenance: {} as RunRecord['provenance'],
+    provenance: { machine: { cpu: 'toy' } } as RunRecord['provenance'],
+    ...{ probe: [], pairs: [] },
     progress: { step: lastStep, tokens: 100, flops: 1000, officialFlops: 2000, elapsedSeconds: 3 },
     finetuneHash: settings,
     finetune: Object.entries(scores).flatMap(([task, list]) =>
@@ -37,7 +38,7 @@ export function toyRow(
 ): FinetuneRow {
   return {
     ...{ runId, name: runId, task, finetuneSeed, settings, checkpointStep: lastStep, part: 'dev' },
-    ...{ metric: 'accuracy', ...(score !== undefined && { score }), ...more },
+    ...{ elapsedSeconds: 1, metric: 'accuracy', ...(score !== undefined && { score }), ...more },
   } as FinetuneRow;
 }
 

@@ -23,8 +23,7 @@ const row = (id: string, step: number) => `${id},${step},1,1,1,1,loss,2`;
 function putRun(id: string, curves: string | undefined, more: Partial<RunRecord> = {}): void {
   const folder = runFolder(results, id);
   mkdirSync(folder, { recursive: true });
-  const provenance = { machine: {} } as RunRecord['provenance'];
-  writeRecord(folder, { ...toyRecord('joint', 0), provenance, probe: [], pairs: [], runId: id, ...more });
+  writeRecord(folder, { ...toyRecord('joint', 0), runId: id, ...more });
   if (curves !== undefined) writeFileSync(join(folder, 'curves.csv'), curves);
 }
 const idsIn = (table: string) => readCsv(join(results, table)).map((each) => each.run_id);

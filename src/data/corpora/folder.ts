@@ -1,5 +1,5 @@
 /** A corpus from the user's own folder: every `.txt` file in it is a document. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ConfigError, DataError } from '../../base/errors.ts';
 import { unreadable } from '../../base/system-errors.ts';
@@ -59,7 +59,7 @@ function textFilesIn(folder: string): DocumentFile[] {
       `${folder}: expected a folder of .txt files, got no folder; check the path (data.folder)`,
     );
   }
-  const files = namesIn(folder).flatMap((name) => textFile(folder, name));
+  const files = withoutRepeats(folder, namesIn(folder)).flatMap((name) => textFile(folder, name));
   if (files.length === 0) {
     throw new DataError(`${folder}: expected .txt files, got none; put UTF-8 text files into it`);
   }
@@ -74,10 +74,23 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** @returns nothing if it is no text file */
+/** Behind a link that leads back into the folder, files are found again: each counts once, by its shortest path. */
+function withoutRepeats(folder: string, names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const texts = names.filter((name) => /\.txt$/i.test(name));
+  return texts
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .filter((name) => {
+      const path = join(folder, name);
+      const target = existsSync(path) ? realpathSync(path) : path;
+      return !seen.has(target) && seen.add(target);
+    });
+}
+
+/** @returns nothing if it is a folder, or a link to nothing */
 function textFile(folder: string, name: string): DocumentFile[] {
   const path = join(folder, name);
-  const file = /\.txt$/i.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  const file = statSync(path, { throwIfNoEntry: false });
   if (!file?.isFile()) return [];
   assertLength(path, file.size);
   // A separator that every system shares, so that the order is the same everywhere.

@@ -12,6 +12,11 @@ import { unreadable } from '../../base/system-errors.ts';
  */
 export function readText(path: string, elsewhere = 'check the path'): string {
   const bytes = readBytes(path);
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff') {
+    const remedy = 'convert it, for example with iconv -f utf-16 -t utf-8';
+    throw new DataError(`${path}: expected UTF-8 text, got UTF-16; ${remedy}`);
+  }
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     throw new DataError(`${path}: expected UTF-8 text, got a binary file (NUL at byte ${nul}); ${elsewhere}`);
