@@ -6,11 +6,9 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { bytesOf, sha256, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { writeCsv } from '../base/csv.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
-import { assertShape, readJsonFile } from '../base/json-file.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
@@ -26,6 +24,7 @@ import { curveColumns } from '../training/curve-rows.ts';
 import { emptyWindow } from '../training/loss-window.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { type HubModel, readHubModel, readHubWeights } from './hub-import.ts';
+import { readHubTokenizer } from './hub-tokenizer.ts';
 
 export interface ImportOptions {
   /** The folder of a checkpoint, or of `discriminator` and `generator`, or of `bert`. */
@@ -233,42 +232,8 @@ function configOf(name: string, networks: Record<string, HubModel>, vocabulary: 
 }
 
 function tokenizerOf({ folder, sizes: { maxPositions } }: HubModel) {
-  const { do_lower_case: lowercase, model_max_length: length } = readTokenizer(folder);
+  const { do_lower_case: lowercase, model_max_length: length } = readHubTokenizer(folder);
   return { lowercase: lowercase ?? true, sequenceLength: Math.min(length ?? maxPositions, maxPositions) };
-}
-
-const tokenizerShape = z.looseObject({
-  do_lower_case: z.boolean().nullish(),
-  model_max_length: z.number().nullish(),
-});
-
-/** What would make other tokens of a text than ours do, by key; absent and null mean the same as the first value. */
-const readSame: Readonly<Record<string, readonly unknown[]>> = {
-  tokenizer_class: ['BertTokenizer', 'BertTokenizerFast', 'ElectraTokenizer', 'ElectraTokenizerFast'],
-  tokenize_chinese_chars: [true],
-  do_basic_tokenize: [true],
-};
-
-function assertReadsSame(path: string, found: Record<string, unknown>): void {
-  // Accents go with lower case, as in BERT, unless the file says otherwise.
-  const accents = { strip_accents: [found.do_lower_case ?? true] };
-  const rules: Record<string, readonly unknown[]> = { ...readSame, ...accents };
-  for (const [key, same] of Object.entries(rules)) {
-    const value = found[key] ?? same[0];
-    if (same.includes(value)) continue;
-    const remedy = 'a text would become other tokens here; such a checkpoint cannot be imported';
-    throw new DataError(explain(`${path}: ${key}`, same.map(String).join(' or '), value, remedy));
-  }
-}
-
-function readTokenizer(folder: string): z.infer<typeof tokenizerShape> {
-  const path = join(folder, 'tokenizer_config.json');
-  if (!existsSync(path)) return {};
-  const [what, remedy] = ['the configuration of a tokenizer', 'download it again'];
-  const found = readJsonFile(path, what, remedy);
-  assertShape(path, what, remedy, tokenizerShape, found);
-  assertReadsSame(path, found as Record<string, unknown>);
-  return found as z.infer<typeof tokenizerShape>;
 }
 
 function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunRecord {

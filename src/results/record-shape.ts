@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { DataError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
-import type { RunRecord } from './run-folder.ts';
 
 const row = z.looseObject({ checkpointStep: z.number(), elapsedSeconds: z.number() });
 
@@ -32,7 +31,7 @@ const recordShape = z.looseObject({
  *
  * @throws {DataError} naming the key
  */
-export function assertRecord(folder: string, record: RunRecord): void {
+export function assertRecord(folder: string, record: { runId: string }): void {
   const path = join(folder, 'run.json');
   assertShape(path, 'a run record', 'restore this file', recordShape, record);
   if (record.runId === basename(folder)) return;

@@ -10,21 +10,14 @@ import { sha256 } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { type Manifest, readManifest } from '../training/checkpoint-manifest.ts';
-import { checkpointsFolder, isDone, type RunRecord, readRecord } from './run-folder.ts';
-
-/** What a training left in its folder. Records of older versions do not say it. */
-export interface RecordedFiles {
-  /** SHA-256 of curves.csv. */
-  curves: string;
-  /** By the name of their folder. */
-  checkpoints: Record<string, RecordedCheckpoint>;
-}
-
-export interface RecordedCheckpoint {
-  step: number;
-  /** Of its files' names and checksums: equal weights and moments have an equal one. */
-  sha256: string;
-}
+import {
+  checkpointsFolder,
+  isDone,
+  type RecordedCheckpoint,
+  type RecordedFiles,
+  type RunRecord,
+  readRecord,
+} from './run-folder.ts';
 
 /**
  * A run's curves.

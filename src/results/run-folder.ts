@@ -10,7 +10,6 @@ import type { ProbeRow } from '../downstream/probe/probe-table.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
 import { assertRecord } from './record-shape.ts';
-import type { RecordedFiles } from './recorded-weights.ts';
 
 export type RunStatus =
   | 'training'
@@ -20,6 +19,20 @@ export type RunStatus =
   | 'failed-to-learn'
   | 'interrupted'
   | 'failed';
+
+/** What a training left in its folder. Records of older versions do not say it. */
+export interface RecordedFiles {
+  /** SHA-256 of curves.csv. */
+  curves: string;
+  /** By the name of their folder. */
+  checkpoints: Record<string, RecordedCheckpoint>;
+}
+
+export interface RecordedCheckpoint {
+  step: number;
+  /** Of its files' names and checksums: equal weights and moments have an equal one. */
+  sha256: string;
+}
 
 /** Everything about a run but its curves: `run.json`. */
 export interface RunRecord {

@@ -162,7 +162,7 @@ describe('a folder that is no results folder', () => {
     rmSync(record);
     mkdirSync(record);
     expect(messageOf(read, DataError)).toBe(
-      `${record}: expected a run record in JSON, got "EISDIR"; make it a file that you may read`,
+      `${record}: expected a run record in JSON, got "EISDIR"; there is a folder of this name; rename it, or delete it`,
     );
   });
 
