@@ -1,7 +1,7 @@
 """Computes a results folder's verdicts again with SciPy, and compares them with its claims.csv.
 
 It reads what is committed and nothing else: experiments/*.json (which runs make an arm, what is claimed), runs.csv,
-finetune.csv, probe.csv and pairs.csv. The rule is written anew from README's section on verdicts. Not computed: the
+finetune.csv, probe.csv and pairs.csv. The rule is written anew from the section on verdicts in docs/experiments.md. Not computed: the
 Multi-Bootstrap, seeds_required, and claims by scores of fine-tuning in a folder with several recipes.
 
     python3 -m venv ../recompute && ../recompute/bin/pip install numpy scipy

@@ -1,6 +1,6 @@
 """Writes bag-of-words-values.json: what scikit-learn's linear models answer on toy texts.
 
-    python3 test/finetune/make-bag-of-words-values.py > test/finetune/bag-of-words-values.json
+    python3 test/downstream/linear/make-bag-of-words-values.py > test/downstream/linear/bag-of-words-values.json
 
 Debian: python3-sklearn. A softmax over two classes with weights of their own is penalised half as much as one logit,
 so two classes are compared at C = 2.

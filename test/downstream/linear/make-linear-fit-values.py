@@ -1,6 +1,6 @@
 """Writes linear-fit-values.json: what scikit-learn's linear models say of toy features.
 
-    python3 test/finetune/make-linear-fit-values.py > test/finetune/linear-fit-values.json
+    python3 test/downstream/linear/make-linear-fit-values.py > test/downstream/linear/linear-fit-values.json
 
 scikit-learn 1.2 or later. It has one logit for two classes, where ours has two that share the same penalty: two classes
 are the same model at twice the C.

@@ -14,7 +14,7 @@ import sys
 import torch
 from torch.nn import functional as F
 
-path = pathlib.Path(__file__).parents[2] / "experiment" / "hugging-face-forward.py"
+path = pathlib.Path(__file__).parents[2] / "exchange" / "hugging-face-forward.py"
 spec = importlib.util.spec_from_file_location("hugging_face_forward", path)
 forward = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(forward)
