@@ -2,6 +2,7 @@
  * What the operating system refuses, in the project's words. The only place that knows its codes: whoever reads or writes
  * a file says what was expected of it, and what leaks through all the same is translated where the program ends.
  */
+import { constants } from 'node:os';
 import { DataError, explain } from './errors.ts';
 
 type Remedies = Readonly<Record<string, string>>;
@@ -45,8 +46,11 @@ const reading: Remedies = {
 
 /** The system's short word for what went wrong, such as `EACCES`; undefined of errors that are not the system's. */
 export function systemCode(error: unknown): string | undefined {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code, errno = 0 } = (error ?? {}) as NodeJS.ErrnoException;
   if (typeof code !== 'string') return undefined;
+  // Node has no name for some of the system's numbers, such as that of a full quota.
+  if (code === 'UNKNOWN')
+    return Object.entries(constants.errno).find(([, number]) => number === Math.abs(errno))?.[0];
   const hasNul = code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test((error as Error).message);
   return hasNul || /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
