@@ -18,7 +18,7 @@ import { type LogFormat, logStored, openEventLog } from '../exchange/tensorboard
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import { showPreparation } from '../progress/preparation-progress.ts';
 import type { Progress } from '../progress/progress.ts';
-import { describeFiles } from '../results/recorded-weights.ts';
+import { describeFiles, uncheckedWeights } from '../results/recorded-weights.ts';
 import {
   checkpointsFolder,
   type RunRecord,
@@ -37,7 +37,7 @@ import { assessLearning } from './learning-check.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
 import { probedTasks, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
-import { findOtherRuns, readOtherRuns } from './starting-weights.ts';
+import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
 
 export interface RunOptions {
   /** The results folder. */
@@ -107,6 +107,7 @@ async function executeIn(
   const { cacheFolder, existing, progress } = options;
   const isBegun = existing !== 'overwrite' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const others = isBegun ? undefined : findOtherRuns(config);
+  if (others) noteUnchecked(others, progress);
   const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress, config.name) });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
@@ -137,6 +138,13 @@ async function executeIn(
   } finally {
     record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
     writeRecord(folder, record);
+  }
+}
+
+function noteUnchecked({ start, parent, generator }: OtherRuns, progress: Progress): void {
+  for (const run of [start, parent?.run, generator?.run]) {
+    const unchecked = run && uncheckedWeights(run.record);
+    if (unchecked) progress.note(unchecked);
   }
 }
 
