@@ -290,7 +290,7 @@ describe('a file that is not as it should be', () => {
       '--dry-run: expected no value, true or false, got "yes"; write --dry-run alone',
     ],
     [
-      ['sweep', 'quickstart', '--no-json=maybe'],
+      ['sweep', 'quickstart', '--json=maybe'],
       '--json: expected no value, true or false, got "maybe"; write --json alone',
     ],
     [
