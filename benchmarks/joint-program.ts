@@ -34,7 +34,7 @@ export async function openJointStep({
   initialiseParameters(store, 0, new Uint32Array(vocabulary).fill(1));
   const [stage, fill] = [regime.stages[0], randomBatches(config, frequencies)];
   const step = await createTimedStep({ config, stage, plans, store, engine, fill, learningRateAt });
-  return { ...step, store, fill };
+  return { ...step, store };
 }
 
 /** The sizes of a configuration, spelt as the flags of pytorch_joint_step.py. */

@@ -59,7 +59,12 @@ function ruleOf({
   pattern,
   ...bounds
 }: SchemaNode & { pattern?: string }): string {
-  if (anyOf) return anyOf.map(ruleOf).join(', or ');
+  // A text of any kind beside names only says that the names are suggestions.
+  if (anyOf)
+    return anyOf
+      .filter((node) => Object.keys(node).join() !== 'type')
+      .map(ruleOf)
+      .join(', or ');
   if (names && names.length > mostListed) return `one of ${names.length} names`;
   if (names) return names.map((name) => `\`${name}\``).join(', ');
   if (pattern === '\\.ya?ml$') return 'a YAML file';

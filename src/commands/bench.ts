@@ -4,9 +4,8 @@ import { promisify } from 'node:util';
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, oneOf } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
-import { openOnnx } from '../engine/engines.ts';
+import { engineNames, openOnnx } from '../engine/engines.ts';
 import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
-import type { EngineName } from '../engine/program.ts';
 import { benchStages } from '../training/step-bench.ts';
 import { type BenchRow, benchTables } from './bench-tables.ts';
 import {
@@ -24,7 +23,7 @@ import { jsonOption, oneText, setOption, textList, wholeNumber } from './options
 interface BenchArguments {
   preset: string;
   set: string[];
-  engine: EngineName[];
+  engine: string[];
   threads: number[];
   seconds: number;
   python: string;
@@ -32,7 +31,6 @@ interface BenchArguments {
   quiet: boolean;
 }
 
-const engineNames: readonly EngineName[] = ['onnx', 'javascript', 'tensorflow'];
 /** The exit code of a process that says so in one line. */
 const userMistake = 2;
 /** Of the JSON that a process of its own prints. */
@@ -52,7 +50,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       })
       .option('set', setOption('change a key: --set training.batchSize=8'))
       .option('engine', {
-        ...textList('--engine', 'what executes the model, each in turn: onnx, javascript, tensorflow'),
+        ...textList('--engine', `what executes the model, each in turn: ${engineNames.join(', ')}`),
         default: ['onnx'],
         coerce: engines as never,
       })
@@ -136,14 +134,14 @@ async function measureApart({ preset, set, engine, threads, seconds, python }: B
   return JSON.parse(stdout) as BenchRow[];
 }
 
-function engines(given: readonly string[]): readonly EngineName[] {
+function engines(given: readonly string[]): readonly string[] {
   const names = given.flatMap((value) => value.split(','));
   for (const name of names) {
-    if (!(engineNames as readonly string[]).includes(name)) {
+    if (!engineNames.includes(name)) {
       throw new ConfigError(explain('--engine', oneOf(engineNames), name));
     }
   }
-  return [...new Set(names)] as EngineName[];
+  return [...new Set(names)];
 }
 
 function threadCounts(given: readonly string[]): number[] {

@@ -42,9 +42,12 @@ export function schemaNodeOf(schema: z.ZodType): SchemaNode {
   }) as SchemaNode;
 }
 
-/** The schema of a configuration file: as a complete configuration, but another file may hold a part of it. */
+/**
+ * The schema of a configuration file: as a complete configuration, but another file may hold a part of it. Names of
+ * regimes, corpora and tasks are suggestions, so that the file need not follow a registry at once.
+ */
 export function configFileSchema(known: KnownNames): SchemaNode {
-  const { $schema, properties, required = [], ...rest } = configSchema(known);
+  const { $schema, properties, required = [], ...rest } = suggestNames(configSchema(known), openNames);
   return {
     ...($schema && { $schema }),
     title: 'A run of electra-lab',
@@ -60,6 +63,40 @@ export function configFileSchema(known: KnownNames): SchemaNode {
     },
     anyOf: [{ required: ['extends'] }, { required }],
   };
+}
+
+/** Where the configuration names what a registry holds. */
+const openNames = [
+  ['regime'],
+  ['optimiser', 'kind'],
+  ['data', 'corpora', '*'],
+  ['finetune', 'tasks', '*'],
+  ['probe', 'tasks', '*'],
+];
+
+/** The same schema, which takes any text at these paths and suggests the names; `*` stands for the items of a list. */
+function suggestNames(root: SchemaNode, paths: readonly (readonly string[])[]): SchemaNode {
+  return paths.reduce((node, path) => changedAt(node, path, suggested), root);
+}
+
+function suggested({ enum: names, type, anyOf, ...rest }: SchemaNode): SchemaNode {
+  const choices = anyOf ?? [{ type: type!, enum: names! }];
+  return { ...rest, anyOf: [...choices, { type: 'string' }] };
+}
+
+function changedAt(
+  node: SchemaNode,
+  [key, ...inner]: readonly string[],
+  change: (node: SchemaNode) => SchemaNode,
+): SchemaNode {
+  if (key === undefined) return change(node);
+  if (key === '*') return { ...node, items: changedAt(node.items!, inner, change) };
+  const entries = Object.entries(node.properties!);
+  const properties = entries.map(([name, value]) => [
+    name,
+    name === key ? changedAt(value, inner, change) : value,
+  ]);
+  return { ...node, properties: Object.fromEntries(properties) };
 }
 
 /** The text of `configs/schema.json`, laid out as Biome would. */

@@ -8,6 +8,8 @@ export interface KnownNames {
   regimes: readonly string[];
   corpora: readonly string[];
   tasks: readonly string[];
+  /** Absent: any. */
+  optimisers?: readonly string[];
   /** What a regime asks of a configuration that keeps all other rules. */
   conflictOf?(config: RunConfig): Conflict | undefined;
 }
@@ -52,7 +54,7 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       model: sections.model.prefault({}),
       generator: sections.generator.prefault({}),
       objective: sections.objective.prefault({}),
-      optimiser: sections.optimiser.prefault({}),
+      optimiser: optimiserSection(known.optimisers),
       training: sections.training.prefault({}),
       evaluation: sections.evaluation.prefault({}),
       finetune: sections.finetune
@@ -65,6 +67,15 @@ export function runConfigSchema(known: KnownNames): z.ZodType<RunConfig> {
       const conflicts = [...conflictsIn(config), known.conflictOf?.(config)];
       for (const conflict of conflicts) if (conflict) reject(conflict, context);
     });
+}
+
+/** The section, closed over the names that exist. */
+function optimiserSection(names: readonly string[] | undefined) {
+  const { optimiser } = sections;
+  if (!names) return optimiser.prefault({});
+  const { kind } = optimiser.shape;
+  const closed = named(names).default(kind.def.defaultValue).describe(kind.description!);
+  return optimiser.extend({ kind: closed }).prefault({});
 }
 
 function named(names: readonly string[]) {

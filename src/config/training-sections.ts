@@ -8,6 +8,12 @@ const count = z.int().min(1);
 const cadence = z.int().min(0);
 
 export const optimiser = z.strictObject({
+  kind: z
+    .string()
+    .default('adamw')
+    .describe(
+      'adamw: the paper’s; lion: every weight moves by the rate, against the sign of a mean gradient (Chen et al. 2023). Lion needs a third to a tenth of the rate, 3 to 10 times the weightDecay, and beta2 0.99',
+    ),
   learningRate: z.number().gt(0).default(5e-4).describe('peak, before warm-up and decay (Table 6)'),
   generatorRate: z
     .number()
@@ -15,9 +21,11 @@ export const optimiser = z.strictObject({
     .default(1)
     .describe('multiplies the learning rate of the weights that the generator owns (ours)'),
   warmupSteps: cadence.default(10_000).describe('linear warm-up, multiplied with the decay (Table 6)'),
-  beta1: fractionOrZero.default(0.9).describe('Adam (Table 6)'),
-  beta2: fractionOrZero.default(0.999).describe('Adam (Table 6)'),
-  epsilon: z.number().gt(0).default(1e-6).describe('Adam (Table 6)'),
+  beta1: fractionOrZero.default(0.9).describe('decay of the mean gradient (Table 6)'),
+  beta2: fractionOrZero
+    .default(0.999)
+    .describe('adamw: decay of the mean squared gradient (Table 6); lion: of the moment that is kept'),
+  epsilon: z.number().gt(0).default(1e-6).describe('adamw (Table 6)'),
   weightDecay: z.number().min(0).default(0.01).describe('decoupled; not on biases and layer norms (Table 6)'),
   clipNorm: z
     .number()
@@ -33,7 +41,7 @@ export const optimiser = z.strictObject({
   biasCorrection: z
     .boolean()
     .default(false)
-    .describe("Adam's; off in the reference code (google-research/electra, model/optimization.py)"),
+    .describe('adamw; off in the reference code (google-research/electra, model/optimization.py)'),
 });
 
 const amount = z.number().gt(0).optional();

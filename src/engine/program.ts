@@ -25,6 +25,12 @@ export interface NoiseSource {
   dropout(name: string, shape: readonly number[], rate: number): Tensor;
 }
 
+/** What a program asks the host for while it is recorded, to be written before every run: noise, and single numbers. */
+export interface HostSource extends NoiseSource {
+  /** @returns a float32 scalar; the program has an input of this name */
+  scalar(name: string): Tensor;
+}
+
 /** A noise input that a program asked for. `rate` is set for dropout masks. */
 export interface NoiseSpec extends InputSpec {
   name: string;
@@ -35,7 +41,7 @@ export interface Program {
   name: string;
   inputs: Record<string, InputSpec>;
   /** Pure: the same tensors give the same outputs. Called once by recording engines, every run by eager ones. */
-  compute(inputs: Record<string, Tensor>, noise: NoiseSource): Record<string, Tensor>;
+  compute(inputs: Record<string, Tensor>, host: HostSource): Record<string, Tensor>;
 }
 
 /**
@@ -52,10 +58,9 @@ export interface CompiledProgram {
   dispose(): Promise<void>;
 }
 
-export type EngineName = 'onnx' | 'javascript' | 'tensorflow';
-
 export interface Engine {
-  readonly name: EngineName;
+  /** As the registry has it. */
+  readonly name: string;
   /** Says which library, version and device executes, for provenance. */
   readonly description: string;
   /**

@@ -3,7 +3,7 @@ import type { Program } from '../engine/program.ts';
 import { type Tensor, tf } from '../engine/tensors.ts';
 import { detectReplaced, type NetworkPlan, predictTokens } from '../model/network.ts';
 import { networksFrom, weightInputs } from '../model/program-weights.ts';
-import { type Batch, type BatchShape, batchInputs } from '../objectives/batch.ts';
+import { type Batch, type BatchShape, batchInputs, maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, maskedTargets, sampleTokens } from '../objectives/corruption.ts';
 import { smallestProbability, targetLogProbs } from '../objectives/mlm.ts';
 import type { Regime } from '../regimes/regime.ts';
@@ -25,13 +25,13 @@ export function evaluationProgram(regime: Regime, plans: readonly NetworkPlan[],
     compute(inputs, noise) {
       const batch = inputs as unknown as Batch;
       const network = networksFrom(plans, (key) => inputs[`weights/${key}`]!, noise, false);
-      const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-      const logits = predictTokens(network(regime.predictor), masked, batch.maskedPositions); // [N, V]
+      const logits = predictTokens(network(regime.predictor), maskedInput(batch), batch.maskedPositions); // [N, V]
       const sampledIds = sampleTokens(logits, inputs.uniform!); // [N]
       const predictions = describePredictions(logits, batch, sampledIds);
       if (!regime.detector) return predictions;
 
-      const detect = (tokenIds: Tensor) => detectReplaced(network(regime.detector!), { ...batch, tokenIds });
+      const detect = (tokenIds: Tensor) =>
+        detectReplaced(network(regime.detector!), withTokens(batch, tokenIds));
       const ownTokenIds = corrupt(batch, sampledIds); // [B, L]
       return {
         ...predictions,

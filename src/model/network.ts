@@ -12,7 +12,7 @@ export interface NetworkPlan {
   name: NetworkName;
   sizes: EncoderSizes;
   parameters: ParameterSpec[];
-  /** Where a pre-training head is used, for counting what it costs: at the masked positions, or at every token. */
+  /** Where the pre-training head is used, if not where the paper's is (`officialStepFlops`): what counts its cost. */
   headReads?: 'masked' | 'all';
   /** No encoder: one distribution over the vocabulary, whatever the text. */
   isContextFree?: boolean;
@@ -53,6 +53,12 @@ export function ownedParameters({ parameters, borrows }: NetworkPlan): Parameter
 /** How many weights each network owns. */
 export function weightCounts(plans: readonly NetworkPlan[]): Record<string, number> {
   return Object.fromEntries(plans.map((plan) => [plan.name, parameterCount(ownedParameters(plan))]));
+}
+
+/** The same network as one that only runs: no dropout, and no gradient reaches its weights. */
+export function frozen(network: Network): Network {
+  const weights = (name: string) => withoutGradient(() => tf.clone(network.weights(name)));
+  return { ...network, weights, isTraining: false };
 }
 
 /** The same network, whose borrowed weights are constants: its losses do not move what another network owns. */

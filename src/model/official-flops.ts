@@ -62,10 +62,10 @@ export function officialStepFlops(
 function networkFlops(plan: NetworkPlan, counting: OfficialCounting): number {
   if (plan.isContextFree) return 0;
   const has = (prefix: string) => plan.parameters.some(({ name }) => name.startsWith(prefix));
-  const { headReads = 'masked', sizes } = plan;
+  const head = has('rtd.') ? 'rtd' : 'mlm';
+  const { headReads = headOf[head].reads, sizes } = plan;
   const probes = has('copyGate.') || has('baseline.') ? 2 * sizes.hidden : 0;
   const positions = counting.length * (headReads === 'masked' ? sourceOutputFraction : 1);
-  const head = has('rtd.') ? 'rtd' : 'mlm';
   return officialForwardFlops(sizes, head, { ...counting, headReads }) + positions * probes;
 }
 

@@ -9,13 +9,13 @@ import { type EncoderSizes, generatorSizes } from './sizes.ts';
 /** An encoder with a masked-LM head: a generator, or BERT itself. */
 export function maskedLmPlan(name: 'generator' | 'bert', sizes: EncoderSizes): NetworkPlan {
   const parameters = [...encoderParameters(sizes), ...mlmHeadParameters(sizes)];
-  return { name, sizes, parameters, headReads: 'masked' };
+  return { name, sizes, parameters };
 }
 
 /** An encoder with a replaced-token-detection head. */
 export function discriminatorPlan(sizes: EncoderSizes): NetworkPlan {
   const parameters = [...encoderParameters(sizes), ...rtdHeadParameters(sizes)];
-  return { name: 'discriminator', sizes, parameters, headReads: 'all' };
+  return { name: 'discriminator', sizes, parameters };
 }
 
 /**
@@ -27,7 +27,7 @@ export function contextFreePlan(kind: 'unigram' | 'uniform', sizes: EncoderSizes
   const initial = kind === 'unigram' ? ('frequencies' as const) : ('occurring' as const);
   const shape = [sizes.vocabulary];
   const logits = { name: 'logits', shape, initial, decays: false, depth: 0, isFrozen: true };
-  return { name: 'generator', sizes, parameters: [logits], headReads: 'masked', isContextFree: true };
+  return { name: 'generator', sizes, parameters: [logits], isContextFree: true };
 }
 
 /**

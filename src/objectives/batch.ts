@@ -21,6 +21,16 @@ export interface Batch extends EncoderInput {
   maskedWeights: Tensor;
 }
 
+/** The batch as the masked language model reads it. */
+export function maskedInput(batch: Batch): EncoderInput {
+  return withTokens(batch, batch.maskedTokenIds);
+}
+
+/** Other tokens in the places of a batch, such as corrupted ones. @param tokenIds [B, L] int32 */
+export function withTokens({ segmentIds, attentionMask }: EncoderInput, tokenIds: Tensor): EncoderInput {
+  return { tokenIds, segmentIds, attentionMask };
+}
+
 /** The shapes of a batch. @param fraction of tokens that are masked; N = B · ⌈fraction · L⌉ */
 export function batchShape(B: number, L: number, fraction: number): BatchShape {
   return { B, L, N: B * maskedCount(L, fraction) };

@@ -1,21 +1,15 @@
 /** From a generator's predictions to the discriminator's input. Nothing here lets a gradient through. */
+import type { ObjectiveConfig } from '../config/schema.ts';
 import type { NoiseSource } from '../engine/program.ts';
 import { type Tensor, tf, withoutGradient } from '../engine/tensors.ts';
 import type { Batch } from './batch.ts';
 import { cellsOf } from './cells.ts';
 
-/** How tokens are drawn from a generator's distribution. */
-export interface Sampling {
-  /** Divides the logits; a scalar tensor where it changes over training. */
-  temperature: number | Tensor;
-  /** Whether the original token is ruled out. */
-  disallowCorrect: boolean;
-}
-
+/** What is sampled for, with which noise, and how. */
 export interface SamplingContext {
   batch: Batch;
   noise: NoiseSource;
-  sampling: Sampling;
+  objective: Pick<ObjectiveConfig, 'temperature' | 'disallowCorrect'>;
 }
 
 /** Far below any real logit, and finite. */
@@ -25,32 +19,42 @@ const ruledOut = -1e9;
  * The generator's replacements, one token per masked position.
  *
  * @param logits [N, V], unnormalised
+ * @param temperature a scalar where it changes over training; else the configured one
  * @returns ids [N], int32; no gradient reaches `logits`
  * @source ELECTRA §2
  */
-export function sampleReplacements(logits: Tensor, context: SamplingContext): Tensor {
-  const uniform = context.noise.uniform('sampling', context.batch.maskedPositions.shape); // [N]
-  return sampleTokens(policyLogits(logits, context), uniform);
+export function sampleReplacements(logits: Tensor, context: SamplingContext, temperature?: Tensor): Tensor {
+  return samplePolicy(policyLogits(logits, context, temperature), context);
 }
 
 /**
- * The logits of the distribution that replacements are drawn from.
+ * The logits of the distribution that replacements are sampled from.
  *
  * @param logits [N, V]
+ * @param temperature as sampleReplacements
  * @returns [N, V]
  * @source google-research/electra, pretrain_helpers.py (temperature, disallow_correct)
  */
-export function policyLogits(logits: Tensor, { batch, sampling }: SamplingContext): Tensor {
-  const { temperature, disallowCorrect } = sampling;
+export function policyLogits(
+  logits: Tensor,
+  { batch, objective }: SamplingContext,
+  temperature: Tensor | number = objective.temperature,
+): Tensor {
   const tempered = temperature === 1 ? logits : tf.div(logits, temperature);
-  return disallowCorrect ? tf.add(tempered, ruleOut(maskedTargets(batch), logits.shape)) : tempered;
+  return objective.disallowCorrect ? tf.add(tempered, ruleOut(maskedTargets(batch), logits.shape)) : tempered;
+}
+
+/** One token per masked position from a policy. @param policy [N, V], its logits @returns as sampleReplacements */
+export function samplePolicy(policy: Tensor, { batch, noise }: SamplingContext): Tensor {
+  return sampleTokens(policy, noise.uniform('sampling', batch.maskedPositions.shape));
 }
 
 /** @returns [N, V]: 0, and far below at each row's token */
 function ruleOut(tokenIds: Tensor, shape: number[]): Tensor {
-  return withoutGradient(() =>
-    tf.tensorScatterUpdate(tf.zeros(shape), cellsOf(tokenIds), tf.fill(tokenIds.shape, ruledOut)),
-  );
+  return withoutGradient(() => {
+    const updates = tf.tensor1d(new Float32Array(tokenIds.size).fill(ruledOut)); // [N]
+    return tf.tensorScatterUpdate(tf.zeros(shape), cellsOf(tokenIds), updates);
+  });
 }
 
 /**

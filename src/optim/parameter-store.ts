@@ -6,7 +6,7 @@ import { RandomStream } from '../base/random.ts';
 import { type HostArray, sizeOf } from '../engine/program.ts';
 import { type NetworkPlan, offsetName, ownedParameters, weightKey } from '../model/network.ts';
 import { initialise, type ParameterSpec } from '../model/parameters.ts';
-import { allocateForUpdates, type Moments } from './adamw-kernel.ts';
+import { allocateForUpdates, type Moments } from './update-kernel.ts';
 
 export interface StoredParameter {
   /** `<owner>/<name>` */

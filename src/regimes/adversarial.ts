@@ -12,7 +12,8 @@ import { tf } from '../engine/tensors.ts';
 import { baselineParameters, expectedRewards, mlmLogits } from '../model/heads.ts';
 import { detectReplaced, encodeAt, withConstantLoans } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
-import { corrupt, isReplaced, policyLogits, sampleTokens } from '../objectives/corruption.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
+import { corrupt, isReplaced, policyLogits, samplePolicy } from '../objectives/corruption.ts';
 import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import {
   advantagesOf,
@@ -35,32 +36,25 @@ export const adversarial: Regime = {
     return [discriminator, { ...plan, parameters }];
   },
   mayBeginFresh: (parameter) => parameter.startsWith('baseline.'),
-  stages: [
-    {
-      name: 'adversarial',
-      trains: ['generator', 'discriminator'],
-      schedules: { discriminatorWeight: discriminatorWeightAt },
-      losses,
-    },
-  ],
+  stages: [{ name: 'adversarial', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network, noise, objective, scheduled } = context;
+  const { batch, network, objective, scheduled } = context;
   const { maskedPositions, maskedWeights: weights } = batch;
   const generator = objective.policyMovesShared
     ? network('generator')
     : withConstantLoans(network('generator'));
-  const hidden = encodeAt(generator, { ...batch, tokenIds: batch.maskedTokenIds }, maskedPositions); // [N, D]
+  const hidden = encodeAt(generator, maskedInput(batch), maskedPositions); // [N, D]
   const logits = policyLogits(mlmLogits(hidden, generator.weights), context); // [N, V]
 
-  const sampledIds = sampleTokens(logits, noise.uniform('sampling', maskedPositions.shape)); // [N]
+  const sampledIds = samplePolicy(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const labels = isReplaced(corruptedIds, batch.tokenIds); // [T]
-  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, labels, batch.attentionMask);
 
   const rewards = detectionRewards(rtdLogits, labels, maskedPositions); // [N]
@@ -69,7 +63,8 @@ function losses(context: StepContext): Losses {
   const policyLoss = policyGradientLoss(logits, sampledIds, advantages, weights);
   const guessLoss = baselineLoss(expected, rewards, weights);
 
-  const loss = tf.add(tf.add(policyLoss, guessLoss), tf.mul(rtdLoss, scheduled.discriminatorWeight!));
+  const weight = scheduled('discriminatorWeight', discriminatorWeightAt); // λ
+  const loss = tf.add(tf.add(policyLoss, guessLoss), tf.mul(rtdLoss, weight));
   const isWrong = tf.gather(labels, maskedPositions); // [N]
   const report = policyReport(logits, { rewards, advantages, isWrong, weights });
   return { loss, rtdLoss, policyLoss, baselineLoss: guessLoss, ...report };

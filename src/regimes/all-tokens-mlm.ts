@@ -9,6 +9,7 @@ import { encode } from '../model/encoder.ts';
 import { copyGateLogits, copyGateParameters, mlmLogits } from '../model/heads.ts';
 import { predictTokens } from '../model/network.ts';
 import { maskedLmPlan, withGenerator } from '../model/plans.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { copyMechanismLoss, maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -30,14 +31,13 @@ export const allTokensMlm: Regime = {
 function losses(context: StepContext): Losses {
   const { batch, network } = context;
   const { maskedPositions, maskedWeights } = batch;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
+  const logits = predictTokens(network('generator'), maskedInput(batch), maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
   const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
   const bert = network('bert');
-  const hidden = encode({ ...batch, tokenIds: corruptedIds }, bert.weights, bert); // [T, D]
+  const hidden = encode(withTokens(batch, corruptedIds), bert.weights, bert); // [T, D]
   const isCopy = tf.sub(1, isReplaced(corruptedIds, batch.tokenIds)); // [T]
   const targets = tf.reshape(batch.tokenIds, isCopy.shape); // [T]
   const counted = tf.reshape(batch.attentionMask, isCopy.shape); // [T]

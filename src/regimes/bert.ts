@@ -1,6 +1,7 @@
 /** The baseline: a masked language model at the discriminator's size, 80/10/10 masking. @source ELECTRA §3.5 */
 import { predictTokens } from '../model/network.ts';
 import { maskedLmPlan } from '../model/plans.ts';
+import { maskedInput } from '../objectives/batch.ts';
 import { maskedTargets } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -16,8 +17,7 @@ export const bert: Regime = {
 };
 
 function losses({ batch, network }: StepContext): Losses {
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('bert'), masked, batch.maskedPositions); // [N, V]
+  const logits = predictTokens(network('bert'), maskedInput(batch), batch.maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
   return { loss: mlmLoss, mlmLoss };
 }

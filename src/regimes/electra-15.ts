@@ -9,6 +9,7 @@
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
@@ -21,14 +22,7 @@ export const electra15: Regime = {
   masking: 'all-mask',
   networks: (sizes, { generator }) =>
     withGenerator({ ...discriminatorPlan(sizes), headReads: 'masked' }, generator),
-  stages: [
-    {
-      name: 'electra-15',
-      trains: ['generator', 'discriminator'],
-      schedules: { discriminatorWeight: discriminatorWeightAt },
-      losses,
-    },
-  ],
+  stages: [{ name: 'electra-15', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
@@ -37,15 +31,15 @@ export const electra15: Regime = {
 function losses(context: StepContext): Losses {
   const { batch, network, scheduled } = context;
   const { maskedPositions, maskedWeights } = batch;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
+  const logits = predictTokens(network('generator'), maskedInput(batch), maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
   const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
-  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const labels = tf.gather(isReplaced(corruptedIds, batch.tokenIds), maskedPositions); // [N]
   const rtdLoss = replacedTokenLoss(tf.gather(rtdLogits, maskedPositions), labels, maskedWeights);
 
-  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, scheduled.discriminatorWeight!)), mlmLoss, rtdLoss };
+  const weight = scheduled('discriminatorWeight', discriminatorWeightAt); // λ
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, weight)), mlmLoss, rtdLoss };
 }

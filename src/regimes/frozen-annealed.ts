@@ -8,10 +8,10 @@
  */
 import type { Conflict } from '../config/conflicts.ts';
 import type { ObjectiveConfig, RunConfig } from '../config/schema.ts';
-import { withoutGradient } from '../engine/tensors.ts';
-import { detectReplaced, predictTokens } from '../model/network.ts';
+import { detectReplaced, frozen, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, maskedLmPlan } from '../model/plans.ts';
 import { generatorSizes } from '../model/sizes.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, sampleReplacements } from '../objectives/corruption.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
 import { type Clock, type Losses, needsNetwork, type Regime, type StepContext } from './regime.ts';
@@ -28,15 +28,7 @@ export const frozenAnnealed: Regime = {
     discriminatorPlan(sizes),
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
   ],
-  stages: [
-    {
-      name: 'frozen-annealed',
-      trains: ['discriminator'],
-      runs: ['generator'],
-      schedules: { temperature: temperatureAt },
-      losses,
-    },
-  ],
+  stages: [{ name: 'frozen-annealed', trains: ['discriminator'], runs: ['generator'], losses }],
   pretrained: 'generator',
   predictor: 'generator',
   detector: 'discriminator',
@@ -44,19 +36,21 @@ export const frozenAnnealed: Regime = {
 };
 
 function losses(context: StepContext): Losses {
-  const { batch, network } = context;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const frozen = { ...network('generator'), isTraining: false };
-  const logits = withoutGradient(() => predictTokens(frozen, masked, batch.maskedPositions)); // [N, V]
-  const sampledIds = sampleReplacements(logits, context); // [N]
+  const { batch, network, scheduled } = context;
+  const generator = frozen(network('generator'));
+  const logits = predictTokens(generator, maskedInput(batch), batch.maskedPositions); // [N, V]
+  const sampledIds = sampleReplacements(logits, context, scheduled('temperature', temperatureAt)); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
-  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
   return { loss: rtdLoss, rtdLoss };
 }
 
 /** From the start temperature exponentially towards the configured one. */
-function temperatureAt({ progress }: Clock, { startTemperature, temperature }: ObjectiveConfig): number {
+export function temperatureAt(
+  { progress }: Clock,
+  { startTemperature, temperature }: ObjectiveConfig,
+): number {
   return temperature + (startTemperature - temperature) * Math.exp(-progress / coolingTime);
 }
 

@@ -9,6 +9,7 @@
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens, withConstantLoans } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, policyLogits } from '../objectives/corruption.ts';
 import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { detectionRewards, meanOver } from '../objectives/policy-gradient.ts';
@@ -23,14 +24,7 @@ export const gumbelAdversarial: Regime = {
   masking: 'all-mask',
   conflictOf: needsNetwork,
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [
-    {
-      name: 'gumbel-adversarial',
-      trains: ['generator', 'discriminator'],
-      schedules: { discriminatorWeight: discriminatorWeightAt },
-      losses,
-    },
-  ],
+  stages: [{ name: 'gumbel-adversarial', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
@@ -42,8 +36,7 @@ function losses(context: StepContext): Losses {
   const generator = objective.policyMovesShared
     ? network('generator')
     : withConstantLoans(network('generator'));
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = policyLogits(predictTokens(generator, masked, maskedPositions), context); // [N, V]
+  const logits = policyLogits(predictTokens(generator, maskedInput(batch), maskedPositions), context); // [N, V]
   const perturbed = perturb(logits, noise.uniform('sampling', logits.shape)); // [N, V]
 
   const corruptedIds = corrupt(batch, chooseTokens(perturbed)); // [B, L]
@@ -51,9 +44,10 @@ function losses(context: StepContext): Losses {
   const discriminator = network('discriminator');
   const table = discriminator.weights('embeddings.token'); // [V, E]
   const shift = reversedChoice(perturbed, table, maskedPositions, maskedWeights, labels.size); // [T, E]
-  const rtdLogits = detectReplaced(discriminator, { ...batch, tokenIds: corruptedIds }, shift); // [T]
+  const rtdLogits = detectReplaced(discriminator, withTokens(batch, corruptedIds), shift); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, labels, batch.attentionMask);
 
   const reward = meanOver(detectionRewards(rtdLogits, labels, maskedPositions), maskedWeights);
-  return { loss: tf.mul(rtdLoss, scheduled.discriminatorWeight!), rtdLoss, reward };
+  const weight = scheduled('discriminatorWeight', discriminatorWeightAt); // λ
+  return { loss: tf.mul(rtdLoss, weight), rtdLoss, reward };
 }

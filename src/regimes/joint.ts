@@ -8,6 +8,7 @@
 import { tf } from '../engine/tensors.ts';
 import { detectReplaced, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, withGenerator } from '../model/plans.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { discriminatorWeightAt } from '../objectives/discriminator-weight.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
@@ -19,14 +20,7 @@ export const joint: Regime = {
   summary: 'generator and discriminator together, both by maximum likelihood (ELECTRA §2)',
   masking: 'all-mask',
   networks: (sizes, { generator }) => withGenerator(discriminatorPlan(sizes), generator),
-  stages: [
-    {
-      name: 'joint',
-      trains: ['generator', 'discriminator'],
-      schedules: { discriminatorWeight: discriminatorWeightAt },
-      losses,
-    },
-  ],
+  stages: [{ name: 'joint', trains: ['generator', 'discriminator'], losses }],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
@@ -34,14 +28,14 @@ export const joint: Regime = {
 
 function losses(context: StepContext): Losses {
   const { batch, network, scheduled } = context;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
+  const logits = predictTokens(network('generator'), maskedInput(batch), batch.maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
 
   const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
-  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
 
-  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, scheduled.discriminatorWeight!)), mlmLoss, rtdLoss };
+  const weight = scheduled('discriminatorWeight', discriminatorWeightAt); // λ
+  return { loss: tf.add(mlmLoss, tf.mul(rtdLoss, weight)), mlmLoss, rtdLoss };
 }

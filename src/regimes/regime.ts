@@ -17,8 +17,6 @@ export interface Regime {
   conflictOf?(config: RunConfig): Conflict | undefined;
   networks(sizes: EncoderSizes, config: RunConfig): NetworkPlan[];
   stages: readonly [Stage, ...Stage[]];
-  /** Other configurations whose first stage is the same training, bit for bit: it is done once for all. */
-  firstStageTwins?(config: RunConfig): RunConfig[];
   /** Weights that stay fresh where a run begins with another's weights and that one has none of them. */
   mayBeginFresh?(parameter: string): boolean;
   /** The network that does not begin fresh but comes from the run that `generator.checkpoint` names. */
@@ -38,8 +36,8 @@ export interface Stage {
   trains: readonly NetworkName[];
   /** The frozen networks that run all the same. */
   runs?: readonly NetworkName[];
-  /** Numbers that may change over the stage, by name: `losses` reads each as a scalar from `scheduled`. */
-  schedules?: Readonly<Record<string, Schedule>>;
+  /** Of a first stage: other configurations in which it is the same training, bit for bit. It is done once for all. */
+  twins?(config: RunConfig): RunConfig[];
   /** What happens to the weights before the stage's first step. */
   begin?(start: StageStart): void;
   losses(context: StepContext): Losses;
@@ -53,6 +51,7 @@ export interface Clock {
   progress: number;
 }
 
+/** A number that may change over a stage, such as λ or a temperature. */
 export type Schedule = (clock: Clock, objective: ObjectiveConfig) => number;
 
 export interface StageStart {
@@ -64,8 +63,8 @@ export interface StageStart {
 export interface StepContext extends SamplingContext {
   network(name: NetworkName): Network;
   objective: ObjectiveConfig;
-  /** The stage's schedules at this step, scalars. */
-  scheduled: Readonly<Record<string, Tensor>>;
+  /** What a schedule says at this step, a scalar; reported under `train_` and its name in snake case. */
+  scheduled(name: string, at: Schedule): Tensor;
 }
 
 /** Scalars. `loss` is what is minimised; all are reported, under `train_` and their name in snake case. */

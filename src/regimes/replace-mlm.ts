@@ -9,6 +9,7 @@
 import { tf } from '../engine/tensors.ts';
 import { predictTokens } from '../model/network.ts';
 import { maskedLmPlan, withGenerator } from '../model/plans.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import type { Losses, Regime, StepContext } from './regime.ts';
@@ -26,13 +27,12 @@ export const replaceMlm: Regime = {
 function losses(context: StepContext): Losses {
   const { batch, network } = context;
   const { maskedPositions, maskedWeights } = batch;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('generator'), masked, maskedPositions); // [N, V]
+  const logits = predictTokens(network('generator'), maskedInput(batch), maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), maskedWeights);
 
   const sampledIds = sampleReplacements(logits, context); // [N]
-  const replaced = { ...batch, tokenIds: corrupt(batch, sampledIds) };
-  const restored = predictTokens(network('bert'), replaced, maskedPositions); // [N, V]
+  const corruptedIds = corrupt(batch, sampledIds); // [B, L]
+  const restored = predictTokens(network('bert'), withTokens(batch, corruptedIds), maskedPositions); // [N, V]
   const restoreLoss = maskedLmLoss(restored, maskedTargets(batch), maskedWeights);
 
   return { loss: tf.add(mlmLoss, restoreLoss), mlmLoss, restoreLoss };

@@ -9,11 +9,11 @@
  */
 import type { Conflict } from '../config/conflicts.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { withoutGradient } from '../engine/tensors.ts';
 import { encoderParameters } from '../model/encoder.ts';
-import { detectReplaced, predictTokens } from '../model/network.ts';
+import { detectReplaced, frozen, predictTokens } from '../model/network.ts';
 import { discriminatorPlan, maskedLmPlan } from '../model/plans.ts';
 import { generatorSizes } from '../model/sizes.ts';
+import { maskedInput, withTokens } from '../objectives/batch.ts';
 import { corrupt, isReplaced, maskedTargets, sampleReplacements } from '../objectives/corruption.ts';
 import { maskedLmLoss } from '../objectives/mlm.ts';
 import { replacedTokenLoss } from '../objectives/rtd.ts';
@@ -30,7 +30,7 @@ export const twoStage: Regime = {
     maskedLmPlan('generator', generatorSizes(sizes, generator.size)),
   ],
   stages: [
-    { name: 'generator', trains: ['generator'], losses: generatorLosses },
+    { name: 'generator', trains: ['generator'], twins: withOtherBeginning, losses: generatorLosses },
     {
       name: 'discriminator',
       trains: ['discriminator'],
@@ -39,31 +39,32 @@ export const twoStage: Regime = {
       losses: discriminatorLosses,
     },
   ],
-  firstStageTwins: ({ generator, ...config }) => [
-    { ...config, generator: { ...generator, initialiseDiscriminator: !generator.initialiseDiscriminator } },
-  ],
   predictor: 'generator',
   detector: 'discriminator',
   encoder: 'discriminator',
 };
 
 function generatorLosses({ batch, network }: StepContext): Losses {
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const logits = predictTokens(network('generator'), masked, batch.maskedPositions); // [N, V]
+  const logits = predictTokens(network('generator'), maskedInput(batch), batch.maskedPositions); // [N, V]
   const mlmLoss = maskedLmLoss(logits, maskedTargets(batch), batch.maskedWeights);
   return { loss: mlmLoss, mlmLoss };
 }
 
 function discriminatorLosses(context: StepContext): Losses {
   const { batch, network } = context;
-  const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-  const frozen = { ...network('generator'), isTraining: false };
-  const logits = withoutGradient(() => predictTokens(frozen, masked, batch.maskedPositions)); // [N, V]
+  const generator = frozen(network('generator'));
+  const logits = predictTokens(generator, maskedInput(batch), batch.maskedPositions); // [N, V]
   const sampledIds = sampleReplacements(logits, context); // [N]
   const corruptedIds = corrupt(batch, sampledIds); // [B, L]
-  const rtdLogits = detectReplaced(network('discriminator'), { ...batch, tokenIds: corruptedIds }); // [T]
+  const rtdLogits = detectReplaced(network('discriminator'), withTokens(batch, corruptedIds)); // [T]
   const rtdLoss = replacedTokenLoss(rtdLogits, isReplaced(corruptedIds, batch.tokenIds), batch.attentionMask);
   return { loss: rtdLoss, rtdLoss };
+}
+
+/** How the discriminator begins is nothing to the generator. */
+function withOtherBeginning({ generator, ...config }: RunConfig): RunConfig[] {
+  const initialiseDiscriminator = !generator.initialiseDiscriminator;
+  return [{ ...config, generator: { ...generator, initialiseDiscriminator } }];
 }
 
 /** Every weight of the encoder; the heads differ, so the discriminator's begins fresh. */

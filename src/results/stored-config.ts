@@ -4,6 +4,7 @@ import { resolveConfig } from '../config/resolve.ts';
 import type { KnownNames, RunConfig } from '../config/schema.ts';
 import { corpusNames } from '../data/corpora/registry.ts';
 import { taskChoices } from '../downstream/tasks/registry.ts';
+import { optimiserNames } from '../optim/registry.ts';
 import { regimeNamed, regimeNames } from '../regimes/registry.ts';
 
 /** The names that a configuration may use. */
@@ -11,6 +12,7 @@ export const known: KnownNames = {
   regimes: regimeNames,
   corpora: corpusNames,
   tasks: taskChoices,
+  optimisers: optimiserNames,
   conflictOf: (config) => regimeNamed(config.regime).conflictOf?.(config),
 };
 

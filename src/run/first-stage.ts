@@ -19,7 +19,7 @@ export function isFirstStageTwin(config: RunConfig, other: RunConfig): boolean {
 }
 
 function twinsOf(config: RunConfig): string[] {
-  return (regimeNamed(config.regime).firstStageTwins?.(config) ?? []).map(runIdOf);
+  return (regimeNamed(config.regime).stages[0].twins?.(config) ?? []).map(runIdOf);
 }
 
 /**

@@ -38,7 +38,7 @@ async function tinyStep(engine: Engine): Promise<Record<string, number[]>> {
   const program = stepProgram(joint.stages[0], plans, batchShape(2, 8, 0.25), objective);
   const step = await engine.compile(program, weightMemory(store));
   fillTinyBatch(step);
-  fillSchedules(joint.stages[0], { step: 0, progress: 0 }, objective, step.inputs);
+  fillSchedules(program, { step: 0, progress: 0 }, step.inputs);
   await step.run();
   const outputs = Object.entries(step.outputs).map(
     ([name, values]) => [name, [...values]] as [string, number[]],

@@ -7,7 +7,7 @@ import type { Stage } from '../regimes/regime.ts';
 import { networksOf, regimeNamed } from '../regimes/registry.ts';
 import { median } from '../statistics/describe.ts';
 import { randomBatches } from './random-batches.ts';
-import { createTimedStep, filledStep, stepSeconds, type TimedStep, takeSteps } from './timed-step.ts';
+import { createTimedStep, stepSeconds, type TimedStep, takeSteps } from './timed-step.ts';
 
 export interface BenchOptions {
   config: RunConfig;
@@ -59,7 +59,7 @@ export async function benchStages(options: BenchOptions): Promise<StageBench[]> 
 }
 
 async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBench> {
-  const { config, engine, seconds, threads } = options;
+  const { engine, seconds, threads } = options;
   const step = await openStep(options, stage);
   const times = await takeSteps(step, seconds, { warmUp });
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
@@ -68,8 +68,7 @@ async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBen
   const flopsPerStep = step.program.matrixProductFlops;
   const runSeconds = medianOf(({ run }) => run);
   const runs = Math.max(1, Math.min(mostProfiledRuns, Math.floor(seconds / stepTime)));
-  const profile =
-    engine.name === 'onnx' ? await profileStep(step, stage, config, { threads, runs }) : undefined;
+  const profile = engine.name === 'onnx' ? await profileStep(step, { threads, runs }) : undefined;
   await step.program.dispose();
   return {
     ...{ stage: stage.name, engine: engine.name, ...(profile && { threads }), stepsTimed: times.length },
@@ -93,14 +92,11 @@ function openStep({ config, engine }: BenchOptions, stage: Stage): Promise<Timed
 }
 
 async function profileStep(
-  { recorded, memory }: TimedStep,
-  stage: Stage,
-  config: RunConfig,
+  { recorded, memory, fill }: TimedStep,
   { threads, runs }: { threads: number; runs: number },
 ): Promise<OperatorProfile> {
   // Loads ONNX Runtime, which a machine of the javascript engine may not have.
   const { profileProgram } = await import('../engine/onnx/operator-profile.ts');
-  const fill = filledStep(stage, config.objective, randomBatches(config));
   return profileProgram(recorded, { memory, threads, runs, fill });
 }
 

@@ -1,8 +1,8 @@
 /** What one training step tells of itself, as metrics. */
 import type { CompiledProgram } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
-import type { GradientNorms } from '../optim/adamw.ts';
-import type { Stage } from '../regimes/regime.ts';
+import type { GradientNorms } from '../optim/optimiser.ts';
+import type { StepProgram } from './step-program.ts';
 
 /** The step program's scalars under `train_…`. */
 export function lossesOf({ outputs }: CompiledProgram): Metric[] {
@@ -17,12 +17,12 @@ export function gradientNormsOf({ total, byNetwork }: GradientNorms): Metric[] {
   return [{ name: 'train_gradient_norm', value: total }, ...(parts.length > 1 ? parts : [])];
 }
 
-/** What the stage's schedules fed to the step, under `train_…`. */
+/** What the losses' schedules fed to the step, under `train_…`. */
 export function schedulesOf(
-  { schedules = {} }: Pick<Stage, 'schedules'>,
+  { schedules }: Pick<StepProgram, 'schedules'>,
   { inputs }: CompiledProgram,
 ): Metric[] {
-  return Object.keys(schedules).map((name) => ({
+  return [...schedules.keys()].map((name) => ({
     name: `train_${snakeCase(name)}`,
     value: inputs[name]![0],
   }));

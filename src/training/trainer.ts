@@ -5,22 +5,18 @@
 import { join } from 'node:path';
 import { DataError, explain, InterruptedError, TrainingError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
-import type { CompiledProgram } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
-import { batchShape } from '../objectives/batch.ts';
 import { createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
-import { createAdamW, trainedGroups } from '../optim/adamw.ts';
 import { learningRateAt } from '../optim/schedule.ts';
-import type { Stage } from '../regimes/regime.ts';
 import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
 import { fractionsReached, keepCheckpoint, keptFractions } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
-import { fillSchedules, stepProgram } from './step-program.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
 import type { TrainingState } from './training-state.ts';
+import { openTrainingStep, type TrainingStepOptions } from './training-step.ts';
 
 export interface TrainingResult {
   state: TrainingState;
@@ -56,43 +52,35 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
 }
 
 async function runStage(run: TrainingRun, index: number): Promise<void> {
-  const { config, regime, plans, state, store, signal } = run;
+  const { config, regime, plans, state, store, engine, signal } = run;
   const { batchSize, logEvery, evaluateEvery, checkpointEvery } = config.training;
   const { learningRate, warmupSteps } = config.optimiser;
   const stage = regime.stages[index]!;
   if (state.stage.index < index) beginStage(run, index);
   const budget = stageBudget(config.training, regime.stages.length, state.stage);
   if (budget.progressAt(state) === 1) return;
-  const program = await compileStep(run, stage);
-  const optimiser = createAdamW(
-    store.moments,
-    trainedGroups(store.parameters, stage.trains, config.optimiser),
-    config.optimiser,
-  );
-  const batches = createBatchSource(
-    run.data,
-    maskingOptions(config.objective, regime.masking),
-    batchSize,
-    config.seed,
-  );
+  const trainingStep = await openTrainingStep({ config, stage, plans, store, engine, fill: batchesOf(run) });
+  const { recorded, program } = trainingStep;
+  run.compileSeconds += trainingStep.compileSeconds;
   const officialFlops = officialStepFlops(plans, stage, batchSize, { length: config.data.sequenceLength });
   const label = regime.stages.length === 1 ? config.name : `${config.name}, ${stage.name}`;
   const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit);
-  const { tokens, elapsedSeconds } = state;
-  const tokensPerSecond = () => (state.tokens - tokens) / (state.elapsedSeconds - elapsedSeconds);
+  const begun = { ...state };
+  const tokensPerSecond = () => (state.tokens - begun.tokens) / (state.elapsedSeconds - begun.elapsedSeconds);
 
   for (let progress = budget.progressAt(state); progress < 1; ) {
     const startedAt = performance.now();
     const stepInStage = state.step - state.stage.step;
-    fillSchedules(stage, { step: stepInStage, progress }, config.objective, program.inputs);
-    state.tokens += batches.fill(state.step, program.inputs);
-    fillNoise(program.noise, program.inputs, new RandomStream(config.seed, 'noise', state.step));
-    await program.run();
-    // A fork's moments have its parent's updates in them.
-    const updates = config.training.fork ? state.step : stepInStage;
-    const rate = learningRateAt(stepInStage, progress, learningRate, warmupSteps);
-    const norms = optimiser.update(store.values, store.gradients, rate, updates + 1);
+    const { tokens, norms } = await trainingStep.take({
+      index: state.step,
+      step: stepInStage,
+      progress,
+      learningRate: learningRateAt(stepInStage, progress, learningRate, warmupSteps),
+      // A fork's moments have its parent's updates in them.
+      update: 1 + (config.training.fork ? state.step : stepInStage),
+    });
     state.step++;
+    state.tokens += tokens;
     state.flops += program.matrixProductFlops;
     state.officialFlops += officialFlops;
     // The step alone: evaluations and checkpoints, which are no part of the training, spend no budget of seconds.
@@ -103,7 +91,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     addToWindow(state.window, [
       ...lossesOf(program),
       ...gradientNormsOf(norms),
-      ...schedulesOf(stage, program),
+      ...schedulesOf(recorded, program),
     ]);
     assertFinite(run, norms.total);
     const loss = meansOf(state.window).train_loss!;
@@ -130,14 +118,15 @@ function beginStage({ store, plans, config, regime, state }: TrainingRun, index:
   regime.stages[index]!.begin?.({ store, plans, config });
 }
 
-async function compileStep(run: TrainingRun, stage: Stage): Promise<CompiledProgram> {
-  const { config, plans, engine, memory } = run;
-  const { training, data, objective } = config;
-  const shape = batchShape(training.batchSize, data.sequenceLength, objective.maskFraction);
-  const startedAt = performance.now();
-  const program = await engine.compile(stepProgram(stage, plans, shape, objective), memory);
-  run.compileSeconds += (performance.now() - startedAt) / 1000;
-  return program;
+/** What writes a step's batch, masked, and its noise. */
+function batchesOf({ config, regime, data }: TrainingRun): TrainingStepOptions['fill'] {
+  const { objective, training, seed } = config;
+  const masking = maskingOptions(objective, regime.masking);
+  const batches = createBatchSource(data, masking, training.batchSize, seed);
+  return (step, { inputs, noise }) => {
+    fillNoise(noise, inputs, new RandomStream(seed, 'noise', step));
+    return batches.fill(step, inputs);
+  };
 }
 
 async function evaluate(run: TrainingRun): Promise<void> {

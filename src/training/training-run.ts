@@ -3,17 +3,12 @@ import { join } from 'node:path';
 import { type OpenCsv, openCsv } from '../base/csv.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { PreparedData } from '../data/preparation/prepared.ts';
-import type { Engine, HostArray } from '../engine/program.ts';
+import type { Engine } from '../engine/program.ts';
 import { createEvaluator, type Evaluator } from '../evaluation/evaluator.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { countTokens } from '../objectives/batch-source.ts';
-import {
-  initialiseParameters,
-  type ParameterStore,
-  stepMemory,
-  weightMemory,
-} from '../optim/parameter-store.ts';
+import { initialiseParameters, type ParameterStore, weightMemory } from '../optim/parameter-store.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { listCheckpoints, loadCheckpoint } from './checkpoint.ts';
@@ -53,8 +48,6 @@ export interface TrainingRun extends TrainerOptions {
   state: TrainingState;
   /** No checkpoint of its own yet. */
   isNew: boolean;
-  /** What programs read and write by name: weights, gradients. */
-  memory: Record<string, HostArray>;
   evaluator: Evaluator;
   curves: OpenCsv<CurveRow>;
   events: EventLog | undefined;
@@ -75,7 +68,7 @@ export async function openRun(options: TrainerOptions): Promise<TrainingRun> {
   const curves = openCsv(join(folder, 'curves.csv'), curveColumns, { resumeAtBytes: curvesBytes });
   const events = options.openEvents?.(state.step);
   const fresh = { metrics: [], compileSeconds: 0, events };
-  return { ...options, ...fresh, state, isNew, memory: stepMemory(store), evaluator, curves, checkpoints };
+  return { ...options, ...fresh, state, isNew, evaluator, curves, checkpoints };
 }
 
 function restore(

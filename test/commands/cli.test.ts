@@ -183,7 +183,7 @@ describe('a mistake of the user', () => {
   ])('electra-lab %s', async (line, message) => {
     const { code, stderr, stdout } = await run(...line.split(' ').filter(Boolean));
     expect(
-      stderr.replace(/expected one of [\w, -]*quickstart[\w, -]*?, got/, 'expected one of quickstart, got'),
+      stderr.replace(/experiment: expected one of .*, got/, 'experiment: expected one of quickstart, got'),
     ).toBe(`electra-lab: ${message}\n`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });

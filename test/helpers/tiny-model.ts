@@ -12,7 +12,6 @@ import type { EncoderSizes } from '../../src/model/sizes.ts';
 import { type BatchShape, batchShape } from '../../src/objectives/batch.ts';
 import { fillNoise } from '../../src/objectives/batch-source.ts';
 import { type MaskedArrays, type MaskingVocabulary, maskBatch } from '../../src/objectives/masking.ts';
-import type { Moments } from '../../src/optim/adamw-kernel.ts';
 import {
   createParameterStore,
   initialiseParameters,
@@ -20,6 +19,7 @@ import {
   underPrefix,
   viewsOf,
 } from '../../src/optim/parameter-store.ts';
+import type { Moments } from '../../src/optim/update-kernel.ts';
 import type { Regime } from '../../src/regimes/regime.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
 import { fillSchedules, stepProgram } from '../../src/training/step-program.ts';
@@ -161,8 +161,7 @@ export async function compileStep(
   const drawNoise = (seed: number | string) =>
     fillNoise(compiled.noise, compiled.inputs, new RandomStream('noise', seed));
   fillTinyBatch(compiled.inputs, model, shape);
-  const { objective } = model.config;
-  fillSchedules(model.regime.stages[stage]!, { step: 0, progress: 0.5 }, objective, compiled.inputs);
+  fillSchedules(program, { step: 0, progress: 0.5 }, compiled.inputs);
   drawNoise(1);
   return { program, compiled, gradients, drawNoise };
 }

@@ -9,7 +9,7 @@ import {
   policyLogits,
   sampleTokens,
 } from '../../src/objectives/corruption.ts';
-import { float, onnx, programOf } from '../helpers/engines.ts';
+import { float, int, onnx, programOf } from '../helpers/engines.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -118,20 +118,23 @@ describe('the distribution that is sampled', () => {
     maskedPositions: tf.tensor1d([1, 2], 'int32'),
   } as unknown as Batch;
   const noise = { uniform: () => tf.scalar(0), dropout: () => tf.scalar(0) };
-  const sampledFrom = (temperature: number | Tensor, disallowCorrect = false) => {
-    const context = { batch, noise, sampling: { temperature, disallowCorrect } };
-    return policyLogits(tf.tensor2d(logits), context).arraySync() as number[][];
+  const sampledFrom = (temperature: number, disallowCorrect = false, atThisStep?: Tensor) => {
+    const context = { batch, noise, objective: { temperature, disallowCorrect } };
+    return policyLogits(tf.tensor2d(logits), context, atThisStep).arraySync() as number[][];
   };
 
   it('is the generator’s at temperature 1', () => {
     expect(sampledFrom(1)).toEqual(logits);
   });
 
-  it.each([4, 0.5])('has its logits divided by a temperature of %d, fixed or fed', (temperature) => {
-    const expected = logits.map((row) => row.map((z) => z / temperature));
-    expect(sampledFrom(temperature)).toEqual(expected);
-    expect(sampledFrom(tf.scalar(temperature))).toEqual(expected);
-  });
+  it.each([4, 0.5])(
+    'has its logits divided by a temperature of %d, of the configuration or of the step',
+    (temperature) => {
+      const expected = logits.map((row) => row.map((z) => z / temperature));
+      expect(sampledFrom(temperature)).toEqual(expected);
+      expect(sampledFrom(1, false, tf.scalar(temperature))).toEqual(expected);
+    },
+  );
 
   it('leaves out the original token where that is not allowed', () => {
     expect(tf.softmax(tf.tensor2d(sampledFrom(1, true))).arraySync()).toEqual([
@@ -144,8 +147,25 @@ describe('the distribution that is sampled', () => {
     ]);
   });
 
+  it('can leave it out on the default engine, which records what it runs', async () => {
+    const shapes = { logits: float(2, 3), tokenIds: int(1, 4), maskedPositions: int(2) };
+    const program = programOf(shapes, (inputs) => {
+      const context = { batch: inputs as never, noise, objective: { temperature: 1, disallowCorrect: true } };
+      return tf.softmax(policyLogits(inputs.logits!, context));
+    });
+    const compiled = await onnx.compile(program);
+    compiled.inputs.logits!.set(logits.flat());
+    compiled.inputs.tokenIds!.set([0, 1, 2, 0]);
+    compiled.inputs.maskedPositions!.set([1, 2]);
+    await compiled.run();
+    const probs = compiled.outputs.result!;
+    expect([probs[1], probs[5]]).toEqual([0, 0]);
+    expect([probs[3], probs[4]]).toEqual([expect.closeTo(0.5, 6), expect.closeTo(0.5, 6)]);
+    await compiled.dispose();
+  });
+
   it('is differentiable: each logit’s gradient is divided by the temperature, ruled out or not', () => {
-    const context = { batch, noise, sampling: { temperature: 4, disallowCorrect: true } };
+    const context = { batch, noise, objective: { temperature: 4, disallowCorrect: true } };
     const gradient = tf.grad((z) => tf.sum(policyLogits(z, context)) as tf.Scalar)(tf.tensor2d(logits));
     expect(valuesOf(gradient)).toEqual([0.25, 0.25, 0.25, 0.25, 0.25, 0.25]);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
-import { createAdamW, type OptimiserGroup, optimiserGroups, trainedGroups } from '../../src/optim/adamw.ts';
-import { allocateForUpdates } from '../../src/optim/adamw-kernel.ts';
+import { createAdamW } from '../../src/optim/adamw.ts';
+import { type OptimiserGroup, optimiserGroups, trainedGroups } from '../../src/optim/optimiser.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { allocateForUpdates } from '../../src/optim/update-kernel.ts';
 import { relativeDifference } from '../helpers/engines.ts';
 import { tinyModel, zeroMoments } from '../helpers/tiny-model.ts';
 

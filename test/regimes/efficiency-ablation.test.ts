@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../src/engine/tensors.ts';
 import { predictTokens } from '../../src/model/network.ts';
+import { maskedInput, withTokens } from '../../src/objectives/batch.ts';
 import { corrupt, maskedTargets, sampleReplacements } from '../../src/objectives/corruption.ts';
 import { maskedLmLoss, smallestProbability } from '../../src/objectives/mlm.ts';
 import { copyOf, onnx } from '../helpers/engines.ts';
@@ -75,9 +76,8 @@ describe('All-Tokens MLM', () => {
     const [stage] = model.regime.stages;
     const losses: typeof stage.losses = (context) => {
       const { batch, network } = context;
-      const masked = { ...batch, tokenIds: batch.maskedTokenIds };
-      const logits = predictTokens(network('generator'), masked, batch.maskedPositions);
-      const corrupted = { ...batch, tokenIds: corrupt(batch, sampleReplacements(logits, context)) };
+      const logits = predictTokens(network('generator'), maskedInput(batch), batch.maskedPositions);
+      const corrupted = withTokens(batch, corrupt(batch, sampleReplacements(logits, context)));
       const everywhere = tf.tensor1d(
         Int32Array.from({ length: 48 }, (_, i) => i),
         'int32',

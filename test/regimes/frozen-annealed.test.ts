@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import { frozenAnnealed } from '../../src/regimes/frozen-annealed.ts';
+import { temperatureAt } from '../../src/regimes/frozen-annealed.ts';
 import { onnx } from '../helpers/engines.ts';
 import { compileStep, lossesOf, tinyConfig, tinyModel } from '../helpers/tiny-model.ts';
 
 const { objective } = tinyConfig('frozen-annealed');
-const [stage] = frozenAnnealed.stages;
 
 describe('the temperature of a frozen generator', () => {
   it('falls from its start to the configured one, by 1/e in each tenth of training', () => {
     const at = (progress: number) =>
-      stage.schedules!.temperature!({ step: 0, progress }, { ...objective, startTemperature: 3 });
+      temperatureAt({ step: 0, progress }, { ...objective, startTemperature: 3 });
     expect(at(0)).toBe(3);
     expect(at(0.1)).toBeCloseTo(1 + 2 / Math.E, 12);
     expect(at(0.2)).toBeCloseTo(1 + 2 / Math.E ** 2, 12);

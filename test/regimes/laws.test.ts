@@ -1,20 +1,15 @@
 /** What every regime must keep. A new regime is judged by these without a line being added. */
 import { describe, expect, it } from 'vitest';
-import { createAdamW, optimiserGroups } from '../../src/optim/adamw.ts';
+import { RandomStream } from '../../src/base/random.ts';
+import { fillNoise } from '../../src/objectives/batch-source.ts';
 import type { Regime, Stage } from '../../src/regimes/regime.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
+import { openTrainingStep } from '../../src/training/training-step.ts';
 import { onnx } from '../helpers/engines.ts';
-import {
-  compileStep,
-  fillTinyBatch,
-  lossesOf,
-  type TinyModel,
-  tinyModel,
-  zeroMoments,
-} from '../helpers/tiny-model.ts';
+import { fillTinyBatch, lossesOf, type TinyModel, tinyModel, tinyShape } from '../helpers/tiny-model.ts';
 
 const lively = { positions: 'relative-bias', dropout: 0.1, attentionDropout: 0.1 } as const;
-const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, clipNorm: 1, biasCorrection: true };
+const optimiser = { beta2: 0.98, weightDecay: 0, biasCorrection: true };
 
 interface Training {
   steps: number;
@@ -23,22 +18,29 @@ interface Training {
   repeatsBatch: boolean;
 }
 
-/** Trains one stage as the trainer does. @returns the losses of each step */
+/** Trains one stage by the trainer's own step, its schedules from their beginning to their end. @returns the losses of each step */
 async function train(model: TinyModel, stage: number, { steps, learningRate, repeatsBatch }: Training) {
-  const { store, regime } = model;
-  const { compiled, gradients, drawNoise } = await compileStep(onnx, model, { stage });
-  const isTrained = (network: string) => regime.stages[stage]!.trains.some((name) => name === network);
-  const groups = optimiserGroups(store.parameters, ({ network }) => (isTrained(network) ? 1 : undefined));
-  const optimiser = createAdamW(zeroMoments(store.values.length), groups, adam);
+  const { plans, store, regime } = model;
+  const training = { ...model.config.training, batchSize: tinyShape.B };
+  const config = { ...model.config, training, optimiser: { ...model.config.optimiser, ...optimiser } };
+  const step = await openTrainingStep({
+    config,
+    stage: regime.stages[stage]!,
+    plans,
+    store,
+    engine: onnx,
+    fill(index, { inputs, noise }) {
+      fillTinyBatch(inputs, model, tinyShape, repeatsBatch ? 1 : index);
+      fillNoise(noise, inputs, new RandomStream('noise', index));
+      return 0;
+    },
+  });
   const history: Record<string, number>[] = [];
-  for (let step = 0; step < steps; step++) {
-    if (!repeatsBatch) fillTinyBatch(compiled.inputs, model, undefined, step);
-    drawNoise(step);
-    await compiled.run();
-    optimiser.update(store.values, gradients, learningRate, step + 1);
-    history.push(lossesOf(compiled));
+  for (let index = 0; index < steps; index++) {
+    await step.take({ index, step: index, progress: index / steps, learningRate, update: index + 1 });
+    history.push(lossesOf(step.program));
   }
-  await compiled.dispose();
+  await step.program.dispose();
   return history;
 }
 

@@ -8,6 +8,7 @@ import { InterruptedError } from '../../src/base/errors.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
 import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import { type PreparedData, prepareData } from '../../src/data/preparation/prepared.ts';
+import { optimiserNames } from '../../src/optim/registry.ts';
 import { silentProgress } from '../../src/progress/progress-display.ts';
 import { regimeNamed, regimeNames } from '../../src/regimes/registry.ts';
 import { costOf } from '../../src/training/cost.ts';
@@ -90,6 +91,17 @@ describe('isDue', () => {
   });
   it('is true at the end only, where the cadence is longer than the run', () => {
     expect([1, 2, 3].filter((step) => isDue(step, 100, step === 3))).toEqual([3]);
+  });
+});
+
+describe.each(optimiserNames)('training by %s', (kind) => {
+  it('stopped and resumed is as unbroken, bit for bit', async () => {
+    const config = configOf({ optimiser: { kind, learningRate: 0.001, warmupSteps: 3 } });
+    const unbroken = await trainIn(`${kind}-whole`, config);
+    await expect(trainIn(`${kind}-broken`, config, { stopAt: 16 })).rejects.toThrow(InterruptedError);
+    const resumed = await trainIn(`${kind}-broken`, config, { resume: true });
+    expect(resumed.values).toEqual(unbroken.values);
+    expect(withoutTimes(curvesOf(`${kind}-broken`))).toEqual(withoutTimes(curvesOf(`${kind}-whole`)));
   });
 });
 

@@ -12,7 +12,8 @@ import type { Engine, HostArray } from '../../engine/program.ts';
 import { classifierPlan, featureCount, type Reading } from '../../model/classifier.ts';
 import type { NetworkPlan } from '../../model/network.ts';
 import { fillNoise } from '../../objectives/batch-source.ts';
-import { createAdamW, optimiserGroups } from '../../optim/adamw.ts';
+import { createAdamW } from '../../optim/adamw.ts';
+import { optimiserGroups } from '../../optim/optimiser.ts';
 import {
   createParameterStore,
   initialiseParameters,

@@ -3,14 +3,14 @@
  * `tensorflow` share this path.
  */
 import { bindMemory } from '../memory.ts';
-import type { CompiledProgram, Engine, EngineName, HostArray, NoiseSource, Program } from '../program.ts';
+import type { CompiledProgram, Engine, HostArray, HostSource, Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';
 import { type Tensor, tf } from '../tensors.ts';
 
 /** @param backend name of a registered tfjs backend */
-export function createEagerEngine(name: EngineName, backend: string, description: string): Engine {
+export function createEagerEngine(name: string, backend: string, description: string): Engine {
   return { name, description, compile: (program, memory = {}) => compile(program, memory, backend) };
 }
 
@@ -38,9 +38,8 @@ function compute(program: Program, inputs: Record<string, HostArray>): Record<st
   const tensors = Object.entries(program.inputs).map(
     ([name, { shape, dtype }]) => [name, tf.tensor(inputs[name]!.slice(), [...shape], dtype)] as const,
   );
-  const noise: NoiseSource = {
-    uniform: (name, shape) => tf.tensor(inputs[name]!.slice(), [...shape], 'float32'),
-    dropout: (name, shape) => tf.tensor(inputs[name]!.slice(), [...shape], 'float32'),
-  };
-  return program.compute(Object.fromEntries(tensors), noise);
+  const asked = (name: string, shape: readonly number[]) =>
+    tf.tensor(inputs[name]!.slice(), [...shape], 'float32');
+  const host: HostSource = { uniform: asked, dropout: asked, scalar: (name) => asked(name, []) };
+  return program.compute(Object.fromEntries(tensors), host);
 }

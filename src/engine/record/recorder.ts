@@ -85,6 +85,7 @@ class Recorder extends tf.KernelBackend {
     const outputs = program.compute(inputs, {
       uniform: (name, shape) => declareNoise({ name, shape, dtype: 'float32' }),
       dropout: (name, shape, rate) => declareNoise({ name, shape, dtype: 'float32', rate }),
+      scalar: (name) => declare(name, [], 'float32'),
     });
     for (const [name, tensor] of Object.entries(outputs)) graph.outputs.set(name, this.#value(tensor));
     return { graph, noise };

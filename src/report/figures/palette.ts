@@ -51,7 +51,10 @@ const symbols = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'wy
 
 export type SeriesSymbol = (typeof symbols)[number];
 
-/** The regimes, in the order of their registry: each has its colour and shape on every page, whichever others are there. */
+/**
+ * Arms that have a colour and a shape of their own on every page, whichever others are there: the regimes that reports
+ * were first made of. All others, new regimes too, get theirs by `indicesOf`.
+ */
 export const knownArms: readonly string[] = [
   ...['joint', 'two-stage', 'adversarial', 'bert', 'electra-15', 'replace-mlm', 'all-tokens-mlm'],
   ...['frozen-annealed', 'gumbel-adversarial'],
