@@ -10,6 +10,8 @@ import {
   oneOf,
   TrainingError,
 } from './base/errors.ts';
+import { printable } from './base/printable.ts';
+import { systemSentence, unreadable } from './base/system-errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { namesAt } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
@@ -20,6 +22,7 @@ import { finetuneCommand } from './commands/finetune.ts';
 import { flopsCommand } from './commands/flops.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { assertValues } from './commands/option-values.ts';
 import { quietOption } from './commands/options.ts';
 import { pairsCommand } from './commands/pairs.ts';
 import { planCommand } from './commands/plan.ts';
@@ -65,13 +68,15 @@ const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', reportOutput);
   process.stderr.on('error', reportOutput);
-  const program = parser(args);
   let options: string[] = [];
-  // Before and after a command yargs does not know its options.
-  program.middleware(() => {
-    options = optionsOf(program);
-  });
   try {
+    assertCurrentFolder();
+    const program = parser(args);
+    // Before and after a command yargs does not know its options.
+    program.middleware((values) => {
+      options = optionsOf(program);
+      assertValues(args, values, program);
+    });
     await program.parseAsync();
   } catch (error) {
     // A line that is still being typed may be wrong in any way; the shell wants names, not messages.
@@ -126,7 +131,9 @@ function report(error: unknown, options: readonly string[]): number {
     (kind) => error instanceof kind,
   );
   const { message, stack } = error as Error;
-  process.stderr.write(`electra-lab: ${isPlain ? withOwnHints(message, options) : (stack ?? message)}\n`);
+  const sentence = isPlain ? message : systemSentence(error);
+  const text = sentence === undefined ? (stack ?? message) : withOwnHints(sentence, options);
+  process.stderr.write(`electra-lab: ${printable(text)}\n`);
   if (error instanceof InterruptedError) return exitCodes.interrupted;
   return error instanceof ConfigError ? exitCodes.userMistake : exitCodes.failure;
 }
@@ -141,7 +148,8 @@ function withOwnHints(message: string, options: readonly string[]): string {
 
 /** A reader that has gone (`| head`) ends the display, never the work; a full disk behind `>` is an error. */
 function reportOutput({ code = '' }: NodeJS.ErrnoException): void {
-  if (code === 'EPIPE' || process.exitCode === exitCodes.failure) return;
+  // What the command itself has met is what its exit code tells.
+  if (code === 'EPIPE' || process.exitCode) return;
   process.exitCode = exitCodes.failure;
   process.stderr.write(`electra-lab: ${explain('output', 'a place that can be written', code)}\n`);
 }
@@ -158,6 +166,14 @@ const yargsMessages = {
   'Invalid values:': 'no choice',
   'Argument: %s, Given: %s, Choices: %s': mistake('', '%s', '%s', '%s'),
 };
+/** @throws {DataError} where the folder that the command was started in has been deleted */
+function assertCurrentFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw unreadable('the current folder', 'a folder that exists', error);
+  }
+}
 
 /** What yargs finds wrong, as the project says it. */
 function inHouseForm(message: string, args: readonly string[], program: Argv): string {

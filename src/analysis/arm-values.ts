@@ -1,5 +1,6 @@
 /** The values of an arm seed by seed, those of two arms as they are compared, and the floor under an arm. */
 
+import { DataError, explain } from '../base/errors.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
 import type { Pairing, StoredArm } from '../results/stored-experiment.ts';
 import { mean } from '../statistics/describe.ts';
@@ -12,17 +13,30 @@ export interface MeasuredSeed extends Measurement {
   runId: string;
 }
 
-/** The seeds of an arm that have a metric, in the order of the seeds. */
+/**
+ * The seeds of an arm that have a metric, in the order of the seeds.
+ *
+ * @throws {DataError} if one run stands for several seeds: whatever is computed of them would count it as often
+ */
 export function measuredSeeds(
-  { runs }: StoredArm,
+  { name, runs }: StoredArm,
   metric: string,
   measurements: Measurements,
 ): MeasuredSeed[] {
+  assertEachOnce(name, runs);
   const measured = runs.flatMap((run) => {
     const measurement = measurements.get(run.runId)?.get(metric);
     return measurement ? [{ ...run, ...measurement }] : [];
   });
   return measured.sort((a, b) => a.seed - b.seed);
+}
+
+function assertEachOnce(arm: string, runs: StoredArm['runs']): void {
+  const twice = runs.find(({ runId }, i) => runs.findIndex((run) => run.runId === runId) < i);
+  if (!twice) return;
+  const seeds = runs.filter(({ runId }) => runId === twice.runId).map(({ seed }) => seed);
+  const got = `${twice.runId} for seeds ${seeds.join(' and ')}`;
+  throw new DataError(explain(arm, 'another run for each seed', got, 'run the sweep again'));
 }
 
 /** Two arms' seeds as they are compared. */

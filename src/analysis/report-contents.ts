@@ -1,12 +1,11 @@
 /** Everything that a report shows, from a results folder alone. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { ConfigError, explain } from '../base/errors.ts';
-import { assertShape } from '../base/json-file.ts';
 import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
-import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
+import { assertRecord } from '../results/record-shape.ts';
+import { type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
 import { recordedStatus } from '../run/run-status.ts';
@@ -28,14 +27,13 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
-  const curves = curveReader(results);
   return {
     title: basename(resolve(results)),
     experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
       scores: scoresOfRun(record, tasks),
-      curves: curves(record.runId),
+      curves: curvesOf(results, record),
     })),
   };
 }
@@ -63,10 +61,9 @@ function readRuns(results: string): RunRecord[] {
     const remedy = 'name a folder that sweep or run has written, like results/quickstart';
     throw new ConfigError(explain(results, 'a results folder', 'no file', remedy));
   }
-  const folder = join(results, 'runs');
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const records = names.flatMap((name) => readRun(join(folder, name)) ?? []);
+  const records = runFolders(results).flatMap((folder) => readRun(folder) ?? []);
   if (records.length > 0) return records;
+  const folder = join(results, 'runs');
   const remedy = 'run `electra-lab sweep` or `electra-lab run` with --out first';
   throw new ConfigError(explain(folder, 'at least one run with a run.json', 'none', remedy));
 }
@@ -74,24 +71,9 @@ function readRuns(results: string): RunRecord[] {
 /** A record of another kind is named by its folder, as it may have no id. */
 function readRun(folder: string): RunRecord | undefined {
   const record = readRecord(folder);
-  if (record !== undefined)
-    assertShape(join(folder, 'run.json'), 'a run record', 'restore this file', recordShape, record);
+  if (record !== undefined) assertRecord(folder, record);
   return record;
 }
-
-/** What is read of a record: enough that a file that something else wrote is told, and not shown as a bug. */
-const recordShape = z.looseObject({
-  runId: z.string(),
-  name: z.string(),
-  regime: z.string(),
-  seed: z.number(),
-  status: z.string(),
-  warnings: z.array(z.string()),
-  metrics: z.record(z.string(), z.number().nullable()),
-  parameters: z.record(z.string(), z.number()),
-  finetune: z.array(z.looseObject({ task: z.string(), checkpointStep: z.number(), settings: z.string() })),
-  provenance: z.looseObject({ machine: z.looseObject({ cpu: z.string() }) }),
-});
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {
   const { runId, name, regime, seed, reason, warnings, progress, peakMemoryBytes } = record;
@@ -137,15 +119,9 @@ function configOf(results: string, runId: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : '';
 }
 
-/** A run's own file, or its rows in the table of all runs. */
-function curveReader(results: string): (runId: string) => Curves {
-  let together: Map<string, Curves> | undefined;
-  return (runId) => {
-    const path = join(runFolder(results, runId), 'curves.csv');
-    if (existsSync(path)) return readCurves(path).get(runId) ?? {};
-    together ??= readCurves(join(results, 'curves.csv'));
-    return together.get(runId) ?? {};
-  };
+/** None of a run that has not written any yet. */
+function curvesOf(results: string, { runId }: RunRecord): Curves {
+  return readCurves(join(runFolder(results, runId), 'curves.csv')).get(runId) ?? {};
 }
 
 function experimentReport(

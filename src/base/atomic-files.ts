@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DataError, explain } from './errors.ts';
+import { systemCode, unwritable } from './system-errors.ts';
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees the old content or the new, never a part.
@@ -58,36 +58,18 @@ export function writeFolderAtomically(path: string, write: (folder: string) => v
  * Makes a folder and those above it, one by one: Node's own way never ends where a system refuses with "no such file",
  * as Linux does in /proc.
  *
+ * @param option that chooses another place, for the message
  * @throws {DataError} if it cannot be made
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, option?: string): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
+  if (dirname(path) !== path) makeFolder(dirname(path), option);
   try {
     mkdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(path, error);
+    // A folder now, of another process; a link to itself exists for this and not for what comes next.
+    if (systemCode(error) !== 'EEXIST') throw unwritable(path, error, option);
   }
-}
-
-/** Turns a file-system error of writing into a message with a remedy; other errors pass through. */
-export function unwritable(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  const remedy: Record<string, string> = {
-    ENOSPC: 'free some disk space and run the same command again',
-    EDQUOT: 'free some of your disk quota and run the same command again',
-    EFBIG: 'files here may not grow so large; raise the limit (ulimit -f) and run the same command again',
-    ENOENT: 'choose a folder on a file system that takes new files (--out, --cache)',
-    EROFS: 'choose a folder on a writable file system (--out)',
-    EACCES: 'choose a folder that you may write (--out)',
-    EPERM: 'choose a folder that you may write (--out)',
-    ENOTDIR: 'a part of this path is a file; choose another folder (--out)',
-    EEXIST: 'a part of this path is a file; choose another folder (--out)',
-    EISDIR: 'there is a folder of this name; rename it, or delete it',
-    ENOTEMPTY: 'something else has been written there meanwhile; choose another folder (--out)',
-  };
-  if (!code || !(code in remedy)) return error;
-  return new DataError(explain(path, 'a writable file', code, remedy[code]));
 }
 
 /** SHA-256 of bytes, in hexadecimal. */

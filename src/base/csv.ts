@@ -1,14 +1,24 @@
 /**
  * CSV files that spreadsheets and pandas read alike: RFC 4180, UTF-8, a header always.
  *
- * Every table is written here, from typed rows. What is read back are curves alone: of runs whose own files are not there
- * any more, and for event files (`experiment/stored-curves.ts`, `experiment/event-log.ts`).
+ * Every table is written here, from typed rows. What is read back are a run's curves alone: for the report, and for event
+ * files (`results/stored-curves.ts`, `training/event-log.ts`).
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Options, stringify } from 'csv-stringify/sync';
-import { makeFolder, unwritable, writeFileAtomically } from './atomic-files.ts';
+import { makeFolder, writeFileAtomically } from './atomic-files.ts';
 import { DataError, explain } from './errors.ts';
+import { unwritable } from './system-errors.ts';
 
 /** A missing value is undefined and becomes an empty cell. */
 export type Cell = string | number | boolean | undefined;
@@ -25,6 +35,8 @@ export interface OpenCsv<Row> {
   append(rows: Iterable<Row>): void;
   /** The file's length, flushed to the disk first: a checkpoint that records it survives a power cut. */
   bytes(): number;
+  /** Whether what is written is still at the path: on many systems an open file can be deleted. */
+  isThere(): boolean;
   close(): void;
 }
 
@@ -47,7 +59,7 @@ const format: Options = {
  * @throws {DataError} if the folder cannot be written or the disk is full; the old file is untouched
  */
 export function writeCsv<Row>(path: string, columns: readonly Column<Row>[], rows: Iterable<Row>): void {
-  writeFileAtomically(path, headerText(columns), rowsText(columns, rows));
+  writeFileAtomically(path, csvHeader(columns), rowsText(columns, rows));
 }
 
 /**
@@ -64,7 +76,7 @@ export function openCsv<Row>(
   options: { resumeAtBytes?: number } = {},
 ): OpenCsv<Row> {
   const { resumeAtBytes = 0 } = options;
-  const header = headerText(columns);
+  const header = csvHeader(columns);
   const file = resumeAtBytes > 0 ? openToResume(path, header, resumeAtBytes) : openAnew(path);
   let length = resumeAtBytes;
 
@@ -101,8 +113,15 @@ export function openCsv<Row>(
       flush();
       return length;
     },
+    isThere: () => isAt(path, file),
     close: () => closeSync(file),
   };
+}
+
+function isAt(path: string, file: number): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const { ino, dev } = fstatSync(file);
+  return found?.ino === ino && found.dev === dev;
 }
 
 /** A full disk takes part of a row; given back, the file stays whole rows. */
@@ -114,7 +133,8 @@ function cutBack(file: number, length: number): void {
   }
 }
 
-function headerText<Row>(columns: readonly Column<Row>[]): string {
+/** The first line of a table. */
+export function csvHeader<Row>(columns: readonly Column<Row>[]): string {
   return stringify([columns.map((column) => column.name)], format);
 }
 

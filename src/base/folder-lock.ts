@@ -8,10 +8,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { asideOf, makeFolder, unwritable } from './atomic-files.ts';
+import { dirname, join } from 'node:path';
+import { asideOf, makeFolder } from './atomic-files.ts';
 import { DataError } from './errors.ts';
 import { currentJob, isJobOver } from './slurm-job.ts';
+import { unwritable } from './system-errors.ts';
 
 /** Who has a folder. */
 export interface Holder {
@@ -20,6 +21,8 @@ export interface Holder {
   started: Date;
   /** Its Slurm job, if it is one's. */
   job: string | undefined;
+  /** When its process began, as its machine counts; locks of older versions do not say it. */
+  processStart?: string | undefined;
 }
 
 /**
@@ -27,20 +30,49 @@ export interface Holder {
  *
  * The lock of a process that is gone (killed, machine restarted, its Slurm job over) is taken over.
  *
+ * @param name of the lock: a folder may have several, for different things in it
  * @throws {DataError} if a living process on this machine holds it, or one of another machine that nobody can say is gone
  */
-export function lockFolder(folder: string): () => void {
-  const path = lockPath(folder);
-  const mine = holderName({ host: hostname(), pid: process.pid, started: new Date(), job: currentJob() });
+export function lockFolder(folder: string, name = 'lock'): () => void {
+  const path = join(folder, name);
+  const { pid } = process;
+  const start = { processStart: processStartOf(pid) };
+  const mine = holderName({ host: hostname(), pid, started: new Date(), job: currentJob(), ...start });
   makeFolder(folder);
   while (!tryTake(path, mine)) {
-    const name = holderNameIn(path);
-    if (name === undefined) continue; // given back just now
-    const holder = parseHolder(name);
-    if (holder && isAlive(holder)) throw heldBy(holder, folder);
-    if (tryRename(join(path, name), join(path, mine)) && holderNameIn(path) === mine) break;
+    const found = holderNameIn(path);
+    if (found === undefined) continue; // given back just now
+    const holder = parseHolder(found);
+    if (holder && isAlive(holder)) throw new HeldError(heldBy(holder, path));
+    if (tryRename(join(path, found), join(path, mine)) && holderNameIn(path) === mine) break;
   }
   return () => giveBack(path, mine);
+}
+
+/** Somebody else has the folder. */
+class HeldError extends DataError {}
+
+/**
+ * Takes a lock that others hold for moments, and waits for it.
+ *
+ * @throws {DataError} as `lockFolder`, after so many seconds
+ */
+export function lockWhenFree(folder: string, name: string, seconds: number): () => void {
+  const until = performance.now() + 1000 * seconds;
+  for (;;) {
+    try {
+      return lockFolder(folder, name);
+    } catch (error) {
+      if (!(error instanceof HeldError) || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
+}
+
+/** Who holds a folder, since when, and what to do about it; undefined if no living process does. */
+export function whoHolds(folder: string): string | undefined {
+  const holder = holderOf(folder);
+  return holder && isAlive(holder) ? heldBy(holder, lockPath(folder)) : undefined;
 }
 
 /** Whether a living process holds a folder. */
@@ -56,14 +88,14 @@ export function holderOf(folder: string): Holder | undefined {
 }
 
 /** Whether a process is there, as far as this machine can see: one of another machine counts until its job is over. */
-export function isAlive({ pid, host, job }: Holder): boolean {
-  if (host === hostname() && !isProcess(pid)) return false;
+export function isAlive({ job, ...holder }: Holder): boolean {
+  if (holder.host === hostname() && !isProcess(holder)) return false;
   return job === undefined || !isJobOver(job);
 }
 
 /** The name of a holder's file: its parts, and what tells it from any other. */
-export function holderName({ host, pid, started, job = '' }: Holder): string {
-  return [host, pid, started.getTime(), job, randomUUID()].join('~');
+export function holderName({ host, pid, started, job = '', processStart = '' }: Holder): string {
+  return [host, pid, started.getTime(), job, randomUUID(), processStart].join('~');
 }
 
 function lockPath(folder: string): string {
@@ -86,9 +118,16 @@ function listed(path: string): string[] {
 
 /** @returns undefined if it is no holder's name */
 export function parseHolder(name: string): Holder | undefined {
-  const [host, pid, started, job, id] = name.split('~');
+  const [host, pid, started, job, id, processStart] = name.split('~');
   if (host === undefined || id === undefined) return undefined;
-  return { host, pid: Number(pid), started: new Date(Number(started)), job: job || undefined };
+  const since = new Date(Number(started));
+  return {
+    host,
+    pid: Number(pid),
+    started: since,
+    job: job || undefined,
+    processStart: processStart || undefined,
+  };
 }
 
 /** Makes the lock aside, whole, and renames it; an empty one is replaced. */
@@ -129,29 +168,42 @@ function giveBack(path: string, mine: string): void {
   }
 }
 
-function heldBy({ pid, host, started, job }: Holder, folder: string): DataError {
+function heldBy({ pid, host, started, job }: Holder, path: string): string {
   const its = job === undefined ? '' : ` (Slurm job ${job.split('.')[0]})`;
   const got = `one held by process ${pid} on ${host}${its} since ${started.toISOString()}`;
-  const remedy = `wait for it, or delete ${lockPath(folder)} if you know it is gone`;
-  return new DataError(
-    `${folder}: expected a results folder that no other process is writing, got ${got}; ${remedy}`,
-  );
+  const remedy = `wait for it, or delete ${path} if you know it is gone`;
+  return `${dirname(path)}: expected a results folder that no other process is writing, got ${got}; ${remedy}`;
 }
 
-function isProcess(pid: number): boolean {
-  if (pid === process.pid) return false; // an earlier life of this process: numbers begin anew in a container
+/** Numbers of processes begin anew with a machine or a container: one that began at another time is another. */
+function isProcess({ pid, processStart }: Omit<Holder, 'job'>): boolean {
+  if (pid === process.pid) return false; // an earlier life of this process
   try {
     process.kill(pid, 0);
-    return !isZombie(pid);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const start = processStartOf(pid);
+  return !isZombie(pid) && (processStart === undefined || start === undefined || start === processStart);
 }
 
 /** A killed process answers until its parent has taken notice, which in a container may be never. */
 function isZombie(pid: number): boolean {
-  const path = `/proc/${pid}/stat`;
-  if (!existsSync(path)) return false;
-  const afterName = readFileSync(path, 'utf8').split(') ').at(-1)!;
-  return afterName.startsWith('Z');
+  return statOf(pid)?.[0] === 'Z';
+}
+
+/** The machine's start and the process's, in ticks after it; undefined where the system does not say. */
+function processStartOf(pid: number): string | undefined {
+  const ticks = statOf(pid)?.[19];
+  const boot = '/proc/sys/kernel/random/boot_id';
+  return ticks && existsSync(boot) ? `${readFileSync(boot, 'utf8').slice(0, 8)}.${ticks}` : undefined;
+}
+
+/** What Linux says of a process after its number and name: its state first, its start as the twentieth. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type ParseError, parse } from 'jsonc-parser';
 import type { z } from 'zod';
 import { DataError, explain } from './errors.ts';
+import { unreadable } from './system-errors.ts';
 
 /**
  * @param what the file holds, such as `a run record`
@@ -41,8 +42,7 @@ function readTextOf(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const remedy = 'make it a file that you may read';
-    throw new DataError(explain(path, `${what} in JSON`, (error as NodeJS.ErrnoException).code, remedy));
+    throw unreadable(path, `${what} in JSON`, error);
   }
 }
 

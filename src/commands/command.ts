@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../base/printable.ts';
 import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
 import type { Progress } from '../progress/progress.ts';
 import { createProgress, silentProgress } from '../progress/progress-display.ts';
@@ -32,7 +33,7 @@ export function progressFor({ quiet }: { quiet: boolean }): Progress {
 
 /** Facts for people on standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 /** Facts for programs: one JSON document. */
@@ -80,6 +81,7 @@ export function interruptSignal({ isPatient = false } = {}): Interruption {
     listen() {
       process.on('SIGINT', onSignal);
       process.on('SIGTERM', onSignal);
+      process.on('SIGHUP', onSignal); // the terminal was closed
       process.on('disconnect', onOrphaned);
       if (process.send && !process.connected) controller.abort();
       return controller.signal;
@@ -87,6 +89,7 @@ export function interruptSignal({ isPatient = false } = {}): Interruption {
     release() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.off('SIGHUP', onSignal);
       process.off('disconnect', onOrphaned);
     },
   };

@@ -49,9 +49,9 @@ async function execute(args: EvaluateArguments): Promise<void> {
   const { run, set, engine: choice, threads, cache, json } = args;
   for (const option of set) assertKeyOf(['evaluation', 'data'], '--set', option);
   const stored = findRun(run);
-  const checkpoint = checkpointOf(stored);
   const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
   const progress = progressFor(args);
+  const checkpoint = checkpointOf(stored, progress.note);
   const data = await prepareData(config.data, { cacheFolder: cache, ...showPreparation(progress) });
   assertSameText(stored, data.hash);
   const { engine } = await open(choice, threads);

@@ -10,7 +10,7 @@ import { pilotsOf } from '../experiment/signal.ts';
 import { doubtsAbout, signalRows } from '../experiment/signal-table.ts';
 import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
-import { readRecord, runFolder } from '../results/run-folder.ts';
+import { isDone, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from '../run/finished-work.ts';
 import {
   coreCount,
@@ -102,10 +102,11 @@ export function showStates(cells: readonly RunConfig[], results: string, { json 
 function stateTable(states: readonly { name: string; state: string; runId: string }[]): string {
   const rows = states.map(({ name, state, runId }) => [name, state, runId]);
   const count = (state: string) => rows.filter(([, of]) => of === state).length;
+  const unusable = count('unusable') > 0 ? `, ${count('unusable')} whose weights cannot be used` : '';
   return [
     textTable(['run', 'state', 'id'], rows),
     '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before.`,
+    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
   ].join('\n');
 }
 
@@ -131,8 +132,10 @@ export function assertAllFinished(name: string, outcomes: readonly CellOutcome[]
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
   if (failures.length === 0) return;
   const names = failures.map(({ config }) => config.name);
-  const isOnRecord = ({ config }: CellOutcome) =>
-    readRecord(runFolder(results, runIdOf(config))) !== undefined;
+  const isOnRecord = ({ config }: CellOutcome) => {
+    const record = readRecord(runFolder(results, runIdOf(config)));
+    return record !== undefined && !isDone(record);
+  };
   const unrecorded = failures.find((outcome) => !isOnRecord(outcome));
   const others = `see the reasons in ${join(results, 'runs.csv')}`;
   const remedy = unrecorded ? `${unrecorded.config.name}: ${unrecorded.failure}` : others;

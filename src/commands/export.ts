@@ -73,7 +73,8 @@ async function execute(args: ExportArguments): Promise<void> {
   const { run, to, out, task, batch, json } = args;
   const stored = findRun(run);
   if (task !== undefined) assertKept(stored.folder, task);
-  const [checkpointFolder, record] = [checkpointOf(stored), recordOf(stored)];
+  const record = recordOf(stored);
+  const checkpointFolder = checkpointOf(stored, progressFor(args).note);
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
   const vocabulary = await vocabularyOf(config, record, args);
   const { regime, plans, store } = createRunModel(config, { vocabulary });

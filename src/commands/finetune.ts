@@ -130,7 +130,7 @@ async function execute(args: FinetuneArguments): Promise<void> {
     const cacheFolder = args.cache;
     const data = await prepareData(configs[0]!.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);
-    const { model, checkpoint } = loadModel(stored, configs[0]!, data, args);
+    const { model, checkpoint } = loadModel(stored, configs[0]!, data, args, progress.note);
     const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, cacheFolder, progress };
     const signal = listen();
     for (const config of configs) {
@@ -168,10 +168,11 @@ function loadModel(
   config: RunConfig,
   data: PreparedData,
   { untrained: isControl }: FinetuneArguments,
+  note: (line: string) => void,
 ): { model: RunModel; checkpoint: CheckpointState } {
   const model = createRunModel(config, data);
   if (!isControl) {
-    return { model, checkpoint: loadWeights(checkpointOf(stored), model.plans, model.store) };
+    return { model, checkpoint: loadWeights(checkpointOf(stored, note), model.plans, model.store) };
   }
   const store = untrainedStore({ plans: model.plans, config, data });
   return { model: { ...model, store }, checkpoint: untrained };

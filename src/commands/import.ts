@@ -55,7 +55,7 @@ function execute({ folder, as: name, out: results, set, json }: ImportArguments)
 
 /** What the weights themselves decide cannot be chosen. */
 function assertOwnKey(option: string): void {
-  if (!/^\s*(name|regime|model|generator|data\.vocabulary\w*)\b/.test(option)) return;
+  if (!/^\s*((name|regime|model|generator|data\.vocabulary\w*)\b|data\s*=)/.test(option)) return;
   const remedy = 'the weights decide it; --as gives the name';
   throw new ConfigError(
     explain('--set', 'a key of data, training, finetune or another recipe', option, remedy),

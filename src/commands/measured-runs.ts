@@ -90,7 +90,7 @@ async function measureLocked<Row>(
     const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);
     const model = createRunModel(config, data);
-    const checkpoint = loadWeights(checkpointOf(stored), model.plans, model.store);
+    const checkpoint = loadWeights(checkpointOf(stored, progress.note), model.plans, model.store);
     const { folder } = stored;
     const isNamed = stored.checkpoint !== findRun(folder).checkpoint;
     return await measure({ ...tools, folder, record, config, ...model, data, checkpoint, isNamed });

@@ -1,4 +1,5 @@
 /** Options that several commands have, said once. */
+import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { engineChoices } from '../engine/engines.ts';
@@ -11,6 +12,15 @@ export function wholeNumber(option: string): (value: unknown) => number {
     if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
     throw new ConfigError(explain(option, 'a whole number from 1', value));
   };
+}
+
+/** More would only wait for each other, and hundreds would take minutes to begin. */
+function threadCount(value: unknown): number {
+  const count = wholeNumber('--threads')(value);
+  const most = Math.max(64, 4 * availableParallelism());
+  if (count <= most) return count;
+  const remedy = 'one for each core is the most that helps';
+  throw new ConfigError(explain('--threads', `at most ${most} on this machine`, count, remedy));
 }
 
 /** For an option's `coerce`: a text that is not empty, written once. */
@@ -76,13 +86,14 @@ export const cacheOption: Options = {
 
 export const engineOption: Options = {
   choices: engineChoices,
+  requiresArg: true,
   default: 'auto',
   describe: 'what executes the model',
 };
 
 export const threadsOption: Options = {
   requiresArg: true,
-  coerce: wholeNumber('--threads'),
+  coerce: threadCount,
   default: 1,
   describe: 'threads of the onnx engine, in each run',
 };

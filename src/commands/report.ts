@@ -1,11 +1,10 @@
 /** electra-lab report: from a results folder to claims, figures and one page that shows them. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { assertHasRuns, readReportData } from '../analysis/report-contents.ts';
 import { writeVerdicts } from '../analysis/verdicts.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';
-import { assembleTables } from '../results/tables.ts';
+import { underTablesLock, writeTables } from '../results/tables.ts';
 import { print, printJson } from './command.ts';
 import { jsonOption } from './options.ts';
 
@@ -41,12 +40,13 @@ async function execute({ results, open, json }: ReportArguments): Promise<void> 
 /** Writes tables, figures and pages of a results folder anew. @returns the paths, the page's first, and the verdicts */
 export async function buildReport(results: string): Promise<{ paths: string[]; claims: ClaimRow[] }> {
   assertHasRuns(results);
-  // A sweep that was killed has left its runs alone.
-  if (!existsSync(join(results, 'runs.csv'))) assembleTables(results);
-  const verdicts = writeVerdicts(results);
   // Only here: drawing libraries would slow the start of every other command.
   const { writeReport } = await import('../report/write-report.ts');
-  return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
+  return underTablesLock(results, () => {
+    writeTables(results);
+    const verdicts = writeVerdicts(results);
+    return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
+  });
 }
 
 /** A machine without a screen has the file all the same. */

@@ -71,6 +71,7 @@ async function launch(
 ): Promise<Launched> {
   const { cache: cacheFolder, retry, log } = args;
   const cpus = cpusOf(args);
+  assertSayable(results);
   const unlock = lockFolder(results);
   try {
     const ids = new Set(cells.map(runIdOf));
@@ -93,6 +94,13 @@ async function launch(
   } finally {
     unlock();
   }
+}
+
+/** Slurm reads the path of its logs from a line of the script, where it has no way to write these. */
+function assertSayable(results: string): void {
+  if (!/["\\\p{Cc}]/u.test(results)) return;
+  const rule = 'a path without quotation marks, backslashes and line breaks, for Slurm';
+  throw new ConfigError(explain('--out', rule, results, 'choose another folder'));
 }
 
 function cpusOf({ cpus, threads }: LaunchArguments): number {

@@ -10,8 +10,21 @@ export interface Conflict {
 /** The keys that the rules read. */
 interface TiedKeys {
   name: string;
-  data: { corpora: readonly string[]; folder?: string | undefined; sequenceLength: number };
-  model: { hidden: number; heads: number; positions: string; maxPositions: number };
+  data: {
+    corpora: readonly string[];
+    folder?: string | undefined;
+    sequenceLength: number;
+    vocabularySize: number;
+  };
+  model: {
+    layers: number;
+    hidden: number;
+    feedForward: number;
+    embedding: number;
+    heads: number;
+    positions: string;
+    maxPositions: number;
+  };
   generator: { size: number; sharing: string };
   training: {
     steps: number;
@@ -28,8 +41,14 @@ export function conflictsIn({ name, data, model, generator, training, optimiser 
   const found = (path: string, expected: string, got: unknown, remedy: string) =>
     conflicts.push({ path: path.split('.'), expected, got, remedy });
   // Nobody means a way out of results/, nor a folder that a terminal cannot show.
-  if (name.split(/[/\\]/).includes('..') || /\p{Cc}/u.test(name)) {
-    found('name', 'a name for a folder, without .. and control characters', name, 'choose another');
+  if (!isFolderName(name)) {
+    const rule = 'a name for a folder, without .. and control characters';
+    found('name', rule, name, 'begin it with a letter or digit, and choose at most 200 characters');
+  }
+  const weights = fewestWeights(model, data.vocabularySize);
+  if (weights > mostWeights) {
+    const rule = `a network of at most ${mostWeights} weights`;
+    found('model', rule, weights, 'make layers, hidden, feedForward or data.vocabularySize smaller');
   }
   if (model.hidden % model.heads !== 0) {
     found('model.hidden', `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
@@ -75,4 +94,22 @@ export function conflictsIn({ name, data, model, generator, training, optimiser 
     found('optimiser.warmupSteps', rule, optimiser.warmupSteps, 'about a tenth of the steps is usual');
   }
   return conflicts;
+}
+
+/** Far above what can be trained here, and told before any of it is allocated. */
+const mostWeights = 2 ** 31;
+
+/** The matrices of the larger network alone. */
+function fewestWeights(
+  { layers, hidden, feedForward, embedding, maxPositions }: TiedKeys['model'],
+  vocabulary: number,
+): number {
+  const layer = 4 * hidden * hidden + 2 * hidden * feedForward;
+  return layers * layer + (vocabulary + maxPositions) * embedding;
+}
+
+/** Control characters, and marks that turn the direction of writing, would show another name than it is. */
+function isFolderName(name: string): boolean {
+  const isSayable = /^[\p{L}\p{N}]/u.test(name) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(name);
+  return isSayable && name === name.trim() && name.length <= 200 && !name.split(/[/\\]/).includes('..');
 }

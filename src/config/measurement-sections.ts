@@ -18,7 +18,7 @@ export const finetune = z.strictObject({
     .array(z.string())
     .default([])
     .describe('downstream tasks after pre-training: names, glue, offline, or YAML files of your own tasks'),
-  seeds: count.default(1).describe('fine-tuning runs from the same checkpoint'),
+  seeds: count.max(1000).default(1).describe('fine-tuning runs from the same checkpoint'),
   at: z
     .array(z.number().gt(0).lt(1))
     .default([])

@@ -33,14 +33,15 @@ export function explainProblems(
   schema: SchemaNode,
   prefix: (path: readonly PropertyKey[]) => string = () => '',
 ): string {
-  const unknown = issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [];
-    return issue.keys.map((key) => unknownKey([...issue.path, key], schema));
-  });
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
   const known = issues.filter(({ code }) => code !== 'unrecognized_keys');
-  const [first, ...others] = [...unknown, ...known.map((issue) => problemOf(issue, schema))];
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return `${prefix(first!.path)}${first!.text}${more}`;
+  // Of the first alone, as a search for the nearest key of thousands would take minutes.
+  const first = unknown.length > 0 ? unknownKey(unknown[0]!, schema) : problemOf(known[0]!, schema);
+  const others = unknown.length + known.length - 1;
+  const more = others > 0 ? ` (and ${others} more)` : '';
+  return `${prefix(first.path)}${first.text}${more}`;
 }
 
 /**

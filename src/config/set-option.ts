@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { ConfigError, explain } from '../base/errors.ts';
 import { type SchemaNode, schemaAt } from './json-schema.ts';
 import { nearestKey } from './problems.ts';
-import { type Mapping, strict } from './yaml-file.ts';
+import { keyOfPrototype, type Mapping, strict } from './yaml-file.ts';
 
 const example = 'write it as training.steps=100';
 
@@ -20,10 +20,15 @@ export function parseSetOption(option: string, schema: SchemaNode): Mapping {
   if (key === '') throw new ConfigError(explain('--set', 'a key before "="', option, example));
 
   const path = key.split('.');
-  if (!schemaAt(schema, path)) {
+  const node = schemaAt(schema, path);
+  if (!node) {
     throw new ConfigError(explain(`--set ${key}`, 'a known key', key, nearestKey(path, schema, 'in full')));
   }
-  const value = parseValue(key, option.slice(equals + 1));
+  const text = option.slice(equals + 1);
+  const parsed = parseValue(key, text);
+  // Of text that YAML would take for a number, such as 7e10, what was typed is meant.
+  const isText = node.type === 'string' && ['number', 'boolean'].includes(typeof parsed);
+  const value = isText ? text.trim() : parsed;
   return path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Mapping;
 }
 
@@ -35,6 +40,7 @@ function parseValue(key: string, text: string): unknown {
     const document = parseDocument(text, strict);
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem) throw problem;
+    if (keyOfPrototype(document) !== undefined) throw new ConfigError('__proto__');
     return document.toJS();
   } catch {
     throw new ConfigError(

@@ -41,6 +41,9 @@ export function readYamlFile(path: string): YamlFile {
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw new ConfigError(`${name}:${lineAt(problem.pos[0])}: ${sentenceOf(problem, text)}`);
+  const proto = keyOfPrototype(document);
+  if (proto !== undefined)
+    throw new ConfigError(`${name}:${lineAt(proto)}: expected another key than __proto__; rename it`);
   const value = plainValue(document, name, lineAt);
   if (value === null) throw new ConfigError(`${name}:1: expected a mapping, got nothing; ${begin}`);
   if (!isMapping(value)) throw new ConfigError(explain(`${name}:1`, 'a mapping', value, begin));
@@ -48,7 +51,13 @@ export function readYamlFile(path: string): YamlFile {
 }
 
 /** Parser options of everything people write: keys are text, and what is doubtful is an error. */
-export const strict = { prettyErrors: false, stringKeys: true, logLevel: 'error' } as const;
+export const strict = {
+  prettyErrors: false,
+  stringKeys: true,
+  logLevel: 'error',
+  // Without this `!!set` and `!!omap` would be read as classes, which nobody here looks into.
+  resolveKnownTags: false,
+} as const;
 
 const begin = 'write `key: value` lines, as in configs/quick.yaml';
 
@@ -63,8 +72,15 @@ export function shownPath(path: string): string {
   return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
 }
 
+const mostBytes = 100_000;
+
 function readText(path: string, name: string): string {
   const bytes = readBytes(path, name);
+  // A search for keys that are there twice takes longer with the square of their number.
+  if (bytes.length > mostBytes)
+    throw new ConfigError(
+      `${name}: expected at most ${mostBytes} bytes, got ${bytes.length}; name another file`,
+    );
   if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
   throw new ConfigError(
     `${name}:${firstBadLine(bytes)}: expected UTF-8 text, got other bytes; save the file as UTF-8`,
@@ -139,6 +155,19 @@ function plainValue(document: Document, name: string, lineAt: (offset: number) =
       `${where}: expected aliases that can be written out, got an error (${reason}); write the values out`,
     );
   }
+}
+
+/** Where `__proto__` is a key, which objects of JavaScript take for something else; 0 where it is the first thing. */
+export function keyOfPrototype(document: Document): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return undefined;
+      offset = key.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function firstAlias(document: Document): number {

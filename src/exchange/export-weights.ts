@@ -1,8 +1,9 @@
 /** A run's networks as folders that other programs read: weights, sizes, tokenizer, model card. */
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, unwritable, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
+import { makeFolder, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { ConfigError, explain } from '../base/errors.ts';
+import { unwritable } from '../base/system-errors.ts';
 import { standaloneModel } from '../engine/onnx/onnx-engine.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import { inferenceProgram, outsideNames } from '../model/network-programs.ts';

@@ -4,7 +4,7 @@
  *
  * @source huggingface/transformers, models/electra/modeling_electra.py and models/bert/modeling_bert.py
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, explain, oneOf } from '../base/errors.ts';
 import { readJsonFile } from '../base/json-file.ts';
@@ -57,28 +57,48 @@ export function readHubModel(folder: string): HubModel {
     throw new DataError(explain(`${path}: architectures`, oneOf(Object.keys(architectures)), named));
   }
   const sizes = { ...model.parse({}), ...sizesIn(path, architecture, config) };
+  assertFitsFile(path, sizes, weightsFile(folder));
   assertSameFunction(path, config, hubConfig(architecture, sizes, config.pad_token_id!));
   return { folder, architecture, sizes };
 }
 
 function sizesIn(path: string, architecture: HubArchitecture, config: Partial<HubConfig>) {
-  const number = (key: keyof HubConfig) => {
-    const value = config[key];
-    if (typeof value === 'number' && value >= 0) return value;
-    throw new DataError(explain(`${path}: ${key}`, 'a number of at least 0', value ?? 'nothing'));
+  const value = (key: keyof HubConfig, rule: string, isRight: (number: number) => boolean) => {
+    const found = config[key];
+    if (typeof found === 'number' && isRight(found)) return found;
+    throw new DataError(explain(`${path}: ${key}`, rule, found ?? 'nothing', 'download it again'));
   };
+  const count = (key: keyof HubConfig) =>
+    value(key, 'a whole number from 1', (found) => Number.isSafeInteger(found) && found >= 1);
+  const fraction = (key: keyof HubConfig) =>
+    value(key, 'a number in [0, 1)', (found) => found >= 0 && found < 1);
   return {
-    vocabulary: number('vocab_size'),
-    layers: number('num_hidden_layers'),
-    hidden: number('hidden_size'),
-    heads: number('num_attention_heads'),
-    feedForward: number('intermediate_size'),
-    embedding: number(architecture === 'BertForMaskedLM' ? 'hidden_size' : 'embedding_size'),
-    maxPositions: number('max_position_embeddings'),
-    dropout: number('hidden_dropout_prob'),
-    attentionDropout: number('attention_probs_dropout_prob'),
-    initialStd: number('initializer_range'),
+    vocabulary: count('vocab_size'),
+    layers: count('num_hidden_layers'),
+    hidden: count('hidden_size'),
+    heads: count('num_attention_heads'),
+    feedForward: count('intermediate_size'),
+    embedding: count(architecture === 'BertForMaskedLM' ? 'hidden_size' : 'embedding_size'),
+    maxPositions: count('max_position_embeddings'),
+    dropout: fraction('hidden_dropout_prob'),
+    attentionDropout: fraction('attention_probs_dropout_prob'),
+    initialStd: fraction('initializer_range'),
   };
+}
+
+/** Asked before anything is laid out: sizes of a file from elsewhere may be any. */
+function assertFitsFile(path: string, sizes: EncoderSizes, weights: string): void {
+  const { layers, hidden, heads, feedForward, embedding, vocabulary, maxPositions } = sizes;
+  if (hidden % heads !== 0) {
+    const rule = `a number that divides hidden_size (${hidden})`;
+    throw new DataError(explain(`${path}: num_attention_heads`, rule, heads, 'download it again'));
+  }
+  const perLayer = 4 * hidden * hidden + 2 * hidden * feedForward;
+  const bytes = 4 * (layers * perLayer + (vocabulary + maxPositions) * embedding);
+  const { size } = statSync(weights);
+  if (bytes <= size) return;
+  const rule = `sizes whose weights fit into ${weights} (${size} bytes)`;
+  throw new DataError(explain(path, rule, `at least ${bytes} bytes`, 'download both again'));
 }
 
 /** Keys that decide what is computed from the same weights: they must say what our networks do. */
@@ -113,7 +133,9 @@ export function readHubWeights(
   const read = readSafetensors(path, (name) => !isBuffer(name));
   const tensors = new Map([...read.values()].map((tensor) => [modernName(tensor.name), tensor]));
   for (const weight of hubWeights(architecture, sizes)) {
-    fromHub(weight, tensorOf(path, weight, tensors), into(weight.ours));
+    const tensor = tensorOf(path, weight, tensors);
+    assertFinite(path, tensor);
+    fromHub(weight, tensor, into(weight.ours));
     tensors.delete(weight.name);
   }
   const others = [...tensors.keys()].filter(isOtherHead);
@@ -134,6 +156,13 @@ function tensorOf(path: string, { name, shape }: HubWeight, tensors: ReadonlyMap
   if (String(tensor?.shape) === String(shape)) return tensor!;
   const got = tensor ? `[${tensor.shape}]` : 'none';
   throw new DataError(explain(`${path}: ${name}`, `a weight [${shape}]`, got, 'it must fit config.json'));
+}
+
+function assertFinite(path: string, { name, values }: NamedTensor): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const remedy = 'the training that made it has diverged, or the file is damaged; use another checkpoint';
+  throw new DataError(explain(`${path}: ${name}[${at}]`, 'a finite number', values[at], remedy));
 }
 
 /** Position ids, which older files hold as integers. */

@@ -6,11 +6,9 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { bytesOf, sha256, writeFileAtomically, writeFolderAtomically } from '../base/atomic-files.ts';
 import { writeCsv } from '../base/csv.ts';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
-import { assertShape, readJsonFile } from '../base/json-file.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
@@ -19,12 +17,14 @@ import { weightCounts, weightKey } from '../model/network.ts';
 import { generatorSizes } from '../model/sizes.ts';
 import { initialiseParameters, type ParameterStore } from '../optim/parameter-store.ts';
 import { collectProvenance } from '../results/provenance.ts';
+import { describeFiles } from '../results/recorded-weights.ts';
 import { checkpointsFolder, type RunRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
 import { curveColumns } from '../training/curve-rows.ts';
 import { emptyWindow } from '../training/loss-window.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { type HubModel, readHubModel, readHubWeights } from './hub-import.ts';
+import { readHubTokenizer } from './hub-tokenizer.ts';
 
 export interface ImportOptions {
   /** The folder of a checkpoint, or of `discriminator` and `generator`, or of `bert`. */
@@ -59,6 +59,7 @@ export function importWeights({ source, name, results, resolve }: ImportOptions)
   const networks = findNetworks(source);
   const [main] = Object.values(networks) as [HubModel];
   const vocabulary = Vocabulary.load(vocabularyFile(main));
+  for (const other of Object.values(networks)) assertSameVocabulary(other, vocabulary);
   assertSizes(networks, vocabulary);
   const resolved = (sharing: string) => resolve(configOf(name, networks, vocabulary, sharing), main.folder);
   const apart = createRunModel(resolved('none'), { vocabulary });
@@ -70,6 +71,14 @@ export function importWeights({ source, name, results, resolve }: ImportOptions)
   assertNew(folder, runId);
   writeRun(folder, { runId, config, source, vocabulary, model, vocabularyFile: vocabularyFile(main) });
   return { folder, notes };
+}
+
+/** Of two networks that read the same text. */
+function assertSameVocabulary(model: HubModel, vocabulary: Vocabulary): void {
+  const path = join(model.folder, 'vocab.txt');
+  if (!existsSync(path) || Vocabulary.load(path).hash === vocabulary.hash) return;
+  const remedy = 'import the two apart';
+  throw new DataError(explain(path, 'the same entries as the other network has', 'others', remedy));
 }
 
 function assertName(name: string): void {
@@ -127,8 +136,11 @@ function relaid(from: RunModel, to: RunModel): RunModel {
   return to;
 }
 
-function hashOf({ store }: RunModel, { model, generator }: RunConfig, { hash }: Vocabulary): string {
-  return sha256(JSON.stringify([model, generator, hash, sha256(bytesOf(store.values))])).slice(0, 10);
+function hashOf({ store }: RunModel, { model, generator, data }: RunConfig, { hash }: Vocabulary): string {
+  const weights = sha256(bytesOf(store.values));
+  // Lower case is what an import had before this counted, and keeps its name.
+  const reading = data.lowercase ? [] : ['cased'];
+  return sha256(JSON.stringify([model, generator, hash, weights, ...reading])).slice(0, 10);
 }
 
 interface NewRun {
@@ -152,7 +164,7 @@ function writeRun(folder: string, run: NewRun): void {
     const state = { ...costs, stage: { ...costs, index: 0 }, window: emptyWindow(importedStep + 1) };
     const { plans, store } = model;
     saveCheckpoint(checkpointsFolder(aside), { runId, state, curvesBytes: 0, plans, store });
-    writeRecord(aside, recordOf(run));
+    writeRecord(aside, { ...recordOf(run), files: describeFiles(aside) });
   });
 }
 
@@ -184,7 +196,12 @@ function assertSizes({ discriminator, ...others }: Record<string, HubModel>, voc
   const { vocabulary: V } = main!.sizes;
   if (V !== vocabulary.size) {
     const where = join(main!.folder, 'vocab.txt');
-    throw new DataError(explain(where, `${V} entries, as config.json says`, vocabulary.size));
+    const rows = `${V - vocabulary.size} lines such as [unused-1], [unused-2], …`;
+    const remedy =
+      V > vocabulary.size
+        ? `where the table is only padded, append ${rows} to it: rows that no text uses`
+        : 'it is not the vocabulary of these weights; download it again';
+    throw new DataError(explain(where, `${V} entries, as config.json says`, vocabulary.size, remedy));
   }
   const { generator } = others;
   if (!discriminator || !generator) return;
@@ -215,22 +232,8 @@ function configOf(name: string, networks: Record<string, HubModel>, vocabulary: 
 }
 
 function tokenizerOf({ folder, sizes: { maxPositions } }: HubModel) {
-  const { do_lower_case: lowercase, model_max_length: length } = readTokenizer(folder);
+  const { do_lower_case: lowercase, model_max_length: length } = readHubTokenizer(folder);
   return { lowercase: lowercase ?? true, sequenceLength: Math.min(length ?? maxPositions, maxPositions) };
-}
-
-const tokenizerShape = z.looseObject({
-  do_lower_case: z.boolean().nullish(),
-  model_max_length: z.number().nullish(),
-});
-
-function readTokenizer(folder: string): z.infer<typeof tokenizerShape> {
-  const path = join(folder, 'tokenizer_config.json');
-  if (!existsSync(path)) return {};
-  const [what, remedy] = ['the configuration of a tokenizer', 'download it again'];
-  const found = readJsonFile(path, what, remedy);
-  assertShape(path, what, remedy, tokenizerShape, found);
-  return found as z.infer<typeof tokenizerShape>;
 }
 
 function recordOf({ runId, config, source, model, vocabulary }: NewRun): RunRecord {

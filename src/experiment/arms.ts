@@ -114,6 +114,7 @@ export interface GridPoint {
  */
 export function gridPoints(where: string, grid: unknown): GridPoint[] {
   if (!isMapping(grid)) throw new ConfigError(explain(where, 'a mapping of keys to lists', grid));
+  assertFewPoints(where, grid);
   return Object.entries(grid).reduce<GridPoint[]>(
     (points, [axis, values]) => {
       const steps = stepsOf(`${where}: ${axis}`, axis, values);
@@ -122,6 +123,16 @@ export function gridPoints(where: string, grid: unknown): GridPoint[] {
     [{ labels: [], coordinates: {}, changes: {} }],
   );
 }
+
+/** Asked before any is made: five axes of thirty values are more than a memory holds. */
+function assertFewPoints(where: string, grid: Mapping): void {
+  const sizes = Object.values(grid).map((axis) => Object.keys(axis ?? {}).length);
+  const points = sizes.reduce((product, size) => product * size, 1);
+  if (points <= mostPoints) return;
+  throw new ConfigError(explain(where, `at most ${mostPoints} points`, points, 'leave out values or axes'));
+}
+
+const mostPoints = 1000;
 
 /** A value of one axis. */
 interface Step {

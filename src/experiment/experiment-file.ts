@@ -57,6 +57,7 @@ export function experimentName(path: string): string {
 
 /** @throws {ConfigError} one line naming file and key */
 export function readPlan(path: string, options: ExperimentOptions): ExperimentPlan {
+  options.set?.forEach(assertOfEveryArm);
   const file = readYamlFile(path);
   const { preset = file.mapping.preset, results } = options;
   const content = parse(file.name, underPreset(file.mapping, preset));
@@ -94,6 +95,14 @@ export function readPlan(path: string, options: ExperimentOptions): ExperimentPl
   return { ...plan, preset: content.preset, cellOf };
 }
 
+/** Of a key that tells runs apart, one value for all would make them the same run. */
+function assertOfEveryArm(option: string): void {
+  const remedies = { seed: 'choose seeds with --seeds', name: 'the name of the arm names its runs' };
+  const key = option.split('=')[0]!.trim();
+  if (key !== 'seed' && key !== 'name') return;
+  throw new ConfigError(explain('--set', 'a key that runs of one arm have in common', option, remedies[key]));
+}
+
 /** A run keeps the checkpoints that other arms fork from. */
 function keptForForks({ name }: Arm, arms: readonly Arm[], config: RunConfig): RunConfig {
   const forks = arms.flatMap(({ fork }) => (fork?.from === name && fork.at < 1 ? [fork.at] : []));
@@ -123,6 +132,12 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
     seeds.map((seed) => ({ arm, seed, cell: plan.cellOf(arm, seed, changesOf) })),
   );
   const all = runs.map(({ cell }) => cell);
+  for (const arm of plan.arms)
+    assertSeedsDiffer(
+      file,
+      arm,
+      runs.filter((run) => run.arm === arm),
+    );
   assertClaims(file, content, plan.arms, all);
   assertTaskIsNotReported(file, content, all);
   const { title = name, claim, figure, primary } = content;
@@ -142,6 +157,21 @@ export function experimentOf(plan: ExperimentPlan, changesOf: (arm: Arm) => Mapp
     })),
     cells: distinct(file, all),
   };
+}
+
+/** One run is never several seeds: its value would be counted as often, and an interval would be too narrow. */
+function assertSeedsDiffer(
+  file: string,
+  { name }: Arm,
+  runs: readonly { seed: number; cell: RunConfig }[],
+): void {
+  const ids = runs.map(({ cell }) => runIdOf(cell));
+  const twice = runs.find((_, i) => ids.indexOf(ids[i]!) < i);
+  if (!twice) return;
+  const first = runs[ids.indexOf(runIdOf(twice.cell))]!;
+  const rule = 'another run for each seed';
+  const got = `one for ${first.seed} and ${twice.seed}`;
+  throw new ConfigError(explain(`${file}: ${name}`, rule, got, 'leave the seed to --seeds'));
 }
 
 /** One cell per run id: arms of one training share its run, if they fine-tune it alike. */

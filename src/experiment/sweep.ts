@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { InterruptedError } from '../base/errors.ts';
-import { isLocked, lockFolder } from '../base/folder-lock.ts';
+import { isLocked, lockFolder, whoHolds } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -14,16 +14,10 @@ import { withLargePages } from '../engine/large-pages.ts';
 import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
 import { type Progress, showPreparation } from '../progress/progress.ts';
-import {
-  checkpointsFolder,
-  type RunRecord,
-  readRecord,
-  runFolder,
-  writeRecord,
-} from '../results/run-folder.ts';
+import { obstacleToWeights } from '../results/recorded-weights.ts';
+import { type RunRecord, readRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { type CellState, stateOf } from '../run/finished-work.ts';
 import { moveOn } from '../run/record-updates.ts';
-import { listCheckpoints } from '../training/checkpoint.ts';
 import { beginRuns, cellsBefore, seedBySeed } from './cell-order.ts';
 
 export interface SweepOptions {
@@ -91,16 +85,24 @@ export function sortCells(
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
   const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
   const isDecided = ({ state }: { state: CellState }) =>
-    state === 'finished' || (state === 'failed' && !retry);
+    state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
   if (reused > 0) progress.note(`${reused} of ${total} runs are finished and will be reused`);
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
+    if (state === 'unusable') return unusable(config, results, progress);
     const { reason = 'no reason was recorded' } = readRecord(runFolder(results, runIdOf(config)))!;
     progress.note(`${config.name}: failed before (${reason}); add --retry to run it again`);
     return { config, failure: reason };
   });
   return { outcomes, waiting: states.filter((cell) => !isDecided(cell)).map(({ config }) => config) };
+}
+
+function unusable(config: RunConfig, results: string, progress: Progress): CellOutcome {
+  const folder = runFolder(results, runIdOf(config));
+  const failure = obstacleToWeights(folder, readRecord(folder))!;
+  progress.note(`${config.name}: ${failure}`);
+  return { config, failure };
 }
 
 /** A log that is asked for later than the run. */
@@ -200,17 +202,19 @@ async function untilUnlocked(
 ): Promise<void> {
   const until = performance.now() + 1000 * longestWaitSeconds;
   for (let waits = 0; isLocked(folder) && performance.now() < until && !signal.aborted; waits++) {
-    if (waits === 0) progress.note(`${name}: waiting for another process that is writing ${folder}`);
+    if (waits === 0) progress.note(`${name}: waiting for another process: ${whoHolds(folder)}`);
     await setTimeout(200);
   }
 }
 
-/** A process that was killed (out of memory, for one) could not say so in its record. It can go on where it had saved. */
+/**
+ * A process that was killed (out of memory, for one) could not say so in its record. It can go on where it had saved, or
+ * begin anew.
+ */
 function recordDeath(folder: string, reason: string): void {
   const record = readRecord(folder);
   if (!record) return;
-  const hasSaved = listCheckpoints(checkpointsFolder(folder)).length > 0;
-  moveOn(record, hasSaved ? 'interrupted' : 'failed', reason);
+  moveOn(record, 'interrupted', reason);
   writeRecord(folder, record);
 }
 

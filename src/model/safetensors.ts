@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { bytesOf, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
+import { unreadable } from '../base/system-errors.ts';
 import { sizeOf } from '../engine/program.ts';
 
 /** One float32 tensor. */
@@ -54,15 +55,29 @@ export function readSafetensors(
   }
   const header = parseHeader(path, bytes.subarray(8, 8 + headerLength));
   const body = bytes.subarray(8 + headerLength);
+  assertApart(path, header);
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__' && isWanted(name));
   return new Map(entries.map(([name, entry]) => [name, readTensor(path, name, entry, body)]));
+}
+
+/** @throws {DataError} if two tensors lie in the same bytes */
+function assertApart(path: string, header: Record<string, HeaderEntry>): void {
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  const sorted = entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  for (const [i, [name, { data_offsets }]] of sorted.entries()) {
+    const before = sorted[i - 1];
+    if (!before || before[1].data_offsets[1] <= data_offsets[0]) continue;
+    throw new DataError(
+      explain(`${path}: ${name}`, 'bytes of its own', `bytes of ${before[0]}`, 'download it again'),
+    );
+  }
 }
 
 function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new DataError(explain(path, 'a readable safetensors file', (error as NodeJS.ErrnoException).code));
+    throw unreadable(path, 'a readable safetensors file', error);
   }
 }
 
@@ -80,8 +95,13 @@ function isHeader(value: unknown): value is Record<string, HeaderEntry> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.entries(value).every(
     ([name, entry]) =>
-      name === '__metadata__' || (Array.isArray(entry?.shape) && entry.data_offsets?.length === 2),
+      name === '__metadata__' ||
+      (isCounts(entry?.shape) && isCounts(entry.data_offsets) && entry.data_offsets.length === 2),
   );
+}
+
+function isCounts(list: unknown): list is number[] {
+  return Array.isArray(list) && list.every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
 function readTensor(path: string, name: string, entry: HeaderEntry, body: Uint8Array): NamedTensor {

@@ -1,5 +1,6 @@
 /** Shows progress: bars on a terminal, plain lines in a pipe or in CI. */
 import cliProgress, { type GenericFormatter, type MultiBar, type SingleBar } from 'cli-progress';
+import { printable } from '../base/printable.ts';
 import type { Progress, ProgressOptions, ProgressPhase, ProgressStream } from './progress.ts';
 import {
   count,
@@ -15,7 +16,21 @@ export function createProgress(options: ProgressOptions = {}): Progress {
   const { stream = process.stderr, plainEverySeconds = 10, now = () => performance.now() / 1000 } = options;
   const isTerminal =
     options.isTerminal ?? (stream.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb');
-  return isTerminal ? new TerminalBars(stream, now) : createPlainLines(stream, plainEverySeconds, now);
+  const shown = isTerminal ? new TerminalBars(stream, now) : createPlainLines(stream, plainEverySeconds, now);
+  return printing(shown);
+}
+
+/** Names in labels and notes come from files that others may have made. */
+function printing(shown: Progress): Progress {
+  return {
+    begin(label, total, unit) {
+      const phase = shown.begin(printable(label), total, unit);
+      const end = (summary?: string) => phase.end(summary === undefined ? undefined : printable(summary));
+      return { advance: (done, fields) => phase.advance(done, fields), end };
+    },
+    note: (line) => shown.note(printable(line)),
+    stop: () => shown.stop(),
+  };
 }
 
 /** Shows nothing. */

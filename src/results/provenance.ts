@@ -1,5 +1,6 @@
 /** Where a result comes from: code, packages, engine and machine. */
 import { execFileSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { versionOf } from '../engine/engines.ts';
@@ -50,7 +51,13 @@ function gitState(): Pick<Provenance, 'gitCommit' | 'gitIsDirty'> {
 
 function git(...args: string[]): string {
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  // A checkout may be another user's, whom git else does not read; nothing of it is run.
+  const settings = ['-c', `safe.directory=${realpathSync(cwd)}`, '-c', 'core.fsmonitor=false'];
+  return execFileSync('git', [...settings, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
 }
 
 function installedVersion(name: string): [string, string][] {

@@ -7,9 +7,9 @@ import { isMapping } from '../config/yaml-file.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
-import { listCheckpoints } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import type { Provenance } from './provenance.ts';
+import { assertRecord } from './record-shape.ts';
 
 export type RunStatus =
   | 'training'
@@ -19,6 +19,20 @@ export type RunStatus =
   | 'failed-to-learn'
   | 'interrupted'
   | 'failed';
+
+/** What a training left in its folder. Records of older versions do not say it. */
+export interface RecordedFiles {
+  /** SHA-256 of curves.csv. */
+  curves: string;
+  /** By the name of their folder. */
+  checkpoints: Record<string, RecordedCheckpoint>;
+}
+
+export interface RecordedCheckpoint {
+  step: number;
+  /** Of its files' names and checksums: equal weights and moments have an equal one. */
+  sha256: string;
+}
 
 /** Everything about a run but its curves: `run.json`. */
 export interface RunRecord {
@@ -48,6 +62,8 @@ export interface RunRecord {
   startedAt: string;
   finishedAt?: string;
   progress?: Omit<TrainingState, 'window' | 'stage'>;
+  /** What the training left, so that nothing else is taken for it. */
+  files?: RecordedFiles;
   compileSeconds?: number;
   peakMemoryBytes?: number;
   /** The last evaluation. */
@@ -85,23 +101,28 @@ export function readRecord(folder: string): RunRecord | undefined {
   return (isMapping(record) ? { probe: [], pairs: [], ...record } : record) as unknown as RunRecord;
 }
 
-/** Records of all runs in a results folder, in the order of their ids. */
-export function readRecords(results: string): RunRecord[] {
+/** Folders of all runs in a results folder, by name. What is written aside, and left so by a kill, is no run. */
+export function runFolders(results: string): string[] {
   const folder = join(results, 'runs');
   if (!existsSync(folder)) return [];
-  const records = readdirSync(folder)
-    .sort()
-    .map((name) => readRecord(join(folder, name)));
-  return records.filter((record) => record !== undefined);
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/**
+ * Records of all runs in a results folder, in the order of their ids.
+ *
+ * @throws {DataError} if one cannot be read, or says that it is another run's
+ */
+export function readRecords(results: string): RunRecord[] {
+  return runFolders(results).flatMap((folder) => {
+    const record = readRecord(folder);
+    if (record) assertRecord(folder, record);
+    return record ?? [];
+  });
 }
 
 /** Whether everything was done that the run was to do. */
 export function isDone({ status }: RunRecord): boolean {
   return status === 'finished' || status === 'failed-to-learn';
-}
-
-/** Whether a run is done and its weights are here (a results folder from git has no checkpoints). */
-export function isFinished(folder: string): boolean {
-  const record = readRecord(folder);
-  return record !== undefined && isDone(record) && listCheckpoints(checkpointsFolder(folder)).length > 0;
 }

@@ -83,6 +83,7 @@ function pointAt(path: string, text: string, start: number, value: number): Curv
 
 /** @returns where the first row begins */
 function assertHeader(path: string, text: string): number {
+  if (text === '') return 0; // of a run that is just beginning
   const [header = ''] = text.split(/\r?\n/, 1);
   if (header === columns.join()) return text.indexOf('\n') < 0 ? text.length : text.indexOf('\n') + 1;
   throw new DataError(explain(`${path}:1`, `the header ${columns.join()}`, header, remedy));

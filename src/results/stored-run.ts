@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
-import { checkpointsFolder, type RunRecord, readRecord } from './run-folder.ts';
+import { assertLastRecorded, assertRecorded, uncheckedWeights } from './recorded-weights.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecord } from './run-folder.ts';
 
 export interface StoredRun {
   folder: string;
@@ -11,6 +12,8 @@ export interface StoredRun {
   configFile: string;
   /** The checkpoint that was named, or the last one; none in a results folder that came without. */
   checkpoint: string | undefined;
+  /** Whether a checkpoint was named, and not its run. */
+  isNamed: boolean;
 }
 
 /**
@@ -32,13 +35,26 @@ export function findRun(path: string): StoredRun {
     throw new ConfigError(explain(path, 'a checkpoint', 'none', remedy));
   }
   const checkpoint = isCheckpoint ? path : listCheckpoints(checkpointsFolder(folder)).at(-1);
-  return { folder, configFile, checkpoint };
+  return { folder, configFile, checkpoint, isNamed: isCheckpoint };
 }
 
-/** @throws {DataError} if there is no checkpoint */
-export function checkpointOf({ folder, checkpoint }: StoredRun): string {
-  if (checkpoint !== undefined) return checkpoint;
-  throw new DataError(explain(checkpointsFolder(folder), 'a checkpoint', 'none', 'run it first'));
+/**
+ * The checkpoint whose weights are to be used: the one that was named, or the last one.
+ *
+ * @param note is told if the record of an older version cannot say which weights it is of
+ * @throws {DataError} if there is none, or the run's record is of other weights
+ */
+export function checkpointOf(stored: StoredRun, note: (line: string) => void): string {
+  const { folder, checkpoint } = stored;
+  if (checkpoint === undefined)
+    throw new DataError(explain(checkpointsFolder(folder), 'a checkpoint', 'none', 'run it first'));
+  const record = readRecord(folder);
+  if (!record) return checkpoint;
+  if (stored.isNamed || !isDone(record)) assertRecorded(record, checkpoint);
+  else assertLastRecorded(record, checkpoint);
+  const unchecked = uncheckedWeights(record);
+  if (unchecked) note(unchecked);
+  return checkpoint;
 }
 
 /** @throws {DataError} if the run has no record */

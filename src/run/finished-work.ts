@@ -1,22 +1,28 @@
 /** What of a run is already there, and whether it may be used. */
-import { ConfigError, explain } from '../base/errors.ts';
+import { ConfigError, DataError, explain } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
-import { checkpointsFolder, isFinished, readRecord, runFolder } from '../results/run-folder.ts';
+import { isFinished, obstacleToWeights } from '../results/recorded-weights.ts';
+import { checkpointsFolder, readRecord, runFolder } from '../results/run-folder.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
 import { hasKept } from './measured-checkpoints.ts';
 import { hasAllPairs } from './pairs-checkpoints.ts';
 import { hasAllProbes, probedFractions } from './probe-checkpoints.ts';
 
-/** How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for. */
-export type CellState = 'finished' | 'partial' | 'failed' | 'new';
+/**
+ * How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for, and of
+ * `unusable` the weights are damaged, or not those of its record.
+ */
+export type CellState = 'finished' | 'partial' | 'failed' | 'unusable' | 'new';
 
 export function stateOf(config: RunConfig, results: string): CellState {
   const folder = runFolder(results, runIdOf(config));
-  if (readRecord(folder)?.status === 'failed') return 'failed';
+  const record = readRecord(folder);
+  if (record?.status === 'failed') return 'failed';
+  if (obstacleToWeights(folder, record) !== undefined) return 'unusable';
   const { tasks } = selectTasks(config.finetune.tasks, config.finetune);
   if (isComplete(folder, config, tasks)) return 'finished';
   return listCheckpoints(checkpointsFolder(folder)).length > 0 ? 'partial' : 'new';
@@ -29,6 +35,12 @@ export function isComplete(folder: string, config: RunConfig, tasks: readonly Ta
   const hasScores = () =>
     hasAllScores(folder, config, tasks) && hasAllProbes(folder, config) && hasAllPairs(folder, config);
   return isFinished(folder) && hasKept(folder, measured) && hasScores();
+}
+
+/** @throws {DataError} if a run's newest weights are damaged, or its record is of others */
+export function assertUsableWeights(folder: string): void {
+  const obstacle = obstacleToWeights(folder, readRecord(folder));
+  if (obstacle !== undefined) throw new DataError(obstacle);
 }
 
 /** @throws {ConfigError} if a run was begun on another engine: its numbers would not be those of this one */

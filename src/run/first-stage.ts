@@ -6,6 +6,7 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Progress } from '../progress/progress.ts';
 import { regimeNamed } from '../regimes/registry.ts';
+import { assertRecorded } from '../results/recorded-weights.ts';
 import { checkpointsFolder, readRecord, runFolder } from '../results/run-folder.ts';
 import { checkpointPath, listCheckpoints } from '../training/checkpoint.ts';
 import { readManifest, writeManifest } from '../training/checkpoint-manifest.ts';
@@ -41,6 +42,7 @@ export function adoptFirstStage(
       hasSameEngine(folder, engine.description),
   );
   if (twin === undefined) return;
+  assertRecorded(readRecord(twin)!, keptCheckpoint(checkpointsFolder(twin), end!));
   progress.note(`${config.name}: first stage from ${twin}`);
   copyStage(keptCheckpoint(checkpointsFolder(twin), end!), twin, own, runIdOf(config));
 }

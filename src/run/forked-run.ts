@@ -13,6 +13,7 @@ import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import { createParameterStore, type ParameterStore, type StoredParameter } from '../optim/parameter-store.ts';
 import type { Regime } from '../regimes/regime.ts';
 import { networksOf, regimeNamed } from '../regimes/registry.ts';
+import { assertRecorded } from '../results/recorded-weights.ts';
 import { checkpointsFolder } from '../results/run-folder.ts';
 import { readStoredConfig } from '../results/stored-config.ts';
 import { listCheckpoints, loadCheckpoint } from '../training/checkpoint.ts';
@@ -29,12 +30,16 @@ export interface Parent {
   checkpoint: string;
 }
 
-/** @throws {ConfigError} if there is no such run or checkpoint, or the two would not read the same batches */
+/**
+ * @throws {ConfigError} if there is no such run or checkpoint, or the two would not read the same batches
+ * @throws {DataError} if the run's record is of other weights
+ */
 export function findParent(config: RunConfig): Parent | undefined {
   const { fork } = config.training;
   if (fork === undefined) return undefined;
   const run = findOtherRun(`${where}.run`, fork.run);
   const parent = { run, config: readStoredConfig(fork.run), checkpoint: checkpointAt(fork) };
+  assertRecorded(run.record, parent.checkpoint);
   assertOneStage(config);
   assertOneStage(parent.config);
   assertSameBatches(config, parent.config);

@@ -13,7 +13,8 @@ import { createParameterStore, initialiseParameters, type ParameterStore } from 
 import type { Progress } from '../progress/progress.ts';
 import type { Regime } from '../regimes/regime.ts';
 import type { CheckpointState } from '../results/finetune-cells.ts';
-import { checkpointsFolder, type RunRecord } from '../results/run-folder.ts';
+import { assertRecorded } from '../results/recorded-weights.ts';
+import { checkpointsFolder, type RunRecord, readRecord } from '../results/run-folder.ts';
 import { keptCheckpoint } from '../training/kept-checkpoints.ts';
 
 /** A run, and the checkpoint of it that is measured. */
@@ -61,10 +62,17 @@ export function hasKept(folder: string, fractions: readonly number[]): boolean {
  *
  * @param key the key that asks for it, such as `probe.at`
  * @throws {ConfigError} if it was not kept
+ * @throws {DataError} if the run's record is of other weights
  */
 export function keptPath(folder: string, key: string, fraction: number): string {
   const path = keptCheckpoint(checkpointsFolder(folder), fraction);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) return recorded(folder, path);
   const remedy = 'it is kept while a run trains; train the run anew with --overwrite';
   throw new ConfigError(explain(`${key}: ${fraction}`, `a checkpoint ${path}`, 'none', remedy));
+}
+
+function recorded(folder: string, checkpoint: string): string {
+  const record = readRecord(folder);
+  if (record) assertRecorded(record, checkpoint);
+  return checkpoint;
 }

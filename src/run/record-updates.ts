@@ -8,8 +8,9 @@ import type { PreparedData } from '../data/preparation/prepared-data.ts';
 import type { Engine } from '../engine/program.ts';
 import { type NetworkPlan, weightCounts } from '../model/network.ts';
 import { collectProvenance } from '../results/provenance.ts';
+import { isBeforeEnd } from '../results/recorded-weights.ts';
 import { checkpointsFolder, isDone, type RunRecord, readRecord, writeRecord } from '../results/run-folder.ts';
-import { listCheckpoints } from '../training/checkpoint.ts';
+import { listCheckpoints, readProgress } from '../training/checkpoint.ts';
 
 /** Writes the record anew. Without a checkpoint to go on from, nothing of an earlier one holds. */
 export function beginRecord(
@@ -19,8 +20,8 @@ export function beginRecord(
   data: PreparedData,
   { engine, threads }: { engine: Engine; threads: number },
 ): RunRecord {
-  const isContinued = listCheckpoints(checkpointsFolder(folder)).length > 0;
-  const earlier = isContinued ? readRecord(folder) : undefined;
+  const newest = listCheckpoints(checkpointsFolder(folder)).at(-1);
+  const earlier = newest === undefined ? undefined : readRecord(folder);
   const record: RunRecord = {
     runId: runIdOf(config),
     name: config.name,
@@ -41,7 +42,7 @@ export function beginRecord(
     pairs: [],
     finetuneHash: finetuneHashOf(config),
     ...startOf(config),
-    ...(earlier && keptOf(earlier)),
+    ...(earlier && (isBeforeEnd(earlier, newest!) ? keptBefore(earlier, newest!) : keptOf(earlier))),
   };
   writeRecord(folder, record);
   return record;
@@ -57,6 +58,19 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),
   });
+}
+
+/** What holds of a training whose end is to be made again: when it began, and the scores of its checkpoints till here. */
+function keptBefore({ startedAt, ...scores }: RunRecord, checkpoint: string): Partial<RunRecord> {
+  const { step } = readProgress(checkpoint);
+  const isBefore = (row: { checkpointStep: number }) => row.checkpointStep <= step;
+  const { finetune, probe, pairs } = scores;
+  return {
+    startedAt,
+    finetune: finetune.filter(isBefore),
+    probe: probe.filter(isBefore),
+    pairs: pairs.filter(isBefore),
+  };
 }
 
 function startOf({ training: { startFrom, fork } }: RunConfig): Pick<RunRecord, 'startedFrom' | 'forkedAt'> {

@@ -4,6 +4,7 @@ import { holderOf, isAlive } from '../base/folder-lock.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { lastSignOf, readShownProgress } from '../progress/progress-file.ts';
+import { obstacleToWeights } from '../results/recorded-weights.ts';
 import { isDone, type RunRecord, type RunStatus, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from './finished-work.ts';
 
@@ -39,7 +40,8 @@ export function statusOf(config: RunConfig, results: string, now: Date): CellSta
   const detail = record.reason ?? '';
   if (stateOf(config, results) === 'finished')
     return { ...common, status: record.status, detail } as CellStatus;
-  if (isDone(record)) return { ...common, status: 'partial', detail: '' };
+  if (isDone(record))
+    return { ...common, status: 'partial', detail: obstacleToWeights(folder, record) ?? '' };
   const status = record.status === 'failed' ? 'failed' : 'interrupted';
   return { ...common, status, detail: detail || stepsOf(folder) };
 }

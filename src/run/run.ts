@@ -16,6 +16,7 @@ import type { Metric } from '../evaluation/metric.ts';
 import { type LogFormat, logStored, openEventLog } from '../exchange/tensorboard/run-events.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import { type Progress, showPreparation } from '../progress/progress.ts';
+import { describeFiles, uncheckedWeights } from '../results/recorded-weights.ts';
 import {
   checkpointsFolder,
   type RunRecord,
@@ -28,13 +29,13 @@ import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { train } from '../training/trainer.ts';
 import type { TrainingState } from '../training/training-state.ts';
 import { finetuneCheckpoints } from './finetune-checkpoints.ts';
-import { assertSameEngine, isComplete } from './finished-work.ts';
+import { assertSameEngine, assertUsableWeights, isComplete } from './finished-work.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning-check.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
 import { probedTasks, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
-import { findOtherRuns, readOtherRuns } from './starting-weights.ts';
+import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
 
 export interface RunOptions {
   /** The results folder. */
@@ -67,7 +68,10 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite') assertSameEngine(folder, options.engine.description);
+    if (options.existing !== 'overwrite') {
+      assertSameEngine(folder, options.engine.description);
+      assertUsableWeights(folder);
+    }
     if (options.existing !== 'overwrite' && isComplete(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       if (options.log) await logStored(folder, config);
@@ -101,6 +105,7 @@ async function executeIn(
   const { cacheFolder, existing, progress } = options;
   const isBegun = existing !== 'overwrite' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const others = isBegun ? undefined : findOtherRuns(config);
+  if (others) noteUnchecked(others, progress);
   const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress, config.name) });
   assertEnoughText(config, data);
   assertSameText(folder, data, options);
@@ -131,6 +136,13 @@ async function executeIn(
   } finally {
     record.peakMemoryBytes = Math.max(record.peakMemoryBytes ?? 0, process.resourceUsage().maxRSS * 1024);
     writeRecord(folder, record);
+  }
+}
+
+function noteUnchecked({ start, parent, generator }: OtherRuns, progress: Progress): void {
+  for (const run of [start, parent?.run, generator?.run]) {
+    const unchecked = run && uncheckedWeights(run.record);
+    if (unchecked) progress.note(unchecked);
   }
 }
 
@@ -189,6 +201,7 @@ async function pretrain(
   moveOn(record, 'fine-tuning');
   Object.assign(record, {
     progress: reached,
+    files: describeFiles(folder),
     compileSeconds: (record.compileSeconds ?? 0) + compileSeconds,
     metrics: asRecord(metrics),
   });

@@ -4,7 +4,8 @@ import { ConfigError, explain } from '../base/errors.ts';
 import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import type { NetworkName, NetworkPlan } from '../model/network.ts';
 import type { NamedTensor } from '../model/safetensors.ts';
-import { checkpointsFolder, isFinished, type RunRecord, readRecord } from '../results/run-folder.ts';
+import { assertLastRecorded } from '../results/recorded-weights.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecord } from '../results/run-folder.ts';
 import { listCheckpoints, readNetwork } from '../training/checkpoint.ts';
 
 export interface OtherRun {
@@ -15,18 +16,22 @@ export interface OtherRun {
   tensorsOf(network: NetworkName): Map<string, NamedTensor>;
 }
 
-/** @throws {ConfigError} if it is not the folder of a finished run under its own name */
+/**
+ * @throws {ConfigError} if it is not the folder of a finished run under its own name
+ * @throws {DataError} if its weights are not those of its record
+ */
 export function findOtherRun(where: string, folder: string): OtherRun {
-  if (!isFinished(folder)) {
+  const record = readRecord(folder);
+  const checkpoint = listCheckpoints(checkpointsFolder(folder)).at(-1);
+  if (!record || !isDone(record) || checkpoint === undefined) {
     const remedy = 'name a folder like results/<name>/runs/<id> that holds checkpoints';
     throw new ConfigError(explain(where, 'the folder of a finished run', folder, remedy));
   }
-  const record = readRecord(folder)!;
   if (record.runId !== basename(folder)) {
     const remedy = 'give the folder its own name back: it says what the weights are';
     throw new ConfigError(explain(where, `a folder called ${record.runId}`, basename(folder), remedy));
   }
-  const checkpoint = listCheckpoints(checkpointsFolder(folder)).at(-1)!;
+  assertLastRecorded(record, checkpoint);
   return { where, record, tensorsOf: (network) => readNetwork(checkpoint, network).tensors };
 }
 

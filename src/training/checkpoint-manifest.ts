@@ -1,8 +1,9 @@
 /** What a checkpoint says of itself: which run's, how far, and a checksum of every file and of this description. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, writeFileAtomically } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
+import { systemCode, unreadable } from '../base/system-errors.ts';
 import type { TrainingState } from './training-state.ts';
 
 export interface Manifest extends TrainingState {
@@ -37,12 +38,8 @@ export function readManifest(path: string): Manifest {
   const file = join(path, manifestName);
   const fail = (got: string) =>
     new DataError(explain(file, 'the description of a checkpoint', got, damaged(path)));
-  let stored: StoredManifest | null;
-  try {
-    stored = JSON.parse(readFileSync(file, 'utf8')) as StoredManifest | null;
-  } catch (error) {
-    throw fail((error as NodeJS.ErrnoException).code ?? 'text that is not JSON');
-  }
+  const stored = parse(readWhole(path, manifestName, 'the description of a checkpoint'));
+  if (stored === undefined) throw fail('text that is not JSON');
   const { checksum, ...content } = stored ?? {};
   if (!stored || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
   const { formatVersion: version, ...manifest } = content as Manifest & { formatVersion: number };
@@ -55,17 +52,33 @@ function checksumOf(content: Partial<StoredManifest>): string {
   return sha256(JSON.stringify(content));
 }
 
-/** @throws {DataError} if a file is missing or changed */
+function parse(bytes: Buffer): StoredManifest | null | undefined {
+  try {
+    return JSON.parse(bytes.toString()) as StoredManifest | null;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only what was read can be damaged: a file that cannot be read may be whole. */
+function readWhole(path: string, name: string, what = 'a file of this checkpoint'): Buffer {
+  const file = join(path, name);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new DataError(explain(file, what, 'none', damaged(path)));
+    throw unreadable(file, `${what} that can be read`, error);
+  }
+}
+
+/** @throws {DataError} if a file is missing, changed, or cannot be read */
 export function assertUnchanged(path: string, files: Record<string, string>): void {
   for (const [name, expected] of Object.entries(files)) {
-    const file = join(path, name);
-    if (!existsSync(file))
-      throw new DataError(explain(file, 'a file of this checkpoint', 'none', damaged(path)));
-    const found = sha256(readFileSync(file));
+    const found = sha256(readWhole(path, name));
     if (found === expected) continue;
     throw new DataError(
       explain(
-        file,
+        join(path, name),
         `content with SHA-256 ${expected.slice(0, 12)}…`,
         `${found.slice(0, 12)}…`,
         damaged(path),

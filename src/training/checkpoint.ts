@@ -6,8 +6,9 @@
  */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, unwritable } from '../base/atomic-files.ts';
+import { makeFolder } from '../base/atomic-files.ts';
 import { DataError, explain } from '../base/errors.ts';
+import { unwritable } from '../base/system-errors.ts';
 import { type NetworkPlan, offsetName, weightKey } from '../model/network.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import { type ParameterStore, weightOf } from '../optim/parameter-store.ts';

@@ -2,7 +2,8 @@
  * The training loop: cadence, evaluation, checkpoints, progress and finiteness. It knows nothing of losses;
  * those are the regime's.
  */
-import { InterruptedError, TrainingError } from '../base/errors.ts';
+import { join } from 'node:path';
+import { DataError, explain, InterruptedError, TrainingError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
@@ -33,6 +34,7 @@ export function isDue(step: number, every: number, isLast: boolean): boolean {
  *
  * @throws {TrainingError} when a loss or gradient is not finite, naming the steps and the last good checkpoint
  * @throws {InterruptedError} after the signal, when all is saved
+ * @throws {DataError} if the run's folder is deleted meanwhile
  */
 export async function train(options: TrainerOptions): Promise<TrainingResult> {
   const run = await openRun(options);
@@ -156,7 +158,17 @@ function keepReached(run: TrainingRun, before: number, now: number): void {
 function contentOf(run: TrainingRun): CheckpointContent {
   const { runId, state, curves, plans, store } = run;
   if (!store.values.every(Number.isFinite)) stopNonFinite(run);
+  if (!curves.isThere()) throw outputGone(run);
   return { runId, state, curvesBytes: curves.bytes(), plans, store };
+}
+
+/** Whoever deletes a run's folder may mean it; whoever reads its tables must not find half of them. */
+function outputGone({ folder, checkpoints, state }: TrainingRun): DataError {
+  const kept = listCheckpoints(checkpoints).at(-1) ?? 'nothing';
+  const remedy = `it was deleted or moved while the run went on, after which step ${state.step} was done; kept: ${kept}`;
+  return new DataError(
+    explain(join(folder, 'curves.csv'), 'the file that the run writes', 'no file', remedy),
+  );
 }
 
 function interruption({ state, config, regime }: TrainingRun): string {

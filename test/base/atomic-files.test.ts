@@ -15,10 +15,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   makeFolder,
   sha256,
-  unwritable,
   writeFileAtomically,
   writeFolderAtomically,
 } from '../../src/base/atomic-files.ts';
+import { unwritable } from '../../src/base/system-errors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -59,7 +59,7 @@ describe('an atomic write', () => {
     );
   });
 
-  it('explains a full disk and a read-only one, and passes other errors on', () => {
+  it('explains what the system refuses, and passes other errors on', () => {
     const error = (code: string) => Object.assign(new Error('x'), { code });
     expect(String(unwritable('p', error('ENOSPC')))).toBe(
       'DataError: p: expected a writable file, got "ENOSPC"; free some disk space and run the same command again',
@@ -67,7 +67,10 @@ describe('an atomic write', () => {
     expect(String(unwritable('p', error('EROFS')))).toContain(
       'choose a folder on a writable file system (--out)',
     );
-    const other = error('EMFILE');
+    expect(String(unwritable('p', error('EMFILE')))).toContain(
+      '; this process may not open more files; raise the limit',
+    );
+    const other = new TypeError('x');
     expect(unwritable('p', other)).toBe(other);
   });
 });

@@ -56,6 +56,13 @@ function startScript(script: string): ChildProcess {
 }
 
 describe('a lock', () => {
+  it.runIf(process.platform === 'linux')('of another process that wore the same number is taken over', () => {
+    const { ppid: pid } = process; // alive, and not the one that is said to have begun then
+    putLock({ pid, processStart: '00000000.1' });
+    expect(isLocked(folder)).toBe(false);
+    lockFolder(folder)();
+  });
+
   it('belongs to one process at a time and is given back', () => {
     const unlock = lockFolder(folder);
     expect(readdirSync(folder)).toEqual(['lock']);

@@ -243,11 +243,6 @@ describe('a file that is not as it should be', () => {
       /file\/runs: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--out\)$/,
     ],
     [
-      'a corpus folder that is missing',
-      () => tiny('--out', out, '--set', `data.folder=${folder}/none`),
-      /none: expected a folder of \.txt files, got no folder; check the path \(data\.folder\)$/,
-    ],
-    [
       'a corpus folder that is empty',
       () => tiny('--out', out, '--set', `data.folder=${folder}/empty`),
       /empty: expected \.txt files, got none; put UTF-8 text files into it$/,
@@ -258,7 +253,7 @@ describe('a file that is not as it should be', () => {
         tiny('--out', out, '--cache', join(folder, 'file')).filter(
           (arg, i, all) => !(arg === '--cache' && all.lastIndexOf('--cache') !== i) && arg !== cache,
         ),
-      /file: expected a cache folder that can be written, got ENOTDIR; make it writable or choose another$/,
+      /file: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--cache\)$/,
     ],
     [
       'text that is too short',
@@ -270,6 +265,52 @@ describe('a file that is not as it should be', () => {
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(message);
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    [
+      'a corpus folder that is missing',
+      () => [`data.folder=${folder}/none`],
+      /none: expected a folder of \.txt files, got no folder; check the path \(data\.folder\)$/,
+    ],
+    [
+      'a run to start from that is missing',
+      () => [`training.startFrom=${folder}/none`],
+      /training\.startFrom: expected the folder of a finished run, got "/,
+    ],
+  ] as const)('%s is a mistake of the user', async (_, set, message) => {
+    const { code, stderr } = await run(...tiny('--out', out, '--set', ...set()));
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [
+      ['sweep', 'quickstart', '--dry-run=yes'],
+      '--dry-run: expected no value, true or false, got "yes"; write --dry-run alone',
+    ],
+    [
+      ['sweep', 'quickstart', '--json=maybe'],
+      '--json: expected no value, true or false, got "maybe"; write --json alone',
+    ],
+    [
+      ['export', 'x', '--to', 'hf', '--to', 'onnx', '--out', 'y'],
+      '--to: expected one value, got ["hf","onnx"]; give it once',
+    ],
+    [['run', 'smoke', '--engine'], '--engine: expected a value, got nothing; see `electra-lab run --help`'],
+    [
+      ['import', 'x', '--as', 'y', '--set', 'data={}'],
+      '--set: expected a key of data, training, finetune or another recipe, got "data={}"; the weights decide it; --as gives the name',
+    ],
+    [['run', 'a\u001b[31mb'], 'got "a\\u001b[31mb"; write ./a\\u001b[31mb for a file'],
+    [
+      ['run', 'smoke', '--set', 'model.hidden=65536'],
+      'model: expected a network of at most 2147483648 weights, got ',
+    ],
+  ])('%j is refused', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr.trimEnd().split('\n').at(-1)).toContain(message);
+    expect(code).toBe(2);
   });
 
   it('a run that a living process is writing', async () => {

@@ -29,7 +29,9 @@ export function toyRecord(
     startedAt: '',
     metrics: {},
     warnings: [],
-    provenance: {} as RunRecord['provenance'],
+    provenance: { machine: { cpu: 'toy' } } as RunRecord['provenance'],
+    probe: [],
+    pairs: [],
     progress: { step: lastStep, tokens: 100, flops: 1000, officialFlops: 2000, elapsedSeconds: 3 },
     finetuneHash: settings,
     finetune: Object.entries(scores).flatMap(([task, list]) =>
@@ -54,6 +56,7 @@ export function toyRow(
     settings,
     checkpointStep: lastStep,
     part: 'dev',
+    elapsedSeconds: 1,
     metric: 'accuracy',
     ...(score !== undefined && { score }),
     ...more,

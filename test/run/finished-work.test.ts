@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,19 +7,20 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import { runIdOf } from '../../src/config/run-id.ts';
 import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 import { assertSameEngine, stateOf } from '../../src/run/finished-work.ts';
+import { leaveCheckpoint } from '../helpers/toy-checkpoint.ts';
 
 const results = mkdtempSync(join(tmpdir(), 'reuse-'));
 afterAll(() => rmSync(results, { recursive: true }));
 
 const config = resolveConfig('smoke', { known, presetsFolder });
 const folder = runFolder(results, runIdOf(config));
-const leave = (record: Partial<RunRecord>) => writeRecord(folder, record as RunRecord);
-const leaveCheckpoint = (name: string) => mkdirSync(join(folder, 'checkpoints', name), { recursive: true });
+const runId = runIdOf(config);
+const leave = (record: Partial<RunRecord>) => writeRecord(folder, { runId, ...record } as RunRecord);
 
 describe('a cell', () => {
   it('is new, then partial with a checkpoint, then finished; a failed one stays failed', () => {
     expect(stateOf(config, results)).toBe('new');
-    leaveCheckpoint('step-000000010');
+    leaveCheckpoint(folder, 'step-000000010', { runId, step: 10 });
     leave({ status: 'training' });
     expect(stateOf(config, results)).toBe('partial');
     for (const status of ['finished', 'failed-to-learn'] as const) {
@@ -34,7 +35,7 @@ describe('a cell', () => {
     leave({ status: 'finished' });
     const more = { ...config, finetune: { ...config.finetune, at: [0.5] } };
     expect(stateOf(more, results)).toBe('partial');
-    leaveCheckpoint('kept-0.5');
+    leaveCheckpoint(folder, 'kept-0.5', { runId, step: 5 });
     expect(stateOf(more, results)).toBe('finished');
   });
 
@@ -42,11 +43,21 @@ describe('a cell', () => {
     const finetune = { ...config.finetune, at: [0.25, 0.75] };
     const generator = { ...config.generator, size: 1 };
     const twoStage = { ...config, regime: 'two-stage' as const, generator, finetune };
-    const own = runFolder(results, runIdOf(twoStage));
-    for (const name of ['step-000000020', 'kept-0.75'])
-      mkdirSync(join(own, 'checkpoints', name), { recursive: true });
-    writeRecord(own, { status: 'finished' } as RunRecord);
+    const runId = runIdOf(twoStage);
+    const own = runFolder(results, runId);
+    for (const name of ['step-000000020', 'kept-0.75']) leaveCheckpoint(own, name, { runId });
+    writeRecord(own, { runId, status: 'finished' } as RunRecord);
     expect(stateOf(twoStage, results)).toBe('finished');
+  });
+
+  it('is unusable where its record is of more steps, or of another run', () => {
+    const progress = { step: 20, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
+    leave({ status: 'finished', progress });
+    expect(stateOf(config, results)).toBe('unusable');
+    leave({ status: 'finished', progress: { ...progress, step: 10 } });
+    expect(stateOf(config, results)).toBe('finished');
+    leave({ status: 'finished', runId: 'another' });
+    expect(stateOf(config, results)).toBe('unusable');
   });
 
   it('is resumed on its own engine only, whatever the threads', () => {

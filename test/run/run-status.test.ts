@@ -11,6 +11,7 @@ import { regimeNames } from '../../src/regimes/registry.ts';
 import { type RunStatus, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 import { statusOf } from '../../src/run/run-status.ts';
 import { tinyRunYaml } from '../end-to-end/program.ts';
+import { leaveCheckpoint } from '../helpers/toy-checkpoint.ts';
 import { toyRecord } from '../helpers/toy-results.ts';
 
 const known = { regimes: regimeNames, corpora: ['sotu'], tasks: [] };
@@ -33,7 +34,7 @@ function putLock(host: string, pid: number, started = new Date()): void {
   mkdirSync(join(folder, 'lock'), { recursive: true });
   writeFileSync(join(folder, 'lock', holderName({ host, pid, started, job: undefined })), '');
 }
-const putCheckpoint = () => mkdirSync(join(folder, 'checkpoints', 'step-000000030'), { recursive: true });
+const putCheckpoint = () => leaveCheckpoint(folder, 'step-000000030', { runId: runIdOf(config), step: 30 });
 
 describe('the status of a cell', () => {
   it('is missing where nothing was begun', () => {

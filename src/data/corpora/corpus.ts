@@ -53,9 +53,14 @@ export function packageFolder(packageName: string): string {
   );
 }
 
-/** Words as `wc -w` counts them. */
+/** Characters of scripts that set no spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+
+/** Words as `wc -w` counts them; of scripts that set no spaces, each character counts as one more. */
 export function countWords(document: Document): number {
+  const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
   let words = 0;
-  for (const paragraph of document.paragraphs) words += paragraph.match(/\S+/g)?.length ?? 0;
+  for (const paragraph of document.paragraphs) words += count(paragraph, /\S+/g) + count(paragraph, unspaced);
   return words;
 }

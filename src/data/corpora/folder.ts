@@ -1,16 +1,17 @@
 /** A corpus from the user's own folder: every `.txt` file in it is a document. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { DataError } from '../../base/errors.ts';
+import { ConfigError, DataError } from '../../base/errors.ts';
+import { unreadable } from '../../base/system-errors.ts';
 import type { Corpus, Document, DocumentFile } from './corpus.ts';
 import { paragraphsOf } from './plain-text.ts';
-import { assertLength, readText, unreadable } from './text-file.ts';
+import { assertLength, readText } from './text-file.ts';
 
 /**
  * Every `.txt` file under a folder, at any depth, sorted by path.
  *
- * @throws {DataError} if the folder is missing or holds no `.txt` file or one that is too long; while reading, if a file
- *   is not UTF-8 text
+ * @throws {ConfigError} if there is no such folder
+ * @throws {DataError} if it holds no `.txt` file or one that is too long; while reading, if a file is not UTF-8 text
  */
 export function corpusFromFolder(folder: string): Corpus {
   const files = textFilesIn(folder);
@@ -54,11 +55,11 @@ export function emptyFolderError(folder: string): DataError {
 
 function textFilesIn(folder: string): DocumentFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DataError(
+    throw new ConfigError(
       `${folder}: expected a folder of .txt files, got no folder; check the path (data.folder)`,
     );
   }
-  const files = namesIn(folder).flatMap((name) => textFile(folder, name));
+  const files = withoutRepeats(folder, namesIn(folder)).flatMap((name) => textFile(folder, name));
   if (files.length === 0) {
     throw new DataError(`${folder}: expected .txt files, got none; put UTF-8 text files into it`);
   }
@@ -69,14 +70,27 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    throw unreadable(folder, error);
+    throw unreadable(folder, 'a folder that can be read', error);
   }
 }
 
-/** @returns nothing if it is no text file */
+/** Behind a link that leads back into the folder, files are found again: each counts once, by its shortest path. */
+function withoutRepeats(folder: string, names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const texts = names.filter((name) => /\.txt$/i.test(name));
+  return texts
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .filter((name) => {
+      const path = join(folder, name);
+      const target = existsSync(path) ? realpathSync(path) : path;
+      return !seen.has(target) && seen.add(target);
+    });
+}
+
+/** @returns nothing if it is a folder, or a link to nothing */
 function textFile(folder: string, name: string): DocumentFile[] {
   const path = join(folder, name);
-  const file = /\.txt$/i.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  const file = statSync(path, { throwIfNoEntry: false });
   if (!file?.isFile()) return [];
   assertLength(path, file.size);
   // A separator that every system shares, so that the order is the same everywhere.

@@ -2,6 +2,7 @@
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { DataError } from '../../base/errors.ts';
+import { unreadable } from '../../base/system-errors.ts';
 
 /**
  * The text of a file, without a byte-order mark.
@@ -11,6 +12,11 @@ import { DataError } from '../../base/errors.ts';
  */
 export function readText(path: string, elsewhere = 'check the path'): string {
   const bytes = readBytes(path);
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff') {
+    const remedy = 'convert it, for example with iconv -f utf-16 -t utf-8';
+    throw new DataError(`${path}: expected UTF-8 text, got UTF-16; ${remedy}`);
+  }
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     throw new DataError(`${path}: expected UTF-8 text, got a binary file (NUL at byte ${nul}); ${elsewhere}`);
@@ -23,21 +29,12 @@ export function readText(path: string, elsewhere = 'check the path'): string {
   }
 }
 
-/** What reading met, as a message; the codes of Node speak for themselves. */
-export function unreadable(path: string, error: unknown): DataError {
-  const { code } = error as NodeJS.ErrnoException;
-  const got = code === 'ENOENT' ? 'no file' : code;
-  return new DataError(
-    `${path}: expected a readable file or folder, got ${got}; check its path and permissions`,
-  );
-}
-
 function readBytes(path: string): Buffer {
   try {
     assertLength(path, statSync(path).size);
     return readFileSync(path);
   } catch (error) {
-    throw error instanceof DataError ? error : unreadable(path, error);
+    throw unreadable(path, 'a readable text file', error);
   }
 }
 

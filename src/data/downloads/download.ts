@@ -15,8 +15,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { unwritable, writeWhole } from '../../base/atomic-files.ts';
+import { writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
+import { unwritable } from '../../base/system-errors.ts';
 
 export interface Download {
   url: string;

@@ -1,7 +1,7 @@
 /** Brings GLUE from its server into a folder in the official layout: only files that are whole and are the right ones. */
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeFileAtomically } from '../../base/atomic-files.ts';
+import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { readText } from '../corpora/text-file.ts';
 import { type DownloadContext, download } from './download.ts';
@@ -15,6 +15,11 @@ export interface GlueDownloadContext extends Omit<DownloadContext, 'onProgress'>
 /** Whether all files of a task are in a folder, so that nothing has to be downloaded. */
 export function isInstalled({ folder, files }: GlueArchive, dir: string): boolean {
   return files.every((file) => existsSync(join(dir, folder, file)));
+}
+
+/** Of an earlier attempt, which may have left another file, or been followed by a fault of the disk. */
+function isWhole(path: string, source: RemoteFile): boolean {
+  return existsSync(path) && sha256(readFileSync(path)) === source.sha256;
 }
 
 /**
@@ -33,7 +38,7 @@ export async function installGlue(
   const aside = join(dir, '.downloads');
   const pathOf = ({ path }: RemoteFile) => join(aside, basename(path));
   for (const source of archive.sources) {
-    if (existsSync(pathOf(source))) continue;
+    if (isWhole(pathOf(source), source)) continue;
     const onProgress = onFile?.(basename(source.path), source.bytes);
     const url = `${server.replace(/\/+$/, '')}/${source.path}`;
     await download(

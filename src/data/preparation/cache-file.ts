@@ -15,10 +15,11 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { bytesOf, makeFolder, unwritable, writeWhole } from '../../base/atomic-files.ts';
+import { bytesOf, makeFolder, writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { type Holder, holderName, isAlive, parseHolder } from '../../base/folder-lock.ts';
 import { currentJob } from '../../base/slurm-job.ts';
+import { unreadable, unwritable } from '../../base/system-errors.ts';
 
 export interface CacheFile<Facts> {
   facts: Facts;
@@ -27,6 +28,9 @@ export interface CacheFile<Facts> {
   /** Fills `target` with the body from a byte on. */
   read(target: ArrayBufferView, position: number): void;
 }
+
+/** A file is not as it was written, or of another version. */
+export class DamagedError extends DataError {}
 
 /** Adds to the end of a body. */
 export type Append = (part: ArrayBufferView) => void;
@@ -51,7 +55,7 @@ export async function writeCacheFile<Facts>(
 ): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}~${holderName(self)}${asideEnding}`);
   try {
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), '--cache');
     removeAbandoned(dirname(path));
     const file = openSync(aside, 'wx');
     try {
@@ -63,7 +67,7 @@ export async function writeCacheFile<Facts>(
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
-    throw unwritable(path, error);
+    throw unwritable(path, error, '--cache');
   }
 }
 
@@ -127,7 +131,7 @@ function openExisting(path: string): number | undefined {
     return openSync(path, 'r');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return undefined;
-    throw error;
+    throw unreadable(path, 'a cache file that can be read, or another --cache', error);
   }
 }
 
@@ -146,7 +150,7 @@ function inspect<Facts>(file: number, path: string): CacheFile<Facts> {
     return bytes;
   };
   if (end < offsetLength || !bytesAt(end, end + checksumLength).equals(checksumOf(file, end))) {
-    throw new DataError(`${path}: expected a cache file as it was written, got other bytes; delete it`);
+    throw new DamagedError(`${path}: expected a cache file as it was written, got other bytes; delete it`);
   }
   const byteLength = Number(bytesAt(end - offsetLength, end));
   const facts = JSON.parse(bytesAt(byteLength, end - offsetLength).toString()) as Facts;

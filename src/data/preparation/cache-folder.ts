@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../base/atomic-files.ts';
-import { DataError } from '../../base/errors.ts';
-import { type Append, type CacheFile, openCacheFile, writeCacheFile } from './cache-file.ts';
+import { unwritable } from '../../base/system-errors.ts';
+import { type Append, type CacheFile, DamagedError, openCacheFile, writeCacheFile } from './cache-file.ts';
 
 export interface CacheContext {
   cacheFolder: string;
@@ -14,7 +14,7 @@ export interface CacheContext {
  * What is in the folder by this name, or else is built into it. A damaged file costs a notice and its building, never a
  * run.
  *
- * @throws {DataError} if the folder cannot be written
+ * @throws {DataError} if the folder cannot be written, or the file not be read
  */
 export async function readOrBuild<Facts>(
   name: string,
@@ -25,7 +25,8 @@ export async function readOrBuild<Facts>(
   try {
     const found = openCacheFile<Facts>(path);
     if (found) return found;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
     onProgress?.(`${path}: the cache file is damaged or of another version; building it again`);
   }
   assertWritable(cacheFolder);
@@ -36,14 +37,11 @@ export async function readOrBuild<Facts>(
 /** Asked before the work, not after it. */
 function assertWritable(folder: string): void {
   const probe = join(folder, `.probe-${process.pid}`);
-  makeFolder(folder);
+  makeFolder(folder, '--cache');
   try {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DataError(
-      `${folder}: expected a cache folder that can be written, got ${code}; make it writable or choose another`,
-    );
+    throw unwritable(folder, error, '--cache');
   }
 }

@@ -41,7 +41,8 @@ export class Vocabulary {
         `${path}: expected a vocabulary, one token a line, got ${got}; check data.vocabularyFile`,
       );
     }
-    const lines = text.split('\n').map((line) => line.trim());
+    // Other kinds of white space may be a token: published vocabularies have U+2028 as one.
+    const lines = text.split('\n').map((line) => line.replace(/^[ \t]+|[ \t\r]+$/g, ''));
     if (lines.at(-1) === '') lines.pop();
     return new Vocabulary(lines, path);
   }

@@ -9,7 +9,8 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../../base/atomic-files.ts';
 import { DataError, explain } from '../../base/errors.ts';
-import { readText, unreadable } from '../../data/corpora/text-file.ts';
+import { unreadable } from '../../base/system-errors.ts';
+import { readText } from '../../data/corpora/text-file.ts';
 import { type MinimalPair, type PairSet, type Paradigm, versionOf } from './pair-set.ts';
 
 const text = z.string().min(1);
@@ -52,7 +53,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw unreadable(folder, error);
+    throw unreadable(folder, 'a folder that can be read', error);
   }
 }
 

@@ -79,7 +79,7 @@ function commonestLabel(examples: readonly TaskExample[]): number {
   return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
 }
 
-/** Read from the cache, or made and written there; a file that cannot be read is made anew. */
+/** Read from the cache, or made and written there; a file that is not as it was written is made anew. */
 export function storedBaselines(task: Task, data: TaskData, cacheFolder: string): Baselines {
   const content = JSON.stringify([bagOfWordsVersion, task.labels, data.train, data.dev]);
   const path = join(cacheFolder, `baselines-${sha256(content).slice(0, 16)}.json`);
@@ -87,13 +87,18 @@ export function storedBaselines(task: Task, data: TaskData, cacheFolder: string)
   if (stored) return stored;
   const baselines = answerByBaselines(task, data);
   const { majority, bagOfWords } = baselines;
-  writeFileAtomically(path, JSON.stringify({ majority: plain(majority), bagOfWords: plain(bagOfWords) }));
+  const answers = JSON.stringify({ majority: plain(majority), bagOfWords: plain(bagOfWords) });
+  writeFileAtomically(path, JSON.stringify({ sha256: sha256(answers), answers }));
   return baselines;
 }
 
+type StoredAnswers = Record<keyof Baselines, Record<string, number[]>>;
+
 function parse(text: string): Baselines | undefined {
   try {
-    const { majority, bagOfWords } = JSON.parse(text) as Record<keyof Baselines, Record<string, number[]>>;
+    const stored = JSON.parse(text) as { sha256: string; answers: string };
+    if (sha256(stored.answers) !== stored.sha256) return undefined;
+    const { majority, bagOfWords } = JSON.parse(stored.answers) as StoredAnswers;
     return { majority: typed(majority), bagOfWords: typed(bagOfWords) };
   } catch {
     return undefined;

@@ -86,6 +86,7 @@ function conflictsIn({ labels, range, metrics = [], unordered, columns }: Partia
     const got = labels ? 'both' : 'nothing';
     found('labels', 'either labels (for classes) or range (for numbers)', got);
   }
+  if (labels && new Set(labels).size < labels.length) found('labels', 'each label once', labels);
   if (range && range[0] >= range[1]) found('range', 'the lower number first', range);
   const isOfNumbers = (metric: MetricName) => regressionMetrics.includes(metric);
   const wrong = metrics.find((metric) => isOfNumbers(metric) !== (range !== undefined));

@@ -3,7 +3,8 @@ import { createWriteStream, existsSync, readdirSync, readFileSync, rmSync, trunc
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { makeFolder, unwritable } from '../../base/atomic-files.ts';
+import { makeFolder } from '../../base/atomic-files.ts';
+import { unwritable } from '../../base/system-errors.ts';
 import { encodeRecord, findEvents, type LoggedEvent } from './event-records.ts';
 
 const prefix = 'events.out.tfevents.';

@@ -34,13 +34,14 @@ const mostRestarts = 100;
 
 export function batchScript(script: BatchScript): string {
   const { name, folder, results, program, options, commands, setup } = script;
+  const pattern = folder.replaceAll('%', '%%');
   const cell = `${shellWord(`${results}/runs`)}/"$cell"/config.yaml`;
   return `#!/bin/bash
 # The cells of ${oneLine(name)} that were missing, one a line in cells.txt; a task's number is its line. Submitted as
 ${commands.map((command) => `#   ${oneLine(command)}`).join('\n')}
 # Submit any line again with --array=<line>: a cell that is finished ends at once, another goes on where it was.
 #SBATCH --job-name=electra-lab
-#SBATCH --output="${folder}/task-%a.log"
+#SBATCH --output="${pattern}/task-%a.log"
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@${warningSeconds}

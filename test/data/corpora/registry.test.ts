@@ -197,7 +197,9 @@ describe('a folder of text', () => {
 
   test('that does not exist is an error that names it', () => {
     expect(() => corpusFromFolder('nowhere')).toThrow(
-      new DataError('nowhere: expected a folder of .txt files, got no folder; check the path (data.folder)'),
+      new ConfigError(
+        'nowhere: expected a folder of .txt files, got no folder; check the path (data.folder)',
+      ),
     );
   });
 });

@@ -66,7 +66,7 @@ describe('a folder of BLiMP', () => {
     const folder = temporaryFolder();
     const missing = join(folder, 'none');
     expect(() => readBlimp(missing, 1)).toThrow(
-      `${missing}: expected a readable file or folder, got no file; check its path and permissions`,
+      `${missing}: expected a folder that can be read, got no file; check the path`,
     );
     mkdirSync(missing);
     expect(() => readBlimp(missing, 1)).toThrow(

@@ -73,9 +73,7 @@ describe('a file that is not such a table is an error with file and line:', () =
 
   test('no file', () => {
     expect(() => readTsv('none/dev.tsv')).toThrow(
-      new DataError(
-        'none/dev.tsv: expected a readable file or folder, got no file; check its path and permissions',
-      ),
+      new DataError('none/dev.tsv: expected a readable text file, got no file; check the path'),
     );
   });
 

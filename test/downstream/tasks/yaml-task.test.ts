@@ -152,6 +152,6 @@ describe("a task of one's own", () => {
 
   it('whose table is not there is refused before it is loaded', () => {
     rmSync(join(folder, 'dev.tsv'));
-    expect(() => readYamlTask(file)).toThrow(/dev\.tsv: expected a readable file or folder, got no file/);
+    expect(() => readYamlTask(file)).toThrow(/dev\.tsv: expected a readable text file, got no file/);
   });
 });
