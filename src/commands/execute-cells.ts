@@ -33,6 +33,7 @@ export interface ProcessArguments {
   cache: string;
   log?: LogFormat;
   retry: boolean;
+  withoutWeights: boolean;
   quiet: boolean;
 }
 
@@ -50,7 +51,12 @@ export function withProcessOptions(yargs: Argv): Argv {
     .option('engine', engineOption)
     .option('cache', cacheOption)
     .option('log', logOption)
-    .option('retry', { type: 'boolean', default: false, describe: 'retry runs that failed before' });
+    .option('retry', { type: 'boolean', default: false, describe: 'retry runs that failed before' })
+    .option('without-weights', {
+      type: 'boolean',
+      default: false,
+      describe: 'keep finished runs whose weights are gone, if they have all their scores',
+    });
 }
 
 interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
@@ -63,7 +69,7 @@ export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
   { results, trials, notes }: ExecutionContext,
-  { jobs, threads, engine, cache: cacheFolder, log, retry, quiet }: ProcessArguments,
+  { jobs, threads, engine, cache: cacheFolder, log, retry, withoutWeights, quiet }: ProcessArguments,
 ): Promise<CellOutcome[]> {
   const progress = progressFor({ quiet });
   const { listen, release } = interruptSignal();
@@ -77,6 +83,7 @@ export async function executeCells(
       engine,
       log,
       retry,
+      needsWeights: !withoutWeights,
       program: programFile,
       progress,
       listen,
@@ -89,10 +96,14 @@ export async function executeCells(
   }
 }
 
-export function showStates(cells: readonly RunConfig[], results: string, { json }: { json: boolean }): void {
+export function showStates(
+  cells: readonly RunConfig[],
+  results: string,
+  { json, withoutWeights }: { json: boolean; withoutWeights: boolean },
+): void {
   const states = cells.map((cell) => ({
     name: cell.name,
-    state: stateOf(cell, results),
+    state: stateOf(cell, results, { needsWeights: !withoutWeights }),
     runId: runIdOf(cell),
   }));
   if (json) printJson(states);

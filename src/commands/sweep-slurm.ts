@@ -21,6 +21,7 @@ export interface LaunchArguments extends SlurmArguments {
   cache: string;
   log?: LogFormat;
   retry: boolean;
+  withoutWeights: boolean;
   quiet: boolean;
   json: boolean;
 }
@@ -69,7 +70,7 @@ async function launch(
   args: LaunchArguments,
   progress: Progress,
 ): Promise<Launched> {
-  const { cache: cacheFolder, retry, log } = args;
+  const { cache: cacheFolder, retry, withoutWeights, log } = args;
   const cpus = cpusOf(args);
   assertSayable(results);
   const unlock = lockFolder(results);
@@ -78,7 +79,7 @@ async function launch(
     const queued = queuedTasks(results).filter(({ runId }) => ids.has(runId));
     const isQueued = (cell: RunConfig) => queued.some(({ runId }) => runId === runIdOf(cell));
     const notQueued = cells.filter((cell) => !isQueued(cell));
-    const options = { results, progress, retry };
+    const options = { results, progress, retry, needsWeights: !withoutWeights };
     const { outcomes, waiting: missing } = sortCells(notQueued, options, cells.length);
     if (log) await logFinished(outcomes, results);
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));

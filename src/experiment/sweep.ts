@@ -32,6 +32,8 @@ export interface SweepOptions {
   log?: LogFormat | undefined;
   /** Cells that failed before are tried again. */
   retry: boolean;
+  /** Whether a finished run with all its scores is trained again if its weights are gone. */
+  needsWeights: boolean;
   /** The file that starts the command line, for the cells' processes. */
   program: string;
   progress: Progress;
@@ -80,10 +82,15 @@ export async function sweep(
 /** What is known without doing anything, and the cells that have to be executed. @param total of the experiment */
 export function sortCells(
   cells: readonly RunConfig[],
-  { results, retry, progress }: Pick<SweepOptions, 'results' | 'retry' | 'progress'>,
+  {
+    results,
+    retry,
+    needsWeights,
+    progress,
+  }: Pick<SweepOptions, 'results' | 'retry' | 'needsWeights' | 'progress'>,
   total = cells.length,
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
-  const states = cells.map((config) => ({ config, state: stateOf(config, results) }));
+  const states = cells.map((config) => ({ config, state: stateOf(config, results, { needsWeights }) }));
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;

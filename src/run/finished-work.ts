@@ -4,13 +4,14 @@ import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
+import { missingCells } from '../results/finetune-cells.ts';
 import { isFinished, obstacleToWeights } from '../results/recorded-weights.ts';
-import { checkpointsFolder, readRecord, runFolder } from '../results/run-folder.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { finetunedFractions, hasAllScores } from './finetune-checkpoints.ts';
 import { hasKept } from './measured-checkpoints.ts';
 import { hasAllPairs } from './pairs-checkpoints.ts';
-import { hasAllProbes, probedFractions } from './probe-checkpoints.ts';
+import { hasAllProbes, probedFractions, probedTasks } from './probe-checkpoints.ts';
 
 /**
  * How far a cell is: `partial` has training behind it, `failed` is not repeated unless that is asked for, and of
@@ -18,14 +19,16 @@ import { hasAllProbes, probedFractions } from './probe-checkpoints.ts';
  */
 export type CellState = 'finished' | 'partial' | 'failed' | 'unusable' | 'new';
 
-export function stateOf(config: RunConfig, results: string): CellState {
+/** @param needsWeights whether a finished run with all its scores counts as `new` if its weights are gone */
+export function stateOf(config: RunConfig, results: string, { needsWeights = true } = {}): CellState {
   const folder = runFolder(results, runIdOf(config));
   const record = readRecord(folder);
   if (record?.status === 'failed') return 'failed';
   if (obstacleToWeights(folder, record) !== undefined) return 'unusable';
   const { tasks } = selectTasks(config.finetune.tasks, config.finetune);
   if (isComplete(folder, config, tasks)) return 'finished';
-  return listCheckpoints(checkpointsFolder(folder)).length > 0 ? 'partial' : 'new';
+  if (listCheckpoints(checkpointsFolder(folder)).length > 0) return 'partial';
+  return !needsWeights && record && isScored(record, config, tasks) ? 'finished' : 'new';
 }
 
 /** Whether a run is finished, its weights are here, and it has every score that a configuration asks for. */
@@ -35,6 +38,37 @@ export function isComplete(folder: string, config: RunConfig, tasks: readonly Ta
   const hasScores = () =>
     hasAllScores(folder, config, tasks) && hasAllProbes(folder, config) && hasAllPairs(folder, config);
   return isFinished(folder) && hasKept(folder, measured) && hasScores();
+}
+
+/** Whether a record is of a finished run with scores of as many checkpoints as are asked for: they are not here to be read. */
+function isScored(record: RunRecord, config: RunConfig, tasks: readonly Task[]): boolean {
+  if (!isDone(record) || !record.progress) return false;
+  const { finetune, pairs } = config;
+  const atLeast = (rows: readonly { checkpointStep: number }[], checkpoints: number) =>
+    new Set(rows.map(({ checkpointStep }) => checkpointStep)).size >= checkpoints;
+  const finetuned = finetunedFractions(config).length + 1 + (finetune.untrained ? 1 : 0);
+  const probed = probedFractions(config).length + 2; // the untrained encoder, and the last checkpoint
+  return (
+    tasks.every(({ name }) =>
+      atLeast(
+        record.finetune.filter(({ task }) => task === name),
+        finetuned,
+      ),
+    ) &&
+    missingCells(config, tasks, record.progress.step, record.finetune).length === 0 &&
+    probedTasks(config).every(({ name }) =>
+      atLeast(
+        record.probe.filter(({ task }) => task === name),
+        probed,
+      ),
+    ) &&
+    pairs.sets.every((name) =>
+      atLeast(
+        record.pairs.filter(({ set }) => set === name),
+        pairs.at.length + 2,
+      ),
+    )
+  );
 }
 
 /** @throws {DataError} if a run's newest weights are damaged, or its record is of others */

@@ -50,6 +50,31 @@ describe('a cell', () => {
     expect(stateOf(twoStage, results)).toBe('finished');
   });
 
+  it('is finished without its weights if that is asked for and its record has every score', () => {
+    const other = { ...config, seed: 77, probe: { ...config.probe, tasks: ['part-of-speech'], at: [0.5] } };
+    const own = runFolder(results, runIdOf(other));
+    const progress = { step: 20, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
+    const rowsAt = (steps: number[]) =>
+      steps.map((checkpointStep) => ({ task: 'part-of-speech', checkpointStep }));
+    const leave = (status: string, steps: number[]) =>
+      writeRecord(own, {
+        runId: runIdOf(other),
+        status,
+        progress,
+        finetune: [],
+        probe: rowsAt(steps),
+        pairs: [],
+      } as unknown as RunRecord);
+    const withoutWeights = () => stateOf(other, results, { needsWeights: false });
+    leave('finished', [0, 10, 20]);
+    expect(stateOf(other, results)).toBe('new');
+    expect(withoutWeights()).toBe('finished');
+    leave('finished', [0, 20]); // none at half
+    expect(withoutWeights()).toBe('new');
+    leave('interrupted', [0, 10, 20]);
+    expect(withoutWeights()).toBe('new');
+  });
+
   it('is unusable where its record is of more steps, or of another run', () => {
     const progress = { step: 20, tokens: 0, flops: 0, officialFlops: 0, elapsedSeconds: 0 };
     leave({ status: 'finished', progress });
