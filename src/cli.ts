@@ -73,9 +73,9 @@ export async function main(args: readonly string[]): Promise<void> {
     assertCurrentFolder();
     const program = parser(args);
     // Before and after a command yargs does not know its options.
-    program.middleware((values) => {
+    program.middleware(() => {
       options = optionsOf(program);
-      assertValues(args, values, program);
+      assertValues(args, program);
     });
     await program.parseAsync();
   } catch (error) {

@@ -11,15 +11,20 @@ interface KnownOptions {
 
 /**
  * @param args as they were typed
- * @param values as yargs has read them
  * @throws {ConfigError} naming the option
  */
-export function assertValues(args: readonly string[], values: Record<string, unknown>, program: Argv): void {
+export function assertValues(args: readonly string[], program: Argv): void {
   const { boolean, array, key } = (program as unknown as { getOptions(): KnownOptions }).getOptions();
   for (const name of boolean) assertSwitch(args, name);
-  for (const name of Object.keys(key))
-    if (Array.isArray(values[name]) && !array.includes(name))
-      throw new ConfigError(explain(`--${name}`, 'one value', values[name], 'give it once'));
+  for (const name of Object.keys(key)) if (!array.includes(name)) assertOnce(args, name);
+}
+
+/** Not by what yargs has read: one text may be read as a list, as `--seeds 0-4` is. */
+function assertOnce(args: readonly string[], name: string): void {
+  const places = [...args.keys()].filter((i) => args[i] === `--${name}` || args[i]!.startsWith(`--${name}=`));
+  if (places.length < 2) return;
+  const values = places.map((i) => (args[i]!.includes('=') ? args[i]!.slice(name.length + 3) : args[i + 1]));
+  throw new ConfigError(explain(`--${name}`, 'one value', values, 'give it once'));
 }
 
 /** yargs takes any word but `true` for false, and some commands would then do what they were asked not to. */

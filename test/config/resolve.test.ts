@@ -282,10 +282,7 @@ describe('an unknown key', () => {
       'anythingelse: 2',
       'anythingelse: expected a known key, got "anythingelse"; configs/schema.json lists the keys',
     ],
-    [
-      '__proto__: {seed: 1}',
-      '__proto__: expected a known key, got "__proto__"; configs/schema.json lists the keys',
-    ],
+    ['__proto__: {seed: 1}', 'run.yaml:3: expected another key than __proto__; rename it'],
     ['<<: {seed: 1}', '<<: expected a known key, got "<<"; configs/schema.json lists the keys'],
   ])('%s is refused', (line, message) => {
     expect(complaint(`${identity}${line}\n`)).toBe(message);
@@ -331,7 +328,7 @@ describe('a name', () => {
     (name) => {
       const got = JSON.stringify(JSON.parse(`"${name}"`));
       expect(complaint(`name: "${name}"\nregime: joint\n`)).toBe(
-        `name: expected a name for a folder, without .. and control characters, got ${got}; choose another`,
+        `name: expected a name for a folder, without .. and control characters, got ${got}; begin it with a letter or digit, and choose at most 200 characters`,
       );
     },
   );

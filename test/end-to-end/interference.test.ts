@@ -34,7 +34,7 @@ describe('a run', () => {
     const out = join(folder, 'deleted');
     const { child, ended } = start(run(out));
     await until(() => child.exitCode !== null || checkpointsOf(out).length > 0);
-    rmSync(onlyRun(out), { recursive: true });
+    rmSync(onlyRun(out), { recursive: true, maxRetries: 10 }); // the run writes into it meanwhile
     const { code, stderr } = await ended;
     expect(code).toBe(1);
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
@@ -85,7 +85,7 @@ describe('a cell of a sweep', () => {
     process.kill(Number(pid), 'SIGKILL');
     expect((await ended).code).toBe(1);
     const { stdout } = await electraLab([...sweep, '--dry-run']);
-    expect(stdout).toContain('0 finished and reused, 0 to go on with, 1 new, 0 failed before.');
+    expect(stdout).toContain('0 finished and reused, 0 to resume, 1 new, 0 failed before.');
     const { code, stderr } = await electraLab(sweep);
     expect([code, stderr]).toEqual([0, expect.stringContaining('joint: ')]);
     expect(readCsv(join(out, 'runs.csv')).map(({ steps }) => steps)).toEqual(['400']);

@@ -60,9 +60,7 @@ describe('a finished record over the weights of an earlier step', () => {
     const { code, stdout } = await electraLab(sweep(mixed, '--dry-run'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/joint +unusable/);
-    expect(stdout).toContain(
-      '0 finished and reused, 0 to go on with, 0 new, 0 failed before, 1 whose weights',
-    );
+    expect(stdout).toContain('0 finished and reused, 0 to resume, 0 new, 0 failed before, 1 whose weights');
     const { stdout: status } = await electraLab(sweep(mixed, '--status'));
     expect(status).toContain('as in run.json');
   });
@@ -143,7 +141,7 @@ describe('a finished run whose last checkpoint is gone', () => {
     const refused = await electraLab(['evaluate', onlyRun(out), '--cache', join(folder, 'cache')]);
     expect(refused.stderr).toContain('expected step 120, as in run.json, got 110');
     const { code, stdout } = await electraLab(sweep(out, '--dry-run'));
-    expect([code, stdout]).toEqual([0, expect.stringContaining('1 to go on with')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 to resume')]);
     expect((await electraLab(sweep(out))).code).toBe(0);
     expect(outcomeOf(onlyRun(out))).toEqual(outcomeOf(onlyRun(whole)));
   });

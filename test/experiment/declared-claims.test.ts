@@ -104,7 +104,7 @@ describe('the claims of a file', () => {
     ],
     [
       'primary: { metric: mlm_accuracy, margin: 0.02, checkpoints: 3 }',
-      ': primary.checkpoints: expected 1, as mlm_accuracy is of the last evaluation, got 3',
+      ': primary.checkpoints: expected 1, because mlm_accuracy comes from the last evaluation, got 3',
     ],
     [
       'primary: { metric: task.genre, margin: 0.02 }\nmargins: { task.genre: 0.03 }',

@@ -77,7 +77,7 @@ describe('a safetensors file', () => {
     [
       'with a tensor before the start',
       (bytes) => Buffer.from(bytes.toString('latin1').replace('[24,28]', '[-4, 0]'), 'latin1'),
-      'ü: expected 4 bytes of numbers',
+      'expected a safetensors header in JSON',
     ],
     [
       'with a header that is a list',
@@ -99,7 +99,7 @@ describe('a safetensors file', () => {
   it('that is missing is refused by name', () => {
     const missing = join(folder, 'missing.safetensors');
     expect(() => readSafetensors(missing)).toThrow(
-      `${missing}: expected a readable safetensors file, got "ENOENT"`,
+      `${missing}: expected a readable safetensors file, got no file; check the path`,
     );
   });
 });

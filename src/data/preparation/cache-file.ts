@@ -183,7 +183,7 @@ function fill(target: ArrayBufferView, file: number, position: number): boolean 
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith('.') || !name.endsWith(asideEnding)) continue;
-    const holder = parseHolder(name.slice(name.indexOf('~') + 1));
+    const holder = parseHolder(name.slice(name.indexOf('~') + 1, -asideEnding.length));
     const isOurs = holder?.started.getTime() === self.started.getTime();
     if (holder && !isOurs && !isAlive(holder)) rmSync(join(folder, name), { force: true });
   }

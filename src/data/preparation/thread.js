@@ -2,4 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-export const { workForThread } = await import('./thread-jobs.ts');
+export const { jobForThread } = await import('./thread-jobs.ts');
