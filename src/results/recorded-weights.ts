@@ -117,9 +117,8 @@ export function uncheckedWeights({ runId, files, progress }: RunRecord): string 
   return `${runId}: its record is of an older version and has no checksum of the weights; only their step was checked`;
 }
 
+/** Going on from such weights is no remedy: their run's curves are not here either. */
 function foreign(checkpoint: string, expected: string, got: unknown): DataError {
-  const checkpoints = dirname(checkpoint);
-  const record = join(dirname(checkpoints), 'run.json');
-  const remedy = `restore the weights of that record, or delete ${record} to go on from these, or ${checkpoints} to train anew`;
+  const remedy = `restore the weights of that record, or delete ${dirname(checkpoint)} to train anew`;
   return new DataError(explain(checkpoint, expected, got, remedy));
 }

@@ -53,7 +53,7 @@ describe('a finished record over the weights of an earlier step', () => {
   const refusal = () =>
     new RegExp(
       `: expected one of step-000000110, step-000000120, as in run.json, got "step-0+\\d+"; restore the weights of ` +
-        `that record, or delete \\S+/run.json to go on from these, or \\S+/checkpoints to train anew$`,
+        `that record, or delete \\S+/checkpoints to train anew$`,
     );
 
   it('is not called finished', async () => {
@@ -95,11 +95,11 @@ describe('a finished record over the weights of an earlier step', () => {
     expect(code).toBe(1);
   });
 
-  it('is not trained on by a sweep, until its record is deleted as the message says', async () => {
+  it('is not trained on by a sweep, until its weights are deleted as the message says', async () => {
     const refused = await electraLab(sweep(mixed));
     expect(refused.code).toBe(1);
     expect(refused.stderr.trimEnd()).toMatch(refusal());
-    rmSync(join(onlyRun(mixed), 'run.json'));
+    rmSync(checkpoints(mixed), { recursive: true });
     const { code, stderr } = await electraLab(sweep(mixed));
     expect([code, stderr]).toEqual([0, expect.stringContaining('joint: ')]);
     expect(outcomeOf(onlyRun(mixed))).toEqual(outcomeOf(onlyRun(whole)));
