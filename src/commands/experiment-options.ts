@@ -110,12 +110,11 @@ function fileOf(experiment: string): string {
  */
 export function onlyArms({ arms, cells }: Experiment, only: readonly string[]): RunConfig[] {
   if (only.length === 0) return cells;
-  const names = arms.map(({ name }) => name);
-  const unknown = only.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigError(explain('--only', oneOf(names), unknown, didYouMean(unknown, names)));
-  }
-  const runs = arms.filter(({ name }) => only.includes(name)).flatMap(({ runs }) => runs);
+  const asked = namesIn(
+    only,
+    arms.map(({ name }) => name),
+  );
+  const runs = arms.filter(({ name }) => asked.includes(name)).flatMap(({ runs }) => runs);
   const wanted = cells.filter((cell) => runs.some(({ runId }) => runId === runIdOf(cell)));
   const needed = new Set(wanted);
   for (const cell of needed) {
@@ -123,4 +122,23 @@ export function onlyArms({ arms, cells }: Experiment, only: readonly string[]): 
     if (source) needed.add(source);
   }
   return cells.filter((cell) => needed.has(cell));
+}
+
+/**
+ * Names that were given with commas between them. A name may have commas itself, as those of a grid's arms do.
+ *
+ * @param parts what stands between commas
+ */
+function namesIn(parts: readonly string[], names: readonly string[]): string[] {
+  const partsOf = (name: string) => name.split(',').map((part) => part.trim());
+  const asked: string[] = [];
+  for (let rest = parts; rest.length > 0; ) {
+    const isNext = (name: string) => partsOf(name).every((part, i) => part === rest[i]);
+    const [next] = names.filter(isNext).sort((a, b) => b.length - a.length);
+    if (next === undefined)
+      throw new ConfigError(explain('--only', oneOf(names), rest[0], didYouMean(rest[0]!, names)));
+    asked.push(next);
+    rest = rest.slice(partsOf(next).length);
+  }
+  return asked;
 }
