@@ -1,5 +1,4 @@
 /** The values of an arm seed by seed, those of two arms as they are compared, and the floor under an arm. */
-
 import { DataError, explain } from '../base/errors.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
 import type { Pairing, StoredArm } from '../results/stored-experiment.ts';

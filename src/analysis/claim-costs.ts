@@ -1,5 +1,4 @@
 /** What a claim's arms cost: arms of equal steps are not of equal compute, nor the other way round. */
-
 import type { Column } from '../base/csv.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
 import type { ClaimRow } from '../report/verdict-rows.ts';

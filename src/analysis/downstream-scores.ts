@@ -1,5 +1,4 @@
 /** What runs scored after their training, by metric and checkpoint: fine-tuned, by frozen probes, on minimal pairs. */
-
 import { groupBy } from '../base/group.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';

@@ -1,5 +1,4 @@
 /** What a run came to, by metric: its scores, its last evaluation, its cost. Summary and claims are made of these. */
-
 import { groupBy } from '../base/group.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { isDownstream } from '../report/metric-display.ts';

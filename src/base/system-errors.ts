@@ -17,8 +17,8 @@ const common: Remedies = {
   ENFILE: 'the machine has too many open files; close some programs and run the same command again',
   ENOMEM: 'the machine has too little memory left; close some programs, or do less at once',
   ENAMETOOLONG: 'a name in this path is too long for the file system; choose a shorter one',
-  ELOOP: 'a link in this path leads back to itself; mend or delete it',
-  ENOTDIR: 'a part of this path is a file; mend the path',
+  ELOOP: 'a link in this path leads back to itself; fix or delete it',
+  ENOTDIR: 'a part of this path is a file; fix the path',
   EISDIR: 'there is a folder of this name; rename it, or delete it',
   ERR_INVALID_ARG_VALUE: 'a path cannot hold a NUL character; write it without',
 };

@@ -1,5 +1,6 @@
 /** electra-lab bench: how fast a configuration's steps are here, and where their time goes. Nothing is kept. */
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, oneOf } from '../base/errors.ts';
@@ -8,16 +9,7 @@ import { engineNames, openOnnx } from '../engine/engines.ts';
 import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
 import { benchStages } from '../training/step-bench.ts';
 import { type BenchRow, benchTables } from './bench-tables.ts';
-import {
-  coreCount,
-  known,
-  open,
-  presetsFolder,
-  print,
-  printJson,
-  programFile,
-  progressFor,
-} from './command.ts';
+import { known, open, presetsFolder, print, printJson, programFile, progressFor } from './command.ts';
 import { jsonOption, setOption, textList, textOption, wholeNumber } from './options.ts';
 
 interface BenchArguments {
@@ -51,7 +43,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       })
       .option('threads', {
         ...textList('--threads', 'threads of the onnx engine, each number in turn: 1,2'),
-        default: [...new Set([1, coreCount()])].map(String),
+        default: [...new Set([1, availableParallelism()])].map(String),
         defaultDescription: '1, and one per core',
         coerce: threadCounts as never,
       })

@@ -1,5 +1,4 @@
 /** What the commands share: where things are, which names exist, how output is shown, what Ctrl-C does. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from '../base/printable.ts';
@@ -20,10 +19,6 @@ export const defaultCacheFolder = join(projectFolder, '.cache');
 
 export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
   return openEngine(choice, { threads, selfCheck });
-}
-
-export function coreCount(): number {
-  return availableParallelism();
 }
 
 /** Progress on standard error, unless `--quiet` was said. */

@@ -12,17 +12,9 @@ import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
 import { isDone, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from '../run/finished-work.ts';
-import {
-  coreCount,
-  interruptSignal,
-  print,
-  printJson,
-  programFile,
-  progressFor,
-  textTable,
-} from './command.ts';
+import { interruptSignal, print, printJson, programFile, progressFor, textTable } from './command.ts';
 import type { OpenedExperiment } from './experiment-options.ts';
-import { cacheOption, engineOption, logOption, threadsOption, wholeNumber } from './options.ts';
+import { cacheOption, engineOption, jobsOption, logOption, threadsOption } from './options.ts';
 import { runSummary } from './run-summary.ts';
 
 /** How runs are executed. */
@@ -40,13 +32,7 @@ export interface ProcessArguments {
 /** Adds the options that say how runs are executed. */
 export function withProcessOptions(yargs: Argv): Argv {
   return yargs
-    .option('jobs', {
-      requiresArg: true,
-      coerce: wholeNumber('--jobs'),
-      default: coreCount(),
-      defaultDescription: 'one per core',
-      describe: 'runs at once',
-    })
+    .option('jobs', jobsOption)
     .option('threads', threadsOption)
     .option('engine', engineOption)
     .option('cache', cacheOption)

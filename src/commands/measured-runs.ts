@@ -124,3 +124,12 @@ export function reportScores<Row>(
   ];
   print(['', ...summary, `Results: ${files.join(', ')}`].join('\n'));
 }
+
+/** The score of the untrained networks that a score stands beside. @param same columns in which they agree */
+export function untrainedOf<Row extends { checkpointStep: number }>(
+  row: Row,
+  rows: readonly Row[],
+  same: readonly (keyof Row)[],
+): Row | undefined {
+  return rows.find((other) => other.checkpointStep === 0 && same.every((key) => other[key] === row[key]));
+}

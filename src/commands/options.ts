@@ -91,6 +91,14 @@ export const engineOption: Options = {
   describe: 'what executes the model',
 };
 
+export const jobsOption: Options = {
+  requiresArg: true,
+  coerce: wholeNumber('--jobs'),
+  default: availableParallelism(),
+  defaultDescription: 'one per core',
+  describe: 'runs at once',
+};
+
 export const threadsOption: Options = {
   requiresArg: true,
   coerce: threadCount,

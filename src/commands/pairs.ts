@@ -14,6 +14,7 @@ import {
   type OpenedRun,
   reportScores,
   storedConfig,
+  untrainedOf,
   withRunsOptions,
 } from './measured-runs.ts';
 import { textList, textOption, wholeNumber } from './options.ts';
@@ -78,13 +79,13 @@ async function scoreOpened({ isNamed, ...run }: OpenedRun): Promise<PairsRow[]> 
   );
 }
 
-/** The table of minimal-pair accuracies that ends `pairs`: means over all paradigms and over those of each term. */
-const words = {
+/** How the table names a scorer. */
+const scorerNames = {
   'pseudo-log-likelihood': 'PLL',
   'original-log-probability': 'log P(original)',
 } as const;
 
-/** Lines to print: a table with one line per checkpoint, network and term, and what its columns mean. */
+/** Lines to print: means over all paradigms and over those of each term, by checkpoint and network, and what the columns mean. */
 export function pairsSummary(rows: readonly PairsRow[], { explains }: { explains: boolean }): string[] {
   const means = rows.filter(({ paradigm, field, term }) => {
     return paradigm === everything && (term !== everything || field === everything);
@@ -109,17 +110,14 @@ const legend = [
 ].join(' ');
 
 function cellsOf(row: PairsRow, rows: readonly PairsRow[]): string[] {
-  const same = ['runId', 'set', 'network', 'scorer', 'term', 'version'] as const;
-  const untrained = rows.find(
-    (other) => other.checkpointStep === 0 && same.every((key) => other[key] === row[key]),
-  );
+  const untrained = untrainedOf(row, rows, ['runId', 'set', 'network', 'scorer', 'term', 'version']);
   const { name, checkpointStep, set, network, scorer, term, pairs, ties } = row;
   return [
     name,
     String(checkpointStep),
     set,
     network,
-    words[scorer],
+    scorerNames[scorer],
     term,
     String(pairs),
     percent(row.accuracy),

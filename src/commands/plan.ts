@@ -2,14 +2,14 @@
 import type { CommandModule } from 'yargs';
 import type { EngineChoice } from '../engine/engines.ts';
 import { type CellEstimate, estimateCells } from '../experiment/plan.ts';
-import { coreCount, open, print, printJson, progressFor, textTable } from './command.ts';
+import { open, print, printJson, progressFor, textTable } from './command.ts';
 import {
   type ExperimentArguments,
   onlyArms,
   openExperiment,
   withExperimentOptions,
 } from './experiment-options.ts';
-import { cacheOption, engineOption, jsonOption, textList, threadsOption, wholeNumber } from './options.ts';
+import { cacheOption, engineOption, jobsOption, jsonOption, textList, threadsOption } from './options.ts';
 
 interface PlanArguments extends ExperimentArguments {
   only: string[];
@@ -28,13 +28,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   builder: (yargs) =>
     withExperimentOptions(yargs)
       .option('only', textList('--only', 'arms to run, plus those that train their generators'))
-      .option('jobs', {
-        requiresArg: true,
-        coerce: wholeNumber('--jobs'),
-        default: coreCount(),
-        defaultDescription: 'one per core',
-        describe: 'runs at once',
-      })
+      .option('jobs', jobsOption)
       .option('threads', threadsOption)
       .option('engine', engineOption)
       .option('cache', cacheOption)

@@ -15,6 +15,7 @@ import {
   type OpenedRun,
   reportScores,
   storedConfig,
+  untrainedOf,
   withRunsOptions,
 } from './measured-runs.ts';
 import { textList, textOption } from './options.ts';
@@ -99,10 +100,7 @@ const legend = [
 ].join(' ');
 
 function cellsOf(row: ProbeRow, rows: readonly ProbeRow[], layers: boolean): string[] {
-  const same = ['runId', 'task', 'part', 'layers', 'metric', 'version'] as const;
-  const untrained = rows.find(
-    (other) => other.checkpointStep === 0 && same.every((key) => other[key] === row[key]),
-  );
+  const untrained = untrainedOf(row, rows, ['runId', 'task', 'part', 'layers', 'metric', 'version']);
   const { name, checkpointStep, task, part, metric, score, standardError } = row;
   const where = part === 'dev' ? task : `${task}, ${part}`;
   return [

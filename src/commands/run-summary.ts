@@ -1,9 +1,11 @@
 /** The tables that end `run`, `sweep` and `finetune`: what each run learned and cost, and its fine-tuning scores. */
+import { groupBy } from '../base/group.ts';
 import { percent } from '../base/percent.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import {
   averageOverTasks,
   finalRows,
+  firstMetrics,
   hasRecipeFailed,
   ownRows,
   summariseTasks,
@@ -102,7 +104,7 @@ export function finetuneSummary(rows: readonly FinetuneRow[]): string[] {
     ),
     '',
     ...averageLines(summaries),
-    ...summaries.filter(hasRecipeFailed).map(failureLine),
+    ...failureLines(summaries, hasSettings),
     'median, mean: over fine-tuning seeds (the paper reports medians); majority: always the commonest training label; bag of words: a linear model of the words.',
     ...(isHeadFirst ? ['head alone: fitted on the frozen encoder, before the whole model was trained.'] : []),
   ];
@@ -123,18 +125,18 @@ function cellsOf(row: TaskSummary, hasSettings: boolean, isHeadFirst: boolean): 
   ];
 }
 
-/** `The recipe failed here: joint (step 3000), mrpc accuracy: median 66.0 %, head alone 69.4 %.` */
-function failureLine({
-  name,
-  checkpointStep,
-  task,
-  part,
-  metric,
-  median,
-  headOnlyScore,
-}: TaskSummary): string {
-  const where = `${name} (step ${checkpointStep}), ${part === 'dev' ? task : `${task}, ${part}`} ${metric}`;
-  return `The recipe failed here: ${where}: median ${percent(median)}, head alone ${percent(headOnlyScore)}.`;
+/** `The recipe failed here: joint (step 3000) is below the head alone: mrpc 66.0 % (69.4 %).` One line a checkpoint. */
+function failureLines(summaries: readonly TaskSummary[], hasSettings: boolean): string[] {
+  const failed = groupBy(firstMetrics(summaries).filter(hasRecipeFailed), (row) => {
+    const { name, checkpointStep, settings } = row;
+    return `${name} (step ${checkpointStep}${hasSettings ? `, ${settings}` : ''})`;
+  });
+  const scores = ({ task, median, headOnlyScore }: TaskSummary) =>
+    `${task} ${percent(median)} (${percent(headOnlyScore)})`;
+  return [...failed].map(
+    ([where, rows]) =>
+      `The recipe failed here: ${where} is below the head alone: ${rows.map(scores).join(', ')}.`,
+  );
 }
 
 function averageLines(summaries: readonly TaskSummary[]): string[] {

@@ -1,5 +1,4 @@
 /** sweep --launcher slurm: its options; submits the missing runs and, with --wait, follows them. */
-
 import type { Argv } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';

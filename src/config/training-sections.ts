@@ -73,7 +73,7 @@ export const training = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; all else begins anew',
+      'continued pre-training: the folder of a finished run, or of an import, whose weights all networks begin with; everything else starts again',
     ),
   fork: fork
     .optional()

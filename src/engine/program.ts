@@ -3,7 +3,6 @@
  *
  * Engines differ in how they execute a program, never in what it computes.
  */
-
 import { ShapeError } from '../base/errors.ts';
 import type { Tensor } from './tensors.ts';
 

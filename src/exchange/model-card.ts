@@ -1,5 +1,4 @@
 /** The README of an exported network: what it is, how it was trained, what was measured, what was not tried. */
-
 import { markdownTable, markdownText } from '../base/markdown.ts';
 import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';

@@ -1,5 +1,4 @@
 /** What a run must be asked for so that it has one metric and no others that cost time, and what it answered. */
-
 import { type Measurement, measure } from '../analysis/metric-values.ts';
 import { merge } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';

@@ -7,7 +7,6 @@
  *
  * @source ELECTRA, Appendix A (the learning rate was chosen per model from a small grid)
  */
-
 import { isLowerBetter } from '../analysis/metric-values.ts';
 import { ConfigError, explain } from '../base/errors.ts';
 import { groupBy } from '../base/group.ts';

@@ -1,5 +1,4 @@
 /** What the page's curves are drawn from: compact, and no more points than a screen can show. */
-
 import { placesKept } from '../base/curve-thinning.ts';
 import { type Arm, armsByName, armsOf } from './figures/series.ts';
 import { type Measure, measureNamed } from './metric-display.ts';

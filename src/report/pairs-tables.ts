@@ -1,5 +1,4 @@
 /** Minimal pairs as people read them: terms or paradigms down, arms across, and beside them what knows no context. */
-
 import { groupBy } from '../base/group.ts';
 import { mean } from '../statistics/describe.ts';
 import type { Arm } from './figures/series.ts';

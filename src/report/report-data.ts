@@ -1,5 +1,4 @@
 /** What a report shows: typed rows, read from a results folder elsewhere; nothing here knows of files or training. */
-
 import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 
 /** Which figure of the paper an experiment redraws. */

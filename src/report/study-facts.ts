@@ -1,5 +1,4 @@
 /** The scale that was run: what verdicts and scores are of, from the runs' own records and configurations. */
-
 import { groupBy } from '../base/group.ts';
 import type { Arm } from './figures/series.ts';
 import type { ExperimentReport, RunReport, RunSetting } from './report-data.ts';

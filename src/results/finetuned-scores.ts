@@ -1,5 +1,4 @@
 /** Fine-tuning scores over seeds, and averages over tasks that compare like with like. */
-
 import { groupBy } from '../base/group.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import { tuningTasks } from '../downstream/tasks/offline.ts';

@@ -119,6 +119,6 @@ export function uncheckedWeights({ runId, files, progress }: RunRecord): string 
 
 /** Going on from such weights is no remedy: their run's curves are not here either. */
 function foreign(checkpoint: string, expected: string, got: unknown): DataError {
-  const remedy = `restore the weights of that record, or delete ${dirname(checkpoint)} to train anew`;
+  const remedy = `restore the weights of that record, or delete ${dirname(checkpoint)} to train again`;
   return new DataError(explain(checkpoint, expected, got, remedy));
 }

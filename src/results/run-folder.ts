@@ -96,7 +96,7 @@ export function writeRecord(folder: string, record: RunRecord): void {
 export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return undefined;
-  const remedy = 'restore it; deleted, run --resume makes it anew, without its fine-tuning scores';
+  const remedy = 'restore it; deleted, run --resume makes it again, without its fine-tuning scores';
   const record = readJsonFile(path, 'a run record', remedy);
   return (isMapping(record) ? { probe: [], pairs: [], ...record } : record) as unknown as RunRecord;
 }

@@ -40,34 +40,28 @@ export function isComplete(folder: string, config: RunConfig, tasks: readonly Ta
   return isFinished(folder) && hasKept(folder, measured) && hasScores();
 }
 
-/** Whether a record is of a finished run with scores of as many checkpoints as are asked for: they are not here to be read. */
-function isScored(record: RunRecord, config: RunConfig, tasks: readonly Task[]): boolean {
-  if (!isDone(record) || !record.progress) return false;
-  const { finetune, pairs } = config;
-  const atLeast = (rows: readonly { checkpointStep: number }[], checkpoints: number) =>
-    new Set(rows.map(({ checkpointStep }) => checkpointStep)).size >= checkpoints;
-  const finetuned = finetunedFractions(config).length + 1 + (finetune.untrained ? 1 : 0);
-  const probed = probedFractions(config).length + 2; // the untrained encoder, and the last checkpoint
+/**
+ * Whether a record is of a finished run that has every score, as far as a record can tell: each task and set was scored at
+ * as many checkpoints as are asked for. Their steps are in the checkpoints, which are not here.
+ */
+function isScored({ progress, ...record }: RunRecord, config: RunConfig, tasks: readonly Task[]): boolean {
+  if (!isDone(record) || !progress) return false;
+  const countCheckpoints = (rows: readonly { checkpointStep: number }[]) =>
+    new Set(rows.map(({ checkpointStep }) => checkpointStep)).size;
+  const onWay = probedFractions(config).length;
+  const isProbed = ({ name }: Task) =>
+    countCheckpoints(record.probe.filter(({ task }) => task === name)) >= 1 + onWay + 1; // untrained, …, last
+  const hasPairs = (name: string) =>
+    countCheckpoints(record.pairs.filter(({ set }) => set === name)) >= 1 + config.pairs.at.length + 1;
+  const finetuned = finetunedFractions(config).length + 1 + (config.finetune.untrained ? 1 : 0);
+  const isTuned = ({ name }: Task) =>
+    countCheckpoints(record.finetune.filter(({ task }) => task === name)) >= finetuned;
+  const hasSeeds = missingCells(config, tasks, progress.step, record.finetune).length === 0;
   return (
-    tasks.every(({ name }) =>
-      atLeast(
-        record.finetune.filter(({ task }) => task === name),
-        finetuned,
-      ),
-    ) &&
-    missingCells(config, tasks, record.progress.step, record.finetune).length === 0 &&
-    probedTasks(config).every(({ name }) =>
-      atLeast(
-        record.probe.filter(({ task }) => task === name),
-        probed,
-      ),
-    ) &&
-    pairs.sets.every((name) =>
-      atLeast(
-        record.pairs.filter(({ set }) => set === name),
-        pairs.at.length + 2,
-      ),
-    )
+    hasSeeds &&
+    tasks.every(isTuned) &&
+    probedTasks(config).every(isProbed) &&
+    config.pairs.sets.every(hasPairs)
   );
 }
 
@@ -81,7 +75,7 @@ export function assertUsableWeights(folder: string): void {
 export function assertSameEngine(folder: string, description: string): void {
   if (hasSameEngine(folder, description)) return;
   const { engine } = readRecord(folder)!;
-  const remedy = 'choose it with --engine, name another folder with --out, or begin anew with --overwrite';
+  const remedy = 'choose it with --engine, name another folder with --out, or start again with --overwrite';
   throw new ConfigError(explain(folder, `the engine that it began on, ${engine}`, description, remedy));
 }
 

@@ -1,5 +1,4 @@
 /** The record of a run as a process begins or goes on with it: what of the earlier one still holds. */
-
 import { basename } from 'node:path';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { finetuneHashOf, runIdOf } from '../config/run-id.ts';

@@ -89,7 +89,7 @@ function assertMayContinue(config: RunConfig, folder: string, { existing }: RunO
   const checkpoints = checkpointsFolder(folder);
   const newest = listCheckpoints(checkpoints).at(-1);
   if (existing === 'refuse' && newest) {
-    const remedy = 'add --resume to go on, or --overwrite to begin anew';
+    const remedy = 'add --resume to go on, or --overwrite to start again';
     throw new ConfigError(
       explain(folder, `no run of ${config.name} with these settings yet`, newest, remedy),
     );
@@ -176,7 +176,7 @@ function assertSameText(folder: string, { hash }: PreparedData, { existing }: Ru
   const isContinued = existing === 'resume' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const begun = isContinued ? readRecord(folder)?.dataHash : undefined;
   if (begun === undefined || begun === hash) return;
-  const remedy = 'the text has changed since; restore it, or begin anew with --overwrite';
+  const remedy = 'the text has changed since; restore it, or start again with --overwrite';
   throw new DataError(
     explain(folder, `the text that the run began with (${begun.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
   );

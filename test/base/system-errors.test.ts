@@ -23,7 +23,7 @@ describe('what the system refuses', () => {
 
   it('is no word of damage: what cannot be read may be whole', () => {
     expect(String(unreadable('a', 'a readable table', error('ELOOP')))).toBe(
-      'DataError: a: expected a readable table, got "ELOOP"; a link in this path leads back to itself; mend or delete it',
+      'DataError: a: expected a readable table, got "ELOOP"; a link in this path leads back to itself; fix or delete it',
     );
   });
 });

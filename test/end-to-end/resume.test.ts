@@ -88,7 +88,7 @@ describe('a run that was interrupted', () => {
 
     const refused = await electraLab(argumentsFor(out));
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('; add --resume to go on, or --overwrite to begin anew\n');
+    expect(refused.stderr).toContain('; add --resume to go on, or --overwrite to start again\n');
 
     expect((await electraLab(argumentsFor(out, '--resume'))).code).toBe(0);
     expect(outcomeOf(onlyRun(out))).toEqual(outcomeOf(onlyRun(unbroken)));

@@ -53,7 +53,7 @@ describe('a finished record over the weights of an earlier step', () => {
   const refusal = () =>
     new RegExp(
       `: expected one of step-000000110, step-000000120, as in run.json, got "step-0+\\d+"; restore the weights of ` +
-        `that record, or delete \\S+/checkpoints to train anew$`,
+        `that record, or delete \\S+/checkpoints to train again$`,
     );
 
   it('is not called finished', async () => {

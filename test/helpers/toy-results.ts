@@ -1,5 +1,4 @@
 /** Runs and an experiment as they lie in a results folder, without training. */
-
 import type { FinetuneRow } from '../../src/downstream/finetune/finetune-table.ts';
 import type { RunRecord } from '../../src/results/run-folder.ts';
 import type { Claim, StoredExperiment } from '../../src/results/stored-experiment.ts';

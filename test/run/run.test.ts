@@ -127,7 +127,7 @@ describe('a run', () => {
       reason: expect.stringContaining('step 3'),
     });
     await expect(run('two', configOf())).rejects.toThrow(
-      `${path}: expected no run of tiny with these settings yet, got "${join(path, 'checkpoints', 'step-000000003')}"; add --resume to go on, or --overwrite to begin anew`,
+      `${path}: expected no run of tiny with these settings yet, got "${join(path, 'checkpoints', 'step-000000003')}"; add --resume to go on, or --overwrite to start again`,
     );
     expect(existsSync(join(path, 'lock'))).toBe(false);
     const { record } = await run('two', configOf(), { existing: 'resume' });
@@ -140,7 +140,7 @@ describe('a run', () => {
     writeFileSync(join(corpus, 'new.txt'), 'a text that was not there before.');
     const resumed = run('three', configOf(), { existing: 'resume' });
     await expect(resumed).rejects.toThrow(
-      /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or begin anew with --overwrite$/,
+      /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or start again with --overwrite$/,
     );
     rmSync(join(corpus, 'new.txt'));
     expect((await run('three', configOf(), { existing: 'resume' })).record.status).toBe('failed-to-learn');
@@ -254,7 +254,7 @@ describe('a run', () => {
     await run('not-kept', configOf());
     const asked = run('not-kept', late, { existing: 'resume' });
     await expect(asked).rejects.toThrow(
-      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run anew with --overwrite$/,
+      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run again with --overwrite$/,
     );
     expect(readRecord(onlyRun(join(folder, 'not-kept')))!.status).not.toBe('failed');
   });
@@ -303,7 +303,7 @@ describe('the tables', () => {
     const path = join(onlyRun(join(folder, 'one')), 'run.json');
     writeFileSync(path, '{');
     expect(() => assembleTables(join(folder, 'one'))).toThrow(
-      `${path}:1: expected a run record in JSON, got "something else"; restore it; deleted, run --resume makes it anew, without its fine-tuning scores`,
+      `${path}:1: expected a run record in JSON, got "something else"; restore it; deleted, run --resume makes it again, without its fine-tuning scores`,
     );
   });
 });

@@ -2,7 +2,6 @@
  * The passes over the text of corpora, in their order. None keeps text: a corpus is read anew for each, and what stays
  * in memory are digests of documents, counts of words, and as many batches of text and ids as threads work on.
  */
-
 import type { Corpus } from '../corpora/corpus.ts';
 import { emptyFolderError } from '../corpora/folder.ts';
 import { PieceCounts } from '../vocabulary/piece-counts.ts';

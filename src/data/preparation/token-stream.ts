@@ -2,7 +2,6 @@
  * A corpus as token ids in a file, read front to back: [CLS] before each document, [SEP] after each sentence. Text
  * holds neither, so that these are the only borders.
  */
-
 import { idArrayFor } from '../vocabulary/token-ids.ts';
 import { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { CacheFile } from './cache-file.ts';

@@ -2,7 +2,6 @@
  * The programs of fine-tuning: one training step, the logits of a batch, and what the head reads of one. A regression
  * is one logit.
  */
-
 import type { InputSpec, NoiseSource, Program } from '../../engine/program.ts';
 import { differentiate, type Tensor, tf } from '../../engine/tensors.ts';
 import { type ClassifierInput, classify, type Reading, readFeatures } from '../../model/classifier.ts';

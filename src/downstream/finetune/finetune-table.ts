@@ -1,7 +1,7 @@
 /** finetune.csv: one row per checkpoint, task, part of dev, metric and fine-tuning seed. */
-
 import type { Column } from '../../base/csv.ts';
 import type { Reading } from '../../model/classifier.ts';
+import { checkpointColumns } from '../checkpoint-columns.ts';
 import type { PartScore } from '../tasks/answer-scores.ts';
 import type { CellName } from './answers-file.ts';
 
@@ -28,11 +28,7 @@ export interface FinetuneRow extends CellName, PartScore {
 }
 
 export const finetuneColumns: readonly Column<FinetuneRow>[] = [
-  { name: 'run_id', value: (row) => row.runId },
-  { name: 'name', value: (row) => row.name },
-  { name: 'regime', value: (row) => row.regime },
-  { name: 'seed', value: (row) => row.seed },
-  { name: 'checkpoint_step', value: (row) => row.checkpointStep },
+  ...checkpointColumns,
   { name: 'task', value: (row) => row.task },
   { name: 'part', value: (row) => row.part },
   { name: 'finetune_seed', value: (row) => row.finetuneSeed },

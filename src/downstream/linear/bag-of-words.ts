@@ -4,7 +4,6 @@
  * A logistic regression over the classes, or a ridge regression where the label is a number. Of a pair it sees the
  * words of either side, the words that both have, and how large a part those are.
  */
-
 import type { Task, TaskExample } from '../tasks/task.ts';
 import { minimise, type Objective } from './minimise.ts';
 

@@ -1,5 +1,6 @@
 /** pairs.csv: one row per checkpoint, network, set and paradigm, and rows of means over paradigms. */
 import type { Column } from '../../base/csv.ts';
+import { checkpointColumns } from '../checkpoint-columns.ts';
 import type { AccuracyOf } from './accuracy.ts';
 import type { ScorerName } from './sentence-scores.ts';
 
@@ -33,11 +34,7 @@ export interface PairsRow extends AccuracyOf, PairBaselines {
 }
 
 export const pairsColumns: readonly Column<PairsRow>[] = [
-  { name: 'run_id', value: (row) => row.runId },
-  { name: 'name', value: (row) => row.name },
-  { name: 'regime', value: (row) => row.regime },
-  { name: 'seed', value: (row) => row.seed },
-  { name: 'checkpoint_step', value: (row) => row.checkpointStep },
+  ...checkpointColumns,
   { name: 'set', value: (row) => row.set },
   { name: 'paradigm', value: (row) => row.paradigm },
   { name: 'field', value: (row) => row.field },

@@ -1,5 +1,4 @@
 /** What scores without an encoder on the same examples: the commonest label, the word itself, a bag of words. */
-
 import { groupBy } from '../../base/group.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
 import { storedBaselines } from '../tasks/answer-scores.ts';

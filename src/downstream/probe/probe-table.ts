@@ -1,5 +1,6 @@
 /** probe.csv: one row per checkpoint, task, part, choice of layers and metric. */
 import type { Column } from '../../base/csv.ts';
+import { checkpointColumns } from '../checkpoint-columns.ts';
 
 export interface ProbeRow {
   runId: string;
@@ -37,11 +38,7 @@ export interface ProbeRow {
 }
 
 export const probeColumns: readonly Column<ProbeRow>[] = [
-  { name: 'run_id', value: (row) => row.runId },
-  { name: 'name', value: (row) => row.name },
-  { name: 'regime', value: (row) => row.regime },
-  { name: 'seed', value: (row) => row.seed },
-  { name: 'checkpoint_step', value: (row) => row.checkpointStep },
+  ...checkpointColumns,
   { name: 'task', value: (row) => row.task },
   { name: 'part', value: (row) => row.part },
   { name: 'layers', value: (row) => row.layers },

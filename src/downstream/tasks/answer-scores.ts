@@ -1,5 +1,4 @@
 /** The scores of a task's dev parts, beside those of baselines without pre-training, whose answers the cache keeps. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';

@@ -1,5 +1,4 @@
 /** The offline suite: tasks from the corpus packages, each with real labels unless it says otherwise. No download. */
-
 import { acceptability } from './offline/acceptability.ts';
 import { definitionPair } from './offline/definition-pair.ts';
 import { genre } from './offline/genre.ts';

@@ -2,7 +2,6 @@
  * Executes programs directly on a tfjs backend, operation by operation: `javascript` (the reference) and
  * `tensorflow` share this path.
  */
-
 import {
   bindMemory,
   type CompiledProgram,

@@ -1,5 +1,4 @@
 /** Joins neighbouring nodes into one where ONNX Runtime has a single kernel for them. */
-
 import { sameShape } from '../program.ts';
 import { type Graph, type GraphNode, sortedNodes, type Value } from './graph.ts';
 

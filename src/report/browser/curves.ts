@@ -1,5 +1,4 @@
 /** The page's training curves: reads the JSON beside it, draws what the switches say, shows values under the pointer. */
-
 import { groupBy } from '../../base/group.ts';
 import type { CurveData } from '../curve-data.ts';
 import { colourOf, isDashed } from '../figures/palette.ts';

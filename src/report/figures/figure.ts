@@ -1,5 +1,4 @@
 /** A drawing and what stands around it. */
-
 import type { Measure } from '../metric-display.ts';
 import type { Sample, Spread } from './series.ts';
 

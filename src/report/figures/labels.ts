@@ -1,5 +1,4 @@
 /** Words and marks in a drawing: how wide they are, roughly, how far apart they stand, and what they say. */
-
 import { type Measure, show } from '../metric-display.ts';
 import { colourOf, type SeriesSymbol, symbolOf } from './palette.ts';
 import type { Sample, Spread } from './series.ts';

@@ -1,5 +1,4 @@
 /** The numbers behind a figure, as rows of its table. */
-
 import { type Measure, measureNamed, show } from '../metric-display.ts';
 import { type ArmBaselines, armBaselinesOf, type Floor } from './baselines.ts';
 import type { ValueRow } from './figure.ts';

@@ -1,5 +1,4 @@
 /** The page's curves: their switches, where they are drawn, and the script that draws them. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

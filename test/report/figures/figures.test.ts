@@ -1,5 +1,4 @@
 /** What the drawings hold, read back from their own SVG. */
-
 import { describe, expect, it } from 'vitest';
 import { checkpointsFigure } from '../../../src/report/figures/checkpoints.ts';
 import { dotFigure, scoreFigure, slugOf } from '../../../src/report/figures/dot-figure.ts';

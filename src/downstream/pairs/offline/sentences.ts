@@ -1,5 +1,4 @@
 /** The sentences that offline pairs are made of: reserved documents of the Brown corpus, with their parts of speech. */
-
 import { groupBy } from '../../../base/group.ts';
 import { detokenise, type TaggedWord, taggedBrownDocuments } from '../../../data/corpora/brown.ts';
 import { packageFolder } from '../../../data/corpora/corpus.ts';

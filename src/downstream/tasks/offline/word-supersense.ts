@@ -2,7 +2,6 @@
  * Supersense of a word in a sentence: WordNet's example sentences, of words that have them for two supersenses or more.
  * A word is shown as often in one supersense as in the other.
  */
-
 import { groupBy } from '../../../base/group.ts';
 import { RandomStream } from '../../../base/random.ts';
 import { wordnetParts, wordnetSource } from '../../../data/corpora/reserved.ts';
