@@ -126,11 +126,13 @@ async function execute(args: FinetuneArguments): Promise<void> {
   try {
     // Not before the lock: another process may have been adding scores.
     const record = recordOf(stored);
+    // Before any text is read: weights may be missing, or not those of the record.
+    const path = args.untrained ? undefined : checkpointOf(stored, progress.note);
     const { engine } = await open(args.engine, args.threads);
     const cacheFolder = args.cache;
     const data = await prepareData(configs[0]!.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);
-    const { model, checkpoint } = loadModel(stored, configs[0]!, data, args, progress.note);
+    const { model, checkpoint } = loadModel(path, configs[0]!, data);
     const rest = { folder: stored.folder, record, ...model, checkpoint, data, engine, cacheFolder, progress };
     const signal = listen();
     for (const config of configs) {
@@ -163,17 +165,14 @@ function configsOf(stored: StoredRun, { tasks, seeds, glueDir, set, vary }: Fine
   );
 }
 
+/** @param path of a checkpoint; undefined = the untrained networks */
 function loadModel(
-  stored: StoredRun,
+  path: string | undefined,
   config: RunConfig,
   data: PreparedData,
-  { untrained: isControl }: FinetuneArguments,
-  note: (line: string) => void,
 ): { model: RunModel; checkpoint: CheckpointState } {
   const model = createRunModel(config, data);
-  if (!isControl) {
-    return { model, checkpoint: loadWeights(checkpointOf(stored, note), model.plans, model.store) };
-  }
+  if (path !== undefined) return { model, checkpoint: loadWeights(path, model.plans, model.store) };
   const store = untrainedStore({ plans: model.plans, config, data });
   return { model: { ...model, store }, checkpoint: untrained };
 }

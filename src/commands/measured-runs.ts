@@ -87,10 +87,11 @@ async function measureLocked<Row>(
     // Not before the lock: another process may have been adding scores.
     const record = recordOf(stored);
     const { cacheFolder, progress } = tools;
+    const path = checkpointOf(stored, progress.note);
     const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);
     const model = createRunModel(config, data);
-    const checkpoint = loadWeights(checkpointOf(stored, progress.note), model.plans, model.store);
+    const checkpoint = loadWeights(path, model.plans, model.store);
     const { folder } = stored;
     const isNamed = stored.checkpoint !== findRun(folder).checkpoint;
     return await measure({ ...tools, folder, record, config, ...model, data, checkpoint, isNamed });

@@ -47,7 +47,9 @@ export function findRun(path: string): StoredRun {
 export function checkpointOf(stored: StoredRun, note: (line: string) => void): string {
   const { folder, checkpoint } = stored;
   if (checkpoint === undefined)
-    throw new DataError(explain(checkpointsFolder(folder), 'a checkpoint', 'none', 'run it first'));
+    throw new DataError(
+      explain(checkpointsFolder(folder), 'a checkpoint', 'none', 'git keeps no weights; run it first'),
+    );
   const record = readRecord(folder);
   if (!record) return checkpoint;
   if (stored.isNamed || !isDone(record)) assertRecorded(record, checkpoint);
