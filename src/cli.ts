@@ -113,7 +113,7 @@ function parser(args: readonly string[]) {
     .command(doctorCommand)
     .command(initCommand)
     .option('quiet', quietOption)
-    .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes on two cores')
+    .example('$0 sweep quickstart', 'the four regimes of Figure 3: at most eight minutes on two cores')
     .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
     .demandCommand(1, 'nothing')
     .strict()

@@ -42,6 +42,7 @@ import {
 import { jsonOption, textList } from './options.ts';
 import { buildReport } from './report.ts';
 import { summaryLegend, summaryTable } from './run-summary.ts';
+import { seenOnce } from './seen-once.ts';
 import { executeOnSlurm, type SlurmArguments, withSlurmOptions } from './sweep-slurm.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
@@ -64,7 +65,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         describe: 'print the progress of every run, and stop',
       })
       .option('json', jsonOption)
-      .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes')
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, in minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once')
       .example('$0 sweep mine.yaml --launcher slurm --time 4:00:00 --wait', 'on a cluster') as never,
@@ -132,7 +133,14 @@ function endOf(
 ): string {
   const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
   const summary = [summaryTable(records), '', ...summaryLegend(records)];
-  return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where].join('\n');
+  const seen = seenOnce(claims, failedArms(records)).flatMap((sentence) => ['', sentence]);
+  return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where, ...seen].join(
+    '\n',
+  );
+}
+
+function failedArms(records: readonly RunRecord[]): string[] {
+  return records.filter(({ status }) => status === 'failed-to-learn').map(({ name }) => name);
 }
 
 /** @throws {TrainingError} if every run failed before it had a record: there is nothing to report */
