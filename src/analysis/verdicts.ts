@@ -1,4 +1,4 @@
-/** Writes summary.csv and claims.csv from what a results folder holds, and nothing else. */
+/** summary.csv and claims.csv from what a results folder holds, and nothing else. */
 import { join } from 'node:path';
 import { writeCsv } from '../base/csv.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
@@ -15,14 +15,20 @@ export interface Verdicts {
   claims: ClaimRow[];
 }
 
-/** @returns the rows of all experiments of the folder, in the order of their names */
+/** Writes both tables. @returns their rows, of all experiments of the folder, in the order of their names */
 export function writeVerdicts(results: string): Verdicts {
+  const { summary, claims } = verdictsOf(results);
+  writeCsv(join(results, 'summary.csv'), summaryColumns, summary);
+  writeCsv(join(results, 'claims.csv'), claimColumns, claims);
+  return { summary, claims };
+}
+
+/** The same rows; nothing is written. */
+export function verdictsOf(results: string): Verdicts {
   const records = readRecords(results).map((record) => withCurrentReason(results, record));
   const verdicts = readExperiments(results).map((experiment) => judge(results, experiment, records));
   const summary = verdicts.flatMap((each) => each.summary);
   const claims = verdicts.flatMap((each) => each.claims);
-  writeCsv(join(results, 'summary.csv'), summaryColumns, summary);
-  writeCsv(join(results, 'claims.csv'), claimColumns, claims);
   return { summary, claims };
 }
 

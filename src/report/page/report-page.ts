@@ -19,8 +19,9 @@ import {
 } from '../summary-words.ts';
 import type { SummaryRow } from '../verdict-rows.ts';
 import { claimUnderTest } from '../verdict-words.ts';
-import { curvesSection, pageScript } from './curves-section.ts';
+import { curvesSection } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
+import { pageScript } from './page-script.ts';
 import { claimsSection, runsSection } from './table-sections.ts';
 
 const style = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
