@@ -158,6 +158,12 @@ export function axisOf({ label, unit }: Measure, largest: number): Axis {
   return { factor: 10 ** -exponent, title: `${label} (10${superscript(exponent)})` };
 }
 
+/** Of differences, which are counted in points where values are in percent. */
+export function differenceAxisOf(measure: Measure, largest: number): Axis {
+  if (measure.unit === 'fraction') return { factor: 100, title: 'difference (points)' };
+  return axisOf({ ...measure, label: 'difference' }, largest);
+}
+
 function superscript(exponent: number): string {
   return [...String(exponent)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }

@@ -1,6 +1,8 @@
 /** What the report draws, experiment by experiment: the same for the page, the Markdown and the figure files. */
+import { type Answer, answerOf } from './answer-words.ts';
 import { scoresWords } from './figures/captions.ts';
 import { checkpointsFigure } from './figures/checkpoints.ts';
+import { claimsFigure } from './figures/claims.ts';
 import { dotFigure, type FigureNames, scoreFigure, slugOf } from './figures/dot-figure.ts';
 import { efficiencyFigure } from './figures/efficiency.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
@@ -14,6 +16,9 @@ export interface Section {
   /** Absent in a folder that no experiment wrote. */
   experiment?: ExperimentReport;
   arms: readonly Arm[];
+  answer: Answer;
+  /** Every claim side by side; absent where there is none. */
+  claims?: Figure | undefined;
   main: Figure | Omission;
   diagnostics: Figure | Omission;
   costs: Figure | Omission;
@@ -25,7 +30,16 @@ export function sectionsOf({ experiments, runs }: ReportData): Section[] {
     const { name, title, figure, primary } = experiment;
     const arms = armsOf(experiment, runs);
     const main = mainFigure(name, figure, arms, primary?.metric);
-    return { title, experiment, arms, main, ...measured(name, arms) };
+    const claims = claimsFigure(name, experiment.claims);
+    return {
+      title,
+      experiment,
+      arms,
+      answer: answerOf(arms, experiment),
+      claims,
+      main,
+      ...measured(name, arms),
+    };
   });
 }
 
@@ -37,7 +51,7 @@ function sectionOfRuns(runs: readonly RunReport[]): Section {
   const sorted = [...metrics].filter((metric) => !isTerm(metric)).sort();
   const caption = scoresWords(arms, sorted);
   const main = dotFigure({ names, arms, metrics: sorted, caption });
-  return { title: 'Runs', arms, main, ...measured('runs', arms) };
+  return { title: 'Runs', arms, answer: answerOf(arms), main, ...measured('runs', arms) };
 }
 
 function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostics' | 'costs'> {
@@ -46,7 +60,12 @@ function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostic
 
 /** Every figure that could be drawn. */
 export function figuresOf(sections: readonly Section[]): Figure[] {
-  const all = sections.flatMap(({ main, diagnostics, costs }) => [main, diagnostics, costs]);
+  const all = sections.flatMap(({ claims, main, diagnostics, costs }) => [
+    ...(claims ? [claims] : []),
+    main,
+    diagnostics,
+    costs,
+  ]);
   return all.filter((figure): figure is Figure => !isOmission(figure));
 }
 
