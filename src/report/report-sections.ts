@@ -1,4 +1,6 @@
 /** What the report draws, experiment by experiment: the same for the page, the Markdown and the figure files. */
+
+import { namesInFigure } from '../metrics/measurements.ts';
 import { type Answer, answerOf } from './answer-words.ts';
 import { scoresWords } from './figures/captions.ts';
 import { checkpointsFigure } from './figures/checkpoints.ts';
@@ -95,27 +97,23 @@ export function mainFigure(
   return draw({ id: `${slugOf(name)}-${kind ?? 'scores'}`, title }, arms, primary);
 }
 
-const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_auc', 'rtd_common_auc'];
-
 function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption =
     'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to detect.';
   return dotFigure({
     names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
     arms,
-    metrics: diagnosed,
+    metrics: namesInFigure('diagnostics'),
     caption,
   });
 }
-
-const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
 
 export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption = 'Costs of pre-training alone.';
   return dotFigure({
     names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
     arms,
-    metrics: counted,
+    metrics: namesInFigure('costs'),
     caption,
   });
 }
