@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, string>> = {
   data: '',
   metrics: '',
   statistics: '',
-  report: 'statistics',
+  report: 'metrics statistics',
   model: 'config engine',
   objectives: 'config engine data model',
   optim: 'config engine model',
@@ -21,12 +21,13 @@ const mayImport: Readonly<Record<string, string>> = {
   progress: '',
   training: 'config engine data statistics model objectives optim regimes evaluation progress',
   downstream: 'config engine data metrics statistics model objectives optim',
-  results: 'config engine data statistics report model optim regimes training downstream',
-  exchange: 'config engine data report model optim regimes evaluation progress training downstream results',
+  results: 'config engine data metrics statistics report model optim regimes training downstream',
+  exchange:
+    'config engine data metrics report model optim regimes evaluation progress training downstream results',
   run: 'config engine data model objectives optim regimes evaluation progress training downstream results exchange',
   analysis: 'config metrics statistics report regimes downstream results run',
   experiment:
-    'config engine data statistics report progress training downstream results exchange run analysis',
+    'config engine data metrics statistics report progress training downstream results exchange run analysis',
   commands:
     'config engine data statistics report optim regimes evaluation progress training downstream results exchange run analysis experiment',
   'cli.ts': 'commands',

@@ -1,10 +1,10 @@
 /** What a run came to, by metric: its scores, its last evaluation, its cost. Summary and claims are made of these. */
 import { groupBy } from '../base/group.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
+import { costNames, declarationOf, heldOutNames } from '../metrics/measurements.ts';
 import { isDownstream } from '../report/metric-display.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
 import { isDone, type RunRecord } from '../results/run-folder.ts';
-import { metricNames } from '../results/tables.ts';
 import { mean } from '../statistics/describe.ts';
 import { finetuneScores, pairsScores, probeScores, type Score } from './downstream-scores.ts';
 
@@ -21,12 +21,9 @@ export interface Measurement {
 /** By run id, then by metric. */
 export type Measurements = ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
 
-/** Costs that arms can be compared by. */
-export const costNames = ['tokens', 'train_flops', 'official_flops', 'elapsed_seconds'];
-
-/** Which way a metric points: losses, a collapse and costs down, everything else up. */
+/** Which way a metric points: losses and costs down, everything else up. */
 export function isLowerBetter(metric: string): boolean {
-  return /_(loss|collapsed)$/.test(metric) || costNames.includes(metric);
+  return declarationOf(metric)?.better === 'lower';
 }
 
 /**
@@ -51,10 +48,10 @@ export function measure(
 /** Every metric that some run has: scores first, then as runs.csv orders them, then what it does not show, then costs. */
 export function metricsOf(measurements: Measurements): string[] {
   const names = new Set([...measurements.values()].flatMap((metrics) => [...metrics.keys()]));
-  const known = [...metricNames, ...costNames];
+  const known = [...heldOutNames, ...costNames];
   const scores = [...names].filter(isDownstream).sort();
   const others = [...names].filter((name) => !isDownstream(name) && !known.includes(name)).sort();
-  return [...scores, ...metricNames, ...others, ...costNames].filter((name) => names.has(name));
+  return [...scores, ...heldOutNames, ...others, ...costNames].filter((name) => names.has(name));
 }
 
 type Named = readonly [string, Measurement];

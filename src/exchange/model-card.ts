@@ -1,8 +1,10 @@
 /** The README of an exported network: what it is, how it was trained, what was measured, what was not tried. */
+
 import { markdownTable, markdownText } from '../base/markdown.ts';
 import { percent } from '../base/percent.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Vocabulary } from '../data/vocabulary/vocabulary.ts';
+import { heldOutNames } from '../metrics/measurements.ts';
 import type { NetworkPlan } from '../model/network.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import { regimeNamed } from '../regimes/registry.ts';
@@ -10,7 +12,6 @@ import { measureNamed, show } from '../report/metric-display.ts';
 import type { CheckpointState } from '../results/finetune-cells.ts';
 import { finalRows, firstMetrics, summariseTasks, type TaskSummary } from '../results/finetuned-scores.ts';
 import type { RunRecord } from '../results/run-folder.ts';
-import { metricNames } from '../results/tables.ts';
 import { architectureOf } from './hugging-face.ts';
 
 /** A run's networks at one checkpoint, and what is known of them. */
@@ -87,7 +88,7 @@ function weightsOf({ parameters }: RunRecord): string {
 
 /** The run's last evaluation, of all its networks, and its scores after fine-tuning. */
 function measured(record: RunRecord): string[] {
-  const names = metricNames.filter((name) => record.metrics[name] !== undefined);
+  const names = heldOutNames.filter((name) => record.metrics[name] !== undefined);
   const rows = names.map((name) => [
     measureNamed(name).label,
     show(measureNamed(name), record.metrics[name]),

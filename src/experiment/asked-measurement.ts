@@ -1,4 +1,5 @@
 /** What a run must be asked for so that it has one metric and no others that cost time, and what it answered. */
+
 import { type Measurement, measure } from '../analysis/metric-values.ts';
 import { merge } from '../config/resolve.ts';
 import { finetuneHashOf } from '../config/run-id.ts';
@@ -7,9 +8,9 @@ import type { Mapping } from '../config/yaml-file.ts';
 import type { FinetuneRow } from '../downstream/finetune/finetune-table.ts';
 import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import type { ProbeRow } from '../downstream/probe/probe-table.ts';
+import { heldOutNames } from '../metrics/measurements.ts';
 import { finalRows } from '../results/finetuned-scores.ts';
 import { isDone, type RunRecord } from '../results/run-folder.ts';
-import { metricNames } from '../results/tables.ts';
 
 /** Of the families of minimal pairs. */
 const scorers: Record<string, PairsRow['scorer']> = {
@@ -39,7 +40,7 @@ export const metricRule = 'downstream, task.<name>, probe.<task>, pairs.<set> or
 /** Whether a metric's name says what a run must be asked for; whether the task in it is there, the run says. */
 export function canBeAskedFor(metric: string): boolean {
   const { family, name } = partsOf(metric);
-  return metric === 'downstream' || metricNames.includes(metric) || (family in families && name !== '');
+  return metric === 'downstream' || heldOutNames.includes(metric) || (family in families && name !== '');
 }
 
 /** The changes of a configuration that ask for one metric alone. */

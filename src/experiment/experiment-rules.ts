@@ -1,11 +1,11 @@
 /** The claims that an experiment's file declares, and the rules for them that its schema cannot express. */
-import { costNames } from '../analysis/metric-values.ts';
+
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
+import { costNames, heldOutNames } from '../metrics/measurements.ts';
 import { isDownstream } from '../report/metric-display.ts';
 import { type Claim, haveCommonPast } from '../results/stored-experiment.ts';
-import { metricNames } from '../results/tables.ts';
 import type { Arm } from './arms.ts';
 import type { ExperimentFile } from './experiment-schema.ts';
 
@@ -102,7 +102,7 @@ function metricsOf(cells: readonly RunConfig[]): string[] {
     ...namesOf(probe.tasks, finetune).map((name) => `probe.${name}`),
     ...pairs.sets.flatMap((name) => [`pairs.${name}`, `pairs-rtd.${name}`]),
   ]);
-  return ['downstream', ...new Set(scores), ...metricNames, ...costNames];
+  return ['downstream', ...new Set(scores), ...heldOutNames, ...costNames];
 }
 
 /** A set of pairs is known beforehand, its terms are not. */

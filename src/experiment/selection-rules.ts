@@ -2,9 +2,10 @@
  * What an experiment's file must keep where it chooses: values by a search, measurements by pilots, both on runs that
  * it does not report.
  */
+
 import { ConfigError, didYouMean, explain } from '../base/errors.ts';
 import type { RunConfig } from '../config/schema.ts';
-import { metricNames } from '../results/tables.ts';
+import { heldOutNames } from '../metrics/measurements.ts';
 import { type Arm, armsNamed, searchedArms, sourcesOf } from './arms.ts';
 import { canBeAskedFor, metricRule } from './asked-measurement.ts';
 import { assertOneOf, tasksOf } from './experiment-rules.ts';
@@ -46,7 +47,7 @@ export function assertSearch(file: string, { tuning }: ExperimentFile, arms: rea
   if (!tuning) return;
   const { metric, byArm } = tuning;
   if (!canBeAskedFor(metric)) {
-    const names = [...metricNames, 'downstream'];
+    const names = [...heldOutNames, 'downstream'];
     throw new ConfigError(explain(`${file}: tuning.metric`, metricRule, metric, didYouMean(metric, names)));
   }
   const searched = searchedArms(arms, byArm);

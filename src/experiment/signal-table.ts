@@ -1,10 +1,11 @@
 /** signal.csv: of each measurement and arm, what training adds, how far seeds spread, and what that can tell apart. */
 import { join } from 'node:path';
 import { floorOf } from '../analysis/arm-values.ts';
-import { costNames, isLowerBetter, type Measurement, measure, metricsOf } from '../analysis/metric-values.ts';
+import { isLowerBetter, type Measurement, measure, metricsOf } from '../analysis/metric-values.ts';
 import { type Column, writeCsv } from '../base/csv.ts';
 import { groupBy } from '../base/group.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
+import { declarationOf } from '../metrics/measurements.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { mean } from '../statistics/describe.ts';
@@ -39,9 +40,6 @@ export interface SignalRow {
 /** Numbers of seeds that the file has detectable differences for. */
 const seedCounts = [3, 5, 8, 10];
 
-/** What says how a run went or what it is beside, and has no better and worse. */
-const withoutDirection = /(_majority_rate|_frequency_auc|_commonest|_collapsed|_entropy|^replaced_fraction)$/;
-
 /**
  * By metric, in the order of summary.csv, then by arm; of those that some long run has.
  *
@@ -57,10 +55,14 @@ export function signalRows(pilots: readonly Pilot[], primary?: PrimaryReport): S
     const metrics = measurements.get(pilot.record.runId);
     return metrics ? [{ ...pilot, metrics }] : [];
   });
-  const metrics = metricsOf(measurements).filter(
-    (name) => !costNames.includes(name) && !withoutDirection.test(name),
-  );
+  const metrics = metricsOf(measurements).filter(canDecide);
   return metrics.flatMap((metric) => rowsOf(metric, measured)).filter(({ long }) => long !== undefined);
+}
+
+/** Scores, and measurements of text for which more is better or worse; costs tell no two encoders apart. */
+function canDecide(metric: string): boolean {
+  const declared = declarationOf(metric);
+  return !declared || (declared.of === 'held-out text' && declared.better !== undefined);
 }
 
 type Measured = Omit<Pilot, 'cell' | 'record'> & {

@@ -1,5 +1,6 @@
 /** What the page's curves are drawn from: compact, and no more points than a screen can show. */
 import { placesKept } from '../base/curve-thinning.ts';
+import { measurements } from '../metrics/measurements.ts';
 import { type Arm, armsByName, armsOf } from './figures/series.ts';
 import { type Measure, measureNamed } from './metric-display.ts';
 import type { CurvePoint, ReportData, RunReport } from './report-data.ts';
@@ -64,7 +65,7 @@ function groupOf(name: string, arms: readonly Arm[], drawn: readonly RunReport[]
 
 /** What is looked at first comes first, then in the order of the alphabet. */
 function metricsOf(runs: readonly RunReport[]): string[] {
-  const first = ['mlm_accuracy', 'mlm_loss', 'rtd_auc', 'rtd_common_auc', 'train_loss'];
+  const first = measurements.filter(({ isFirstCurve }) => isFirstCurve).map(({ name }) => name);
   const names = new Set(runs.flatMap(({ curves }) => Object.keys(curves)));
   const others = [...names].filter((name) => !first.includes(name)).sort();
   return [...first.filter((name) => names.has(name)), ...others];

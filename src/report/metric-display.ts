@@ -1,7 +1,6 @@
-/** What measurements are called and how they are shown: once, for figures, tables and switches. */
-
-/** Fractions are shown in percent, and differences between them in points. */
-type Unit = 'fraction' | 'nats' | 'ratio' | 'FLOPs' | 'seconds' | 'bytes' | 'number';
+/** What measurements and scores are called and how they are shown, in figures, tables and switches. */
+import type { Unit } from '../metrics/declared-measurement.ts';
+import { declarationOf } from '../metrics/measurements.ts';
 
 export interface Measure {
   /** As in the CSV files. */
@@ -10,68 +9,12 @@ export interface Measure {
   unit: Unit;
 }
 
-const known: Record<string, [string, Unit]> = {
-  downstream: ['mean downstream score', 'fraction'],
-  mlm_accuracy: ['masked tokens predicted, argmax', 'fraction'],
-  mlm_accuracy_sampled: ['masked tokens predicted, sampled', 'fraction'],
-  mlm_accuracy_commonest: ['masked tokens predicted by the commonest token', 'fraction'],
-  mlm_entropy: ["entropy of the generator's distribution", 'nats'],
-  mlm_loss: ['masked-LM loss', 'nats'],
-  replaced_fraction: ['masked tokens that sampling changes', 'fraction'],
-  ...detection('rtd', 'own samples'),
-  ...detection('rtd_common', 'common corruption'),
-  rtd_masked_auc: ['replaced tokens found among the masked ones (AUC), own samples', 'ratio'],
-  rtd_masked_frequency_auc: ['AUC of token frequencies alone among the masked ones, own samples', 'ratio'],
-  train_flops: ['executed training FLOPs', 'FLOPs'],
-  official_flops: ['training FLOPs as the paper counts', 'FLOPs'],
-  elapsed_seconds: ['training time', 'seconds'],
-  peak_memory_bytes: ['peak memory', 'bytes'],
-  tokens: ['tokens read', 'number'],
-  train_loss: ['training: total loss', 'nats'],
-  train_mlm_loss: ['training: masked-LM loss', 'nats'],
-  train_rtd_loss: ['training: replaced-token loss', 'nats'],
-  train_restore_loss: ['training: loss of restoring tokens', 'nats'],
-  train_policy_loss: ["training: REINFORCE's loss of the generator", 'number'],
-  train_reward: ["training: the generator's reward", 'nats'],
-  train_baseline_loss: ["training: squared error of the reward's baseline", 'number'],
-  train_advantage_mean: ['training: mean advantage of the samples', 'nats'],
-  train_advantage_variance: ['training: variance of the advantages', 'number'],
-  train_policy_entropy: ["training: entropy of the generator's policy", 'nats'],
-  train_reward_of_right: ['training: reward of samples that are the original', 'nats'],
-  train_reward_of_wrong: ['training: reward of samples that replace it', 'nats'],
-  train_discriminator_weight: ["training: weight of the discriminator's loss, λ", 'number'],
-  train_temperature: ['training: sampling temperature', 'number'],
-  train_gradient_norm: ['training: gradient norm', 'number'],
-  ...Object.fromEntries(['generator', 'discriminator', 'bert'].map(gradientNorm)),
-};
-
 const scores: Record<string, string> = {
   task: 'score on ',
   probe: 'frozen probe of ',
   pairs: 'minimal pairs, ',
   'pairs-rtd': 'minimal pairs by the discriminator, ',
 };
-
-function gradientNorm(network: string): [string, [string, Unit]] {
-  const owner = network === 'bert' ? 'BERT' : `the ${network}`;
-  return [`train_gradient_norm_${network}`, [`training: gradient norm of ${owner}`, 'number']];
-}
-
-function detection(prefix: string, where: string): Record<string, [string, Unit]> {
-  return {
-    [`${prefix}_loss`]: [`replaced-token loss, ${where}`, 'nats'],
-    [`${prefix}_accuracy`]: [`replaced tokens: accuracy, ${where}`, 'fraction'],
-    [`${prefix}_majority_rate`]: [
-      `replaced tokens: accuracy of always answering original, ${where}`,
-      'fraction',
-    ],
-    [`${prefix}_precision`]: [`replaced tokens: precision, ${where}`, 'fraction'],
-    [`${prefix}_recall`]: [`replaced tokens: recall, ${where}`, 'fraction'],
-    [`${prefix}_auc`]: [`replaced tokens found (AUC), ${where}`, 'ratio'],
-    [`${prefix}_frequency_auc`]: [`AUC of token frequencies alone, ${where}`, 'ratio'],
-    [`${prefix}_collapsed`]: [`discriminator collapsed (1 = yes), ${where}`, 'number'],
-  };
-}
 
 /** What is measured after the training, of an encoder or a predictor: each with a floor; all else is of the training itself. */
 export function isDownstream(metric: string): boolean {
@@ -87,7 +30,8 @@ export function measureNamed(name: string): Measure {
   const [, family, of = ''] = /^(task|probe|pairs|pairs-rtd)\.(.*)$/.exec(name) ?? [];
   if (family !== undefined)
     return { name, label: `${scores[family]!}${of.replace('.', ', ')}`, unit: 'fraction' };
-  const [label, unit] = Object.hasOwn(known, name) ? known[name]! : [wordsOf(name), 'number' as const];
+  if (name === 'downstream') return { name, label: 'mean downstream score', unit: 'fraction' };
+  const { label, unit } = declarationOf(name) ?? { label: wordsOf(name), unit: 'number' };
   return { name, label, unit };
 }
 
@@ -105,6 +49,7 @@ function signed(text: string): string {
   return text.replaceAll('-', '−');
 }
 
+/** Fractions are shown in percent, and differences between them in points. */
 function withUnit(unit: Unit, value: number): string {
   switch (unit) {
     case 'fraction':
@@ -118,7 +63,7 @@ function withUnit(unit: Unit, value: number): string {
       return `${(value / 60).toFixed(1)}\u00a0min`;
     case 'bytes':
       return `${(value / 1e9).toFixed(2)}\u00a0GB`;
-    case 'number':
+    default:
       return String(Number(value.toPrecision(4)));
   }
 }
@@ -156,6 +101,12 @@ export function axisOf({ label, unit }: Measure, largest: number): Axis {
   const exponent = Math.floor(Math.log10(largest));
   if (!(largest >= 1e5)) return { factor: 1, title: label };
   return { factor: 10 ** -exponent, title: `${label} (10${superscript(exponent)})` };
+}
+
+/** Of differences, which are counted in points where values are in percent. */
+export function differenceAxisOf(measure: Measure, largest: number): Axis {
+  if (measure.unit === 'fraction') return { factor: 100, title: 'difference (points)' };
+  return axisOf({ ...measure, label: 'difference' }, largest);
 }
 
 function superscript(exponent: number): string {

@@ -27,8 +27,9 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
   const parts = [
     `# ${markdownText(data.title)}`,
     `Read from this results folder by \`electra-lab report\`; \`report.html\` has the curves and every run. ${data.runs.length} runs.`,
+    ...sections.flatMap(answerParts),
     ...(claims.length > 0 ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims)] : []),
-    ...sections.flatMap(sectionParts),
+    ...sections.flatMap(measurementParts),
     '## Runs',
     runsTable(data.runs),
   ];
@@ -61,13 +62,22 @@ function claimsTable(claims: readonly ClaimRow[]): string {
   return markdownTable(header, rows);
 }
 
-function sectionParts({ title, experiment, arms, main, diagnostics, costs }: Section): string[] {
-  const scores = scoresOf(experiment?.summary ?? []);
+function answerParts({ title, answer, claims, main }: Section): string[] {
   return [
     `## ${markdownText(title)}`,
+    `**${markdownText(answer.sentence)}**`,
+    ...answer.besides.map(markdownText),
+    ...(claims ? figureParts(claims) : []),
+    ...figureParts(main),
+  ];
+}
+
+function measurementParts({ title, experiment, arms, diagnostics, costs }: Section): string[] {
+  const scores = scoresOf(experiment?.summary ?? []);
+  return [
+    `## Measurements: ${markdownText(title)}`,
     ...(experiment ? [markdownText(claimUnderTest(experiment)), markdownCode(experiment.command)] : []),
     scaleList(arms, experiment),
-    ...figureParts(main),
     ...[recipeWords(arms)].filter(Boolean).map(markdownText),
     ...(scores.length > 0 ? scoreParts(scores, arms) : []),
     ...pairsTables(arms, 'terms').flatMap(({ caption, header, rows }) => [
@@ -98,11 +108,11 @@ function scoreParts(scores: readonly SummaryRow[], arms: Section['arms']): strin
 
 function figureParts(figure: Figure | Omission): string[] {
   if (isOmission(figure)) return [markdownText(`${figure.title} is left out: ${figure.why}.`)];
-  const { title, caption, panels, values, measure } = figure;
+  const { title, caption, panels, values, measure, rowName } = figure;
   const images = panels.map(
     (panel) => `![${markdownText(`${title}: ${panel.title}`)}](figures/${panel.id}.svg)`,
   );
-  const table = markdownTable(valuesHeader(values), valuesRows(values, measure));
+  const table = markdownTable(valuesHeader(values, rowName), valuesRows(values, measure));
   return [
     `### ${markdownText(title)}`,
     images.join('\n'),

@@ -1,6 +1,10 @@
 /** What the report draws, experiment by experiment: the same for the page, the Markdown and the figure files. */
+
+import { namesInFigure } from '../metrics/measurements.ts';
+import { type Answer, answerOf } from './answer-words.ts';
 import { scoresWords } from './figures/captions.ts';
 import { checkpointsFigure } from './figures/checkpoints.ts';
+import { claimsFigure } from './figures/claims.ts';
 import { dotFigure, type FigureNames, scoreFigure, slugOf } from './figures/dot-figure.ts';
 import { efficiencyFigure } from './figures/efficiency.ts';
 import { type Figure, isOmission, type Omission } from './figures/figure.ts';
@@ -14,6 +18,9 @@ export interface Section {
   /** Absent in a folder that no experiment wrote. */
   experiment?: ExperimentReport;
   arms: readonly Arm[];
+  answer: Answer;
+  /** Every claim side by side; absent where there is none. */
+  claims?: Figure | undefined;
   main: Figure | Omission;
   diagnostics: Figure | Omission;
   costs: Figure | Omission;
@@ -25,7 +32,16 @@ export function sectionsOf({ experiments, runs }: ReportData): Section[] {
     const { name, title, figure, primary } = experiment;
     const arms = armsOf(experiment, runs);
     const main = mainFigure(name, figure, arms, primary?.metric);
-    return { title, experiment, arms, main, ...measured(name, arms) };
+    const claims = claimsFigure(name, experiment.claims);
+    return {
+      title,
+      experiment,
+      arms,
+      answer: answerOf(arms, experiment),
+      claims,
+      main,
+      ...measured(name, arms),
+    };
   });
 }
 
@@ -37,7 +53,7 @@ function sectionOfRuns(runs: readonly RunReport[]): Section {
   const sorted = [...metrics].filter((metric) => !isTerm(metric)).sort();
   const caption = scoresWords(arms, sorted);
   const main = dotFigure({ names, arms, metrics: sorted, caption });
-  return { title: 'Runs', arms, main, ...measured('runs', arms) };
+  return { title: 'Runs', arms, answer: answerOf(arms), main, ...measured('runs', arms) };
 }
 
 function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostics' | 'costs'> {
@@ -46,7 +62,12 @@ function measured(name: string, arms: readonly Arm[]): Pick<Section, 'diagnostic
 
 /** Every figure that could be drawn. */
 export function figuresOf(sections: readonly Section[]): Figure[] {
-  const all = sections.flatMap(({ main, diagnostics, costs }) => [main, diagnostics, costs]);
+  const all = sections.flatMap(({ claims, main, diagnostics, costs }) => [
+    ...(claims ? [claims] : []),
+    main,
+    diagnostics,
+    costs,
+  ]);
   return all.filter((figure): figure is Figure => !isOmission(figure));
 }
 
@@ -76,27 +97,23 @@ export function mainFigure(
   return draw({ id: `${slugOf(name)}-${kind ?? 'scores'}`, title }, arms, primary);
 }
 
-const diagnosed = ['mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_entropy', 'rtd_auc', 'rtd_common_auc'];
-
 function diagnosticsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption =
     'Measured on held-out text at the end of pre-training. A weaker generator makes its own samples easier to detect.';
   return dotFigure({
     names: { id: `${slugOf(name)}-diagnostics`, title: 'Generator and discriminator' },
     arms,
-    metrics: diagnosed,
+    metrics: namesInFigure('diagnostics'),
     caption,
   });
 }
-
-const counted = ['elapsed_seconds', 'train_flops', 'official_flops', 'peak_memory_bytes'];
 
 export function costsFigure(name: string, arms: readonly Arm[]): Figure | Omission {
   const caption = 'Costs of pre-training alone.';
   return dotFigure({
     names: { id: `${slugOf(name)}-costs`, title: 'What it cost' },
     arms,
-    metrics: counted,
+    metrics: namesInFigure('costs'),
     caption,
   });
 }

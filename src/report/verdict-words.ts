@@ -74,13 +74,19 @@ export function measuredDifference(claim: ClaimRow): string {
 }
 
 /** What decided: of an equivalent claim, the interval that lies inside the margin. */
-function decisiveEnds(claim: ClaimRow): [low: number | undefined, high: number | undefined] {
+export function decisiveEnds(claim: ClaimRow): [low: number | undefined, high: number | undefined] {
   const { correctedLow, correctedHigh, intervalLow, intervalHigh } = claim;
   if (claim.verdict === 'equivalent') return [claim.equivalenceLow, claim.equivalenceHigh];
   return [correctedLow ?? intervalLow, correctedHigh ?? intervalHigh];
 }
 
-function differenceWords(claim: ClaimRow): string {
+/** Whether the interval shown is held to the level of the claim's family. */
+export function isCorrected({ correctedLow, equivalenceLow, verdict }: ClaimRow): boolean {
+  return (verdict === 'equivalent' ? equivalenceLow : correctedLow) !== undefined;
+}
+
+/** `+1.2 points (−0.3 to +2.7)` */
+export function differenceWords(claim: ClaimRow): string {
   const { metric, difference } = claim;
   const measure = measureNamed(metric);
   if (difference === undefined) return 'not measured';

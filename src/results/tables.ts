@@ -1,4 +1,5 @@
 /** Assembles the tables of a results folder from its run folders: one reader, so writers never meet. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
@@ -7,21 +8,10 @@ import { lockWhenFree } from '../base/folder-lock.ts';
 import { finetuneColumns } from '../downstream/finetune/finetune-table.ts';
 import { pairsColumns } from '../downstream/pairs/pairs-table.ts';
 import { probeColumns } from '../downstream/probe/probe-table.ts';
+import { heldOutNames } from '../metrics/measurements.ts';
 import { curveColumns } from '../training/curve-rows.ts';
 import { readRunCurves } from './recorded-weights.ts';
 import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
-
-/** The measurements of the last evaluation that runs.csv shows, in its order. */
-export const metricNames: readonly string[] = [
-  ...['mlm_loss', 'mlm_accuracy', 'mlm_accuracy_sampled', 'mlm_accuracy_commonest', 'mlm_entropy'],
-  'replaced_fraction',
-  ...['rtd', 'rtd_common'].flatMap((prefix) =>
-    ['loss', 'accuracy', 'majority_rate', 'precision', 'recall', 'auc', 'frequency_auc', 'collapsed'].map(
-      (name) => `${prefix}_${name}`,
-    ),
-  ),
-  ...['rtd_masked_auc', 'rtd_masked_frequency_auc'],
-];
 
 export const runColumns: readonly Column<RunRecord>[] = [
   { name: 'run_id', value: (run) => run.runId },
@@ -39,7 +29,7 @@ export const runColumns: readonly Column<RunRecord>[] = [
   { name: 'compile_seconds', value: (run) => rounded(run.compileSeconds) },
   { name: 'peak_memory_bytes', value: (run) => run.peakMemoryBytes },
   { name: 'parameters', value: (run) => Object.values(run.parameters).reduce((a, b) => a + b, 0) },
-  ...metricNames.map((name) => ({ name, value: (run: RunRecord) => run.metrics[name] })),
+  ...heldOutNames.map((name) => ({ name, value: (run: RunRecord) => run.metrics[name] })),
   { name: 'engine', value: (run) => run.engine },
   { name: 'threads', value: (run) => run.threads },
   { name: 'data_hash', value: (run) => run.dataHash },

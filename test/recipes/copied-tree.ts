@@ -13,6 +13,8 @@ export interface CopiedTree {
   folder: string;
   /** Adds a file. */
   write(path: string, text: string): void;
+  /** Puts text before the first place where other text stands. @throws {Error} if it stands nowhere */
+  insert(path: string, text: string, before: string): void;
   /** Adds an entry to a list of a registry, and the import of what it names. */
   register(registry: string, entry: { list: string; name: string; from: string }): void;
   /** Runs the program to its end. @returns its standard output @throws {Error} with what it said, if it failed */
@@ -31,11 +33,19 @@ export function copyTree(): CopiedTree {
   for (const name of packages)
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+  const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   return {
     folder,
     write,
+    insert(path, text, before) {
+      if (!read(path).includes(before)) throw new Error(`${path}: expected ${before}, got none`);
+      write(
+        path,
+        read(path).replace(before, () => text + before),
+      );
+    },
     register(registry, entry) {
-      write(registry, withEntry(readFileSync(join(folder, registry), 'utf8'), entry));
+      write(registry, withEntry(read(registry), entry));
     },
     run: (...words) => runIn(folder, words),
     changes: () => differences(original, textsIn(folder)),

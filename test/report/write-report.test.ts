@@ -112,8 +112,27 @@ describe('a claim in the report', () => {
     expect(markdown).toContain('\n\nThe claim under test: What &lt;script');
   });
 
-  it('stands before every figure', () => {
-    expect(page.indexOf('id="claims"')).toBeLessThan(page.indexOf('<svg'));
+  it('is answered for before its figure, which stands before the figure of the paper and all tables', () => {
+    const order = [
+      'class="finding"',
+      'id="made-up-training-algorithms-claims"',
+      'id="made-up-training-algorithms-training-algorithms"',
+      'id="claims"',
+      'id="measurements"',
+    ];
+    const places = order.map((part) => page.indexOf(part));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    const titles = [
+      '**At 1.00e13',
+      '### Every claim at this scale',
+      '### Figure 3, right: training algorithms',
+      '## Claims',
+      '## Measurements',
+    ];
+    const lines = titles.map((part) => markdown.indexOf(part));
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+    expect(lines[0]).toBeGreaterThan(0);
   });
 });
 

@@ -9,7 +9,14 @@ import crc32c from 'crc-32/crc32c.js';
 import { PbfReader, PbfWriter } from 'pbf';
 import type { Histogram } from './histogram.ts';
 
-export type LoggedValue = { tag: string; scalar: number } | { tag: string; histogram: Histogram };
+export type LoggedValue =
+  | {
+      tag: string;
+      scalar: number;
+      /** In words, beside the chart; TensorBoard keeps the first of a tag. */
+      about?: string;
+    }
+  | { tag: string; histogram: Histogram };
 
 export interface LoggedEvent {
   /** Seconds since 1970. */
@@ -78,8 +85,16 @@ function writeSummary(values: readonly LoggedValue[], pbf: PbfWriter): void {
 
 function writeValue(value: LoggedValue, pbf: PbfWriter): void {
   pbf.writeStringField(1, value.tag);
-  if ('scalar' in value) pbf.writeFloatField(2, value.scalar);
-  else pbf.writeMessage(5, writeHistogram, value.histogram);
+  if ('histogram' in value) {
+    pbf.writeMessage(5, writeHistogram, value.histogram);
+  } else {
+    pbf.writeFloatField(2, value.scalar);
+    if (value.about !== undefined) pbf.writeMessage(9, writeMetadata, value.about);
+  }
+}
+
+function writeMetadata(about: string, pbf: PbfWriter): void {
+  pbf.writeStringField(3, about);
 }
 
 function writeHistogram(histogram: Histogram, pbf: PbfWriter): void {

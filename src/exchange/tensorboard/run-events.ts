@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { RunConfig } from '../../config/schema.ts';
 import type { Metric } from '../../evaluation/metric.ts';
+import { declarationOf } from '../../metrics/measurements.ts';
 import type { Progress } from '../../progress/progress.ts';
 import { readRecord } from '../../results/run-folder.ts';
 import type { EventLog } from '../../training/event-log.ts';
@@ -33,12 +34,15 @@ export function openEventLog(
   const file = openEventFile(folder, ({ message }) =>
     progress.note(`${config.name}: no more events: ${message}`),
   );
-  for (const event of missing) file.append(event);
+  const described = describer();
+  for (const event of missing) file.append(described(event));
   const now = () => Date.now() / 1000;
   if (step > 0) file.append({ wallTime: now(), step: step + 1, says: 'start' });
   return {
     append: (at, metrics) =>
-      file.append({ wallTime: now(), step: at, says: metrics.flatMap((metric) => valuesOf(config, metric)) }),
+      file.append(
+        described({ wallTime: now(), step: at, says: metrics.flatMap((metric) => valuesOf(config, metric)) }),
+      ),
     close: file.close,
   };
 }
@@ -50,7 +54,8 @@ export async function logStored(folder: string, config: RunConfig): Promise<void
   if (missing.length === 0) return;
   const failures: Error[] = [];
   const file = openEventFile(folder, (error) => failures.push(error));
-  for (const event of missing) file.append(event);
+  const described = describer();
+  for (const event of missing) file.append(described(event));
   await file.close();
   if (failures.length > 0) throw failures[0];
 }
@@ -76,6 +81,18 @@ function missingEvents(folder: string, config: RunConfig, step: number, startedA
 function rowsOf(folder: string): Record<string, string>[] {
   const path = join(folder, 'curves.csv');
   return existsSync(path) ? parse(readFileSync(path), { columns: true }) : [];
+}
+
+/** @returns what gives the first value of each tag its label and unit, where its measurement is declared */
+function describer(): (event: LoggedEvent) => LoggedEvent {
+  const known = new Set<string>();
+  const describe = (value: LoggedValue): LoggedValue => {
+    if (known.has(value.tag) || !('scalar' in value)) return value;
+    known.add(value.tag);
+    const declared = declarationOf(value.tag.slice(value.tag.lastIndexOf('/') + 1));
+    return declared ? { ...value, about: `${declared.label} (${declared.unit})` } : value;
+  };
+  return (event) => (typeof event.says === 'string' ? event : { ...event, says: event.says.map(describe) });
 }
 
 function valuesOf(config: RunConfig, { name, value, samples }: Metric): LoggedValue[] {

@@ -1,4 +1,5 @@
 /** What scores and measurements are read beside: what needs no pre-training, or no network, and what it scores. */
+import { declarationOf } from '../../metrics/measurements.ts';
 import { mean } from '../../statistics/describe.ts';
 import { isDownstream, type Measure, show } from '../metric-display.ts';
 import type { ScoreReport } from '../report-data.ts';
@@ -38,23 +39,9 @@ function ofLast(key: ScoreKey & keyof ScoreReport, label: string, means: string,
   return { label, means, dash, valueIn };
 }
 
-const ofMeasurements: Record<string, { label: string; means: string; metric: string }> = {
-  mlm_accuracy: { ...commonestToken(), metric: 'mlm_accuracy_commonest' },
-  rtd_auc: { ...frequencies(), metric: 'rtd_frequency_auc' },
-  rtd_common_auc: { ...frequencies(), metric: 'rtd_common_frequency_auc' },
-};
-
-function commonestToken() {
-  return { label: 'commonest token', means: 'always the same guess' };
-}
-
-function frequencies() {
-  return { label: 'token frequencies', means: 'only how rare a token is' };
-}
-
 function baselinesFor(metric: string): readonly Baseline[] {
   if (isDownstream(metric)) return ofScores;
-  const beside = ofMeasurements[metric];
+  const beside = declarationOf(metric)?.baseline;
   if (!beside) return [];
   const valueIn = (arm: Arm) => spreadOfSamples(samplesOf(arm, beside.metric))?.mean;
   return [{ ...beside, dash: '5 3', valueIn }];

@@ -12,6 +12,8 @@ export interface Figure {
   /** The numbers behind it. */
   values: ValueRow[];
   measure: Measure;
+  /** What a row of the values is of; an arm if absent. */
+  rowName?: string;
 }
 
 /** One drawing; panels of a figure stand side by side where there is room. */

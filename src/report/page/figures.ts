@@ -5,12 +5,12 @@ import { type Measure, show } from '../metric-display.ts';
 
 export function figureHtml(figure: Figure | Omission): Html {
   if (isOmission(figure)) return html`<p class="note">${figure.title} is left out: ${figure.why}.</p>`;
-  const { id, title, caption, panels, measure, values } = figure;
+  const { id, title, caption, panels, measure, values, rowName } = figure;
   return html`<figure id="${id}">
 <figcaption><strong>${title}</strong></figcaption>
 <div class="panels">${panels.map((panel) => html`<div class="panel">${panels.length > 1 && html`<p class="panel-title">${panel.title}</p>`}${trusted(panel.svg)}</div>`)}</div>
 <p class="note">${caption}</p>
-<details><summary>Values: ${measure.label}</summary>${table(valuesHeader(values), valuesRows(values, measure))}</details>
+<details><summary>Values: ${measure.label}</summary>${table(valuesHeader(values, rowName), valuesRows(values, measure))}</details>
 </figure>`;
 }
 
@@ -36,10 +36,10 @@ function isNumeric(text: string): boolean {
 }
 
 /** The longest column, each seed, comes last. */
-export function valuesHeader(values: readonly ValueRow[]): string[] {
+export function valuesHeader(values: readonly ValueRow[], rowName = 'arm'): string[] {
   const spread = hasSpreads(values);
   return [
-    'arm',
+    rowName,
     ...(hasPlaces(values) ? ['at'] : []),
     ...(spread ? ['seeds', 'mean', '95\u00a0% interval'] : []),
     ...otherColumns(values),

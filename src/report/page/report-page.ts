@@ -43,14 +43,16 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-<p class="lead">How should ELECTRA's generator be trained?
-<code>electra-lab report</code> read ${data.runs.length} ${isPlural ? 'runs' : 'run'} from this results folder.
-Everything below holds at the scale that was run, which each experiment states.</p>
 ${navigation(sections)}
 </header>
 <main>
+${sections.map(answerSection)}
 ${claimsSection(data)}
-${sections.map(experimentSection)}
+<section id="measurements"><h2>Measurements</h2>
+<p class="note"><code>electra-lab report</code> read ${data.runs.length} ${isPlural ? 'runs' : 'run'} from this results folder.
+Everything here holds at the scale that was run, which each experiment states.</p>
+${sections.map(measurements)}
+</section>
 ${curvesSection(curves, frozenNote(data.runs))}
 <section id="diagnostics"><h2>Diagnostics</h2>
 <p class="note">${glossary}</p>
@@ -80,8 +82,9 @@ function policyFor(script: string): string {
 
 function navigation(sections: readonly Section[]): Html {
   const places = [
+    ...(sections.length > 1 ? sections.map(({ title }, i) => [`experiment-${i}`, title]) : []),
     ['claims', 'Claims'],
-    ...sections.map(({ title }, i) => [`experiment-${i}`, title]),
+    ['measurements', 'Measurements'],
     ['curves', 'Curves'],
     ['diagnostics', 'Diagnostics'],
     ['costs', 'Costs'],
@@ -90,17 +93,24 @@ function navigation(sections: readonly Section[]): Html {
   return html`<nav aria-label="Sections"><ul>${places.map(([id, words]) => html`<li><a href="#${id}">${words}</a></li>`)}</ul></nav>`;
 }
 
-function experimentSection({ title, experiment, arms, main }: Section, index: number): Html {
-  return html`<section id="experiment-${index}">
+/** What a reader sees before scrolling: what was found, how sure it is, and the picture of it. */
+function answerSection({ title, answer, claims, main }: Section, index: number): Html {
+  return html`<section class="answer" id="experiment-${index}">
 <h2>${title}</h2>
+<p class="finding">${answer.sentence}</p>
+${answer.besides.length > 0 && html`<p class="besides">${answer.besides.join(' ')}</p>`}
+<div class="pictures">${claims && figureHtml(claims)}${figureHtml(main)}</div>
+</section>`;
+}
+
+function measurements({ title, experiment, arms }: Section): Html {
+  return html`<h3>${title}</h3>
 ${experiment && html`<p>${claimUnderTest(experiment)}</p><p><code>${experiment.command}</code></p>`}
 ${scaleBlock(arms, experiment)}
-${figureHtml(main)}
 ${recipeNote(arms)}
 ${experiment && experiment.summary.length > 0 && summaryTables(experiment.summary, arms)}
 ${pairsTables(arms, 'terms').map(tableOf)}
-${pairsTables(arms, 'paradigms').map((one) => html`<details><summary>Minimal pairs by paradigm</summary>${tableOf(one)}</details>`)}
-</section>`;
+${pairsTables(arms, 'paradigms').map((one) => html`<details><summary>Minimal pairs by paradigm</summary>${tableOf(one)}</details>`)}`;
 }
 
 /** Folded: the line that is always seen has what decides which scale it is. */

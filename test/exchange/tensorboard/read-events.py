@@ -77,6 +77,8 @@ def histogram(data):
 def value(data):
     found = dict(fields(data))
     tag = {"tag": found[1].decode()}
+    if 9 in found:
+        tag["about"] = dict(fields(found[9]))[3].decode()
     return {**tag, "scalar": found[2]} if 2 in found else {**tag, "histogram": histogram(found[5])}
 
 

@@ -8,7 +8,7 @@ export interface ReadEvent {
   step: number;
   version?: string;
   session?: number;
-  values?: { tag: string; scalar?: number; histogram?: Histogram }[];
+  values?: { tag: string; scalar?: number; about?: string; histogram?: Histogram }[];
 }
 
 export const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -88,6 +88,13 @@ describe.runIf(hasPython)('a run with a log', () => {
     }
   });
 
+  it('says once of each tag what it is and in which unit', () => {
+    const events = readEvents(...listEventFiles(onlyRun(join(folder, 'one'))));
+    const values = events.flatMap(({ values = [] }) => values);
+    const entropies = values.filter(({ tag }) => tag === 'tiny/mlm_entropy').map(({ about }) => about);
+    expect(entropies).toEqual(["entropy of the generator's distribution (nats)", undefined, undefined]);
+  });
+
   it('that was interrupted has nothing twice, and says from where it goes on', async () => {
     await expect(run('broken', { log: 'tensorboard', stopAt: 5 })).rejects.toThrow(
       'interrupted after step 5',

@@ -164,7 +164,7 @@ describe('the table of a figure', () => {
     const arms = armsFor('objectives').slice(0, 1);
     const { values, measure } = drawn(costsFigure('e', arms));
     // Each seed executed 1e13.
-    expect(valuesRows(values, measure)[0]![3]).toBe('1.00e13');
+    expect(valuesRows(values, measure)[0]![2]).toBe('1.00e13');
     expect(measure.label).toBe('all panels, means with 95\u00a0% intervals');
     const single = arms.map((one) => ({ ...one, runs: one.runs.slice(0, 1) }));
     expect(drawn(costsFigure('e', single)).measure.label).toBe('all panels');
