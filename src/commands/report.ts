@@ -37,15 +37,25 @@ async function execute({ results, open, json }: ReportArguments): Promise<void> 
   if (open) await show(resolve(paths[0]!));
 }
 
-/** Writes tables, figures and pages of a results folder anew. @returns the paths, the page's first, and the verdicts */
-export async function buildReport(results: string): Promise<{ paths: string[]; claims: ClaimRow[] }> {
+interface BuiltReport {
+  /** The page's first. */
+  paths: string[];
+  claims: ClaimRow[];
+  /** What each experiment found, in one sentence, by its name. */
+  answers: ReadonlyMap<string, string>;
+}
+
+/** Writes tables, figures and pages of a results folder anew. */
+export async function buildReport(results: string): Promise<BuiltReport> {
   assertHasRuns(results);
   // Only here: drawing libraries would slow the start of every other command.
   const { writeReport } = await import('../report/write-report.ts');
+  const { answersIn } = await import('../report/answer-words.ts');
   return underTablesLock(results, () => {
     writeTables(results);
     const verdicts = writeVerdicts(results);
-    return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
+    const data = readReportData(results, verdicts);
+    return { paths: writeReport(results, data), claims: verdicts.claims, answers: answersIn(data) };
   });
 }
 

@@ -42,7 +42,6 @@ import {
 import { jsonOption, textList } from './options.ts';
 import { buildReport } from './report.ts';
 import { summaryLegend, summaryTable } from './run-summary.ts';
-import { seenOnce } from './seen-once.ts';
 import { executeOnSlurm, type SlurmArguments, withSlurmOptions } from './sweep-slurm.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
@@ -89,11 +88,14 @@ async function execute(args: SweepArguments): Promise<void> {
   if (!outcomes) return;
   assertSomeBegun(experiment.name, outcomes, results);
   const records = assembleTables(results);
-  const { paths, claims: all } = await buildReport(results);
+  const { paths, claims: all, answers } = await buildReport(results);
   const claims = all.filter((row) => row.experiment === experiment.name);
   const own = recordsOf(cells, records);
   if (args.json) printJson({ results, report: paths[0], runs: own, claims });
-  else print(endOf(experiment.claim, own, claims, [`Results: ${results}`, `Report: ${paths[0]}`]));
+  else {
+    const where = [`Results: ${results}`, `Report: ${paths[0]}`];
+    print(endOf(experiment.claim, own, claims, [...where, '', answers.get(experiment.name) ?? '']));
+  }
   assertAllFinished(experiment.name, outcomes, results);
 }
 
@@ -133,14 +135,7 @@ function endOf(
 ): string {
   const verdicts = claims.length > 0 ? ['', ...claimsSummary(claims)] : [];
   const summary = [summaryTable(records), '', ...summaryLegend(records)];
-  const seen = seenOnce(claims, failedArms(records)).flatMap((sentence) => ['', sentence]);
-  return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where, ...seen].join(
-    '\n',
-  );
-}
-
-function failedArms(records: readonly RunRecord[]): string[] {
-  return records.filter(({ status }) => status === 'failed-to-learn').map(({ name }) => name);
+  return ['', claimUnderTest({ claim, claims }), '', ...summary, ...verdicts, '', ...where].join('\n');
 }
 
 /** @throws {TrainingError} if every run failed before it had a record: there is nothing to report */
