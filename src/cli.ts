@@ -29,6 +29,7 @@ import { planCommand } from './commands/plan.ts';
 import { probeCommand } from './commands/probe.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
 import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -43,6 +44,7 @@ const wordsAfter: Record<string, string> = {
   signal: 'an experiment',
   report: 'a results folder',
   evaluate: "a run's folder",
+  show: "a run's folder",
   finetune: "a run's folder",
   probe: "runs' folders",
   pairs: "runs' folders",
@@ -102,6 +104,7 @@ function parser(args: readonly string[]) {
     .command(signalCommand)
     .command(reportCommand)
     .command(evaluateCommand)
+    .command(showCommand)
     .command(finetuneCommand)
     .command(probeCommand)
     .command(pairsCommand)
