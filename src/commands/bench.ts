@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, oneOf } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
-import { engineNames, openOnnx } from '../engine/engines.ts';
+import { engineNames, engineNamesWithThreads, openOnnx } from '../engine/engines.ts';
 import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
 import { benchStages } from '../training/step-bench.ts';
 import { type BenchRow, benchTables } from './bench-tables.ts';
@@ -42,7 +42,10 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         coerce: engines as never,
       })
       .option('threads', {
-        ...textList('--threads', 'threads of the onnx engine, each number in turn: 1,2'),
+        ...textList(
+          '--threads',
+          `threads of ${engineNamesWithThreads.join(' and ')}, each number in turn: 1,2`,
+        ),
         default: [...new Set([1, availableParallelism()])].map(String),
         defaultDescription: '1, and one per core',
         coerce: threadCounts as never,
@@ -67,7 +70,7 @@ async function execute(args: BenchArguments): Promise<void> {
   const progress = progressFor(args);
   const rows: BenchRow[] = [];
   for (const engine of args.engine) {
-    for (const threads of engine === 'onnx' ? args.threads : args.threads.slice(0, 1)) {
+    for (const threads of engineNamesWithThreads.includes(engine) ? args.threads : args.threads.slice(0, 1)) {
       const one = { ...args, engine: [engine], threads: [threads] };
       const isOnly = args.engine.length === 1 && args.threads.length === 1;
       if (!args.json) progress.note(`measuring ${args.preset} on ${engine}, threads: ${threads}`);

@@ -4,6 +4,7 @@ import { javascript } from './eager/javascript.ts';
 import { tensorflow } from './eager/tensorflow.ts';
 import type { EngineKind, EngineOptions } from './engine-kind.ts';
 import { onnx } from './onnx/onnx.ts';
+import { openvino } from './openvino/openvino.ts';
 import type { Engine } from './program.ts';
 
 export { openJavascript } from './eager/javascript.ts';
@@ -11,10 +12,14 @@ export { loadBinding, tensorflowRemedy } from './eager/tensorflow.ts';
 export { type TensorflowBinding, versionOf } from './engine-kind.ts';
 export { openOnnx } from './onnx/onnx.ts';
 
-const engines: readonly EngineKind[] = [onnx, javascript, tensorflow];
+const engines: readonly EngineKind[] = [onnx, openvino, javascript, tensorflow];
 
 export const engineNames: readonly string[] = engines.map(({ name }) => name);
 export const engineChoices: readonly string[] = ['auto', ...engineNames];
+/** Those that `--threads` is for. */
+export const engineNamesWithThreads: readonly string[] = engines
+  .filter(({ hasThreads }) => hasThreads)
+  .map(({ name }) => name);
 /** `auto`, or the name of an engine. */
 export type EngineChoice = string;
 
@@ -43,5 +48,33 @@ async function openBest(options: EngineOptions): Promise<OpenedEngine> {
     return { engine, reason: 'a GPU answers through TensorFlow and agrees with the onnx engine' };
   } catch (error) {
     return { engine: reference, reason: `no working GPU: ${(error as Error).message}` };
+  }
+}
+
+/** What this machine has of an engine. */
+export interface EngineFinding {
+  name: string;
+  isAvailable: boolean;
+  /** Which library, or why it is not there. */
+  detail: string;
+  /** The command that adds it. */
+  remedy?: string;
+}
+
+/** Every engine, opened or asked for what it needs. */
+export async function examineEngines(): Promise<EngineFinding[]> {
+  const findings: EngineFinding[] = [];
+  for (const kind of engines) findings.push(await examine(kind));
+  return findings;
+}
+
+async function examine({ name, open, describe, remedy = 'npm ci' }: EngineKind): Promise<EngineFinding> {
+  try {
+    const selfCheck = async () => {};
+    const detail = describe ? await describe() : (await open({ threads: 1, selfCheck })).description;
+    return { name, isAvailable: true, detail };
+  } catch (error) {
+    const detail = (error as Error).message.replace(/^engine \w+: |; run `.*$/g, '');
+    return { name, isAvailable: false, detail, remedy };
   }
 }
