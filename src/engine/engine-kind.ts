@@ -20,6 +20,11 @@ export interface EngineKind {
 export const precisions = ['f32', 'bf16'] as const;
 export type Precision = (typeof precisions)[number];
 
+/** In which an engine of this description computed: those of older records knew f32 only. */
+export function precisionOf(description: string): Precision {
+  return /, bf16\b/.test(description) ? 'bf16' : 'f32';
+}
+
 export interface EngineOptions {
   threads: number;
   /** Default f32. */

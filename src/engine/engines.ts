@@ -1,5 +1,5 @@
 /** The registry of engines: opens one by its name, or the best one that this machine has. */
-import { explain, oneOf, ShapeError } from '../base/errors.ts';
+import { ConfigError, explain, oneOf, ShapeError } from '../base/errors.ts';
 import { javascript } from './eager/javascript.ts';
 import { tensorflow } from './eager/tensorflow.ts';
 import type { EngineKind, EngineOptions } from './engine-kind.ts';
@@ -9,7 +9,7 @@ import type { Engine } from './program.ts';
 
 export { openJavascript } from './eager/javascript.ts';
 export { loadBinding, tensorflowRemedy } from './eager/tensorflow.ts';
-export { type TensorflowBinding, versionOf } from './engine-kind.ts';
+export { type Precision, precisionOf, precisions, type TensorflowBinding, versionOf } from './engine-kind.ts';
 export { openOnnx } from './onnx/onnx.ts';
 
 const engines: readonly EngineKind[] = [onnx, openvino, javascript, tensorflow];
@@ -34,12 +34,23 @@ export interface OpenedEngine {
  * @throws {ConfigError} if the chosen engine cannot run here, with the command that would add it
  */
 export async function openEngine(choice: EngineChoice, options: EngineOptions): Promise<OpenedEngine> {
-  if (choice === 'auto') return openBest(options);
+  if (choice === 'auto') return options.precision === 'bf16' ? openBf16(options) : openBest(options);
   const kind = engines.find(({ name }) => name === choice);
   if (!kind) throw new ShapeError(explain('engine', oneOf(engineChoices), choice));
+  if (options.precision === 'bf16' && !kind.hasBf16) {
+    throw new ConfigError(explain('--precision', `f32 with --engine ${choice}`, 'bf16', remedyForBf16));
+  }
   return { engine: await kind.open(options), reason: '' };
 }
 
+const enginesWithBf16 = engines.filter(({ hasBf16 }) => hasBf16);
+const remedyForBf16 = `use --engine ${enginesWithBf16.map(({ name }) => name).join(' or ')}`;
+
+async function openBf16(options: EngineOptions): Promise<OpenedEngine> {
+  return { engine: await enginesWithBf16[0]!.open(options), reason: 'the engine that has bf16' };
+}
+
+/** Never openvino: timing it against onnx would cost seconds at each start, and a busy machine would choose by chance. */
 async function openBest(options: EngineOptions): Promise<OpenedEngine> {
   const reference = await onnx.open(options);
   try {

@@ -56,7 +56,7 @@ function placesOf(env: NodeJS.ProcessEnv): Place[] {
     { source: 'openvino-node', folders: foldersOfNpm },
     ...pythons(env).map(({ name, find }) => ({
       source: `the package openvino of ${name}`,
-      folders: () => folderOfPython(find()),
+      folders: () => folderOfPython(find(), env),
     })),
     { source: 'the system', folders: () => systemFolders(env) },
   ];
@@ -77,28 +77,30 @@ interface Python {
 }
 
 /** The active environment's Python, the usual one, and the one that uv would take in this folder. */
-function pythons({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): Python[] {
+function pythons(env: NodeJS.ProcessEnv): Python[] {
   const isWindows = process.platform === 'win32';
   const program = isWindows ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-  const active = [VIRTUAL_ENV, CONDA_PREFIX].flatMap((folder) => (folder ? [join(folder, ...program)] : []));
+  const active = [env.VIRTUAL_ENV, env.CONDA_PREFIX].flatMap((folder) =>
+    folder ? [join(folder, ...program)] : [],
+  );
   const usual = [...active, isWindows ? 'python' : 'python3'];
   return [
     ...usual.map((name) => ({ name, find: () => name })),
-    { name: 'uv', find: () => outputOf('uv', ['python', 'find', '--offline']) },
+    { name: 'uv', find: () => outputOf('uv', ['python', 'find', '--offline'], env) },
   ];
 }
 
 const printFolder =
   'import importlib.util as u; s = u.find_spec("openvino"); print(s.submodule_search_locations[0] if s else "")';
 
-function folderOfPython(program: string): string[] {
-  const folder = program === '' ? '' : outputOf(program, ['-c', printFolder]);
+function folderOfPython(program: string, env: NodeJS.ProcessEnv): string[] {
+  const folder = program === '' ? '' : outputOf(program, ['-c', printFolder], env);
   return folder === '' ? [] : [folder];
 }
 
 /** @returns what a program prints; nothing where it is missing or fails */
-function outputOf(program: string, args: readonly string[]): string {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
+function outputOf(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, env });
   return status === 0 ? stdout.trim() : '';
 }
 
