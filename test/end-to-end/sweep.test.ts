@@ -72,7 +72,7 @@ describe('a sweep', () => {
       diverging: 'failed',
       joint: 'failed-to-learn',
     });
-    expect(rows.find(({ name }) => name === 'diverging')!.reason).toMatch(
+    expect(rows.find(({ arm }) => arm === 'diverging')!.reason).toMatch(
       /^diverging: expected finite losses, gradients and weights, got others between steps 1 and \d;/,
     );
   });
