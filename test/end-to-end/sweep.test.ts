@@ -68,7 +68,7 @@ describe('a sweep', () => {
     );
     expect(stdout).toContain('joint');
     const rows = readCsv(join(out, 'runs.csv'));
-    expect(Object.fromEntries(rows.map(({ name, status }) => [name, status]))).toEqual({
+    expect(Object.fromEntries(rows.map(({ arm, status }) => [arm, status]))).toEqual({
       diverging: 'failed',
       joint: 'failed-to-learn',
     });
