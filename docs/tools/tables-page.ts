@@ -32,7 +32,7 @@ results/<experiment>/
 
 ## Load them
 
-A test runs these examples. In pandas:
+These examples read what \`npm run quickstart\` leaves, and a test runs them. In pandas:
 
 \`\`\`python
 import pandas as pd
