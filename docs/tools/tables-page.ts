@@ -44,7 +44,7 @@ In DuckDB, which also joins tables:
 
 \`\`\`python
 import duckdb
-losses = duckdb.sql("SELECT arm, step, avg(value) FROM 'results/quickstart/runs.csv' JOIN 'results/quickstart/curves.csv' USING (run_id) WHERE metric = 'mlm_loss' GROUP BY ALL ORDER BY ALL")
+losses = duckdb.sql("SELECT arm, avg(value) FROM 'results/quickstart/runs.csv' JOIN 'results/quickstart/curves.csv' USING (run_id) WHERE metric = 'mlm_loss' AND step = steps GROUP BY arm")
 print(losses)
 \`\`\`
 
