@@ -63,7 +63,7 @@ export async function run(
 ): Promise<RunRecord> {
   const { results, signal = new AbortController().signal } = options;
   const { cacheFolder, threads, note } = withDefaults(options);
-  const { engine } = await open(options.engine ?? 'auto', threads);
+  const { engine } = await open({ engine: options.engine ?? 'auto', threads, precision: 'f32' });
   const progress = { ...silentProgress(), note };
   const listen = () => signal;
   const record = await executeRun(config, {
@@ -118,7 +118,7 @@ export async function loadModel(path: string, options: RunnerOptions = {}): Prom
   const vocabulary = await vocabularyOf(config, record, { cacheFolder, onProgress: note });
   const { regime, plans, store } = createRunModel(config, { vocabulary });
   loadWeights(checkpoint, plans, store);
-  const { engine } = await open(options.engine ?? 'auto', threads);
+  const { engine } = await open({ engine: options.engine ?? 'auto', threads, precision: 'f32' });
   const tokenizer = new WordPieceTokenizer(vocabulary, config.data);
   const parts = { plans, encoder: regime.encoder, store, tokenizer, maxLength: config.data.sequenceLength };
   return {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { printable } from '../base/printable.ts';
 import { cacheVariable } from '../data/preparation/cache-folder.ts';
-import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
+import { type EngineChoice, type OpenedEngine, openEngine, type Precision } from '../engine/engines.ts';
 import type { Progress } from '../progress/progress.ts';
 import { createProgress, silentProgress } from '../progress/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
@@ -23,8 +23,15 @@ const ownCacheFolder = import.meta.url.endsWith('.ts')
   : envPaths('electra-lab', { suffix: '' }).cache;
 export const defaultCacheFolder = process.env[cacheVariable] || ownCacheFolder;
 
-export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
-  return openEngine(choice, { threads, selfCheck });
+/** What `--engine`, `--threads` and `--precision` say. */
+export interface EngineArguments {
+  engine: EngineChoice;
+  threads: number;
+  precision: Precision;
+}
+
+export function open({ engine, threads, precision }: EngineArguments): Promise<OpenedEngine> {
+  return openEngine(engine, { threads, precision, selfCheck });
 }
 
 /** Progress on standard error, unless `--quiet` was said. */

@@ -5,7 +5,6 @@ import { ConfigError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, forwardingProgress } from '../progress/cell-messages.ts';
 import type { Progress } from '../progress/progress.ts';
@@ -14,26 +13,34 @@ import { regimes } from '../regimes/registry.ts';
 import { runFolder } from '../results/run-folder.ts';
 import { assembleTables } from '../results/tables.ts';
 import { executeRun } from '../run/run.ts';
-import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
+import {
+  type EngineArguments,
+  interruptSignal,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  progressFor,
+} from './command.ts';
 import {
   cacheOption,
   configPositional,
   engineOption,
   logOption,
   outOption,
+  precisionOption,
   setOption,
   threadsOption,
 } from './options.ts';
 import { summaryLegend, summaryTable } from './run-summary.ts';
 
-interface RunArguments {
+interface RunArguments extends EngineArguments {
   config: string;
   set: string[];
   out?: string;
   resume: boolean;
   overwrite: boolean;
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   log?: LogFormat;
   printConfig: boolean;
@@ -58,6 +65,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('log', logOption)
       .option('print-config', {
@@ -86,7 +94,7 @@ async function execute(args: RunArguments): Promise<void> {
   if (args.printConfig) return print(printConfig(config).trimEnd());
   const results = args.out ?? join('results', config.name);
   const progress = openProgress(args, args.cell ? runFolder(results, runIdOf(config)) : undefined);
-  const { engine, reason } = await open(args.engine, args.threads);
+  const { engine, reason } = await open(args);
   // The remedy is for those who look for one: `electra-lab doctor` has it.
   const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
   progress.note(`${config.name}: engine ${engine.description}${why}`);

@@ -5,7 +5,6 @@ import { percent } from '../base/percent.ts';
 import { RandomStream } from '../base/random.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/preparation/prepared-data.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import { type DescribedGuess, type DescribedToken, describeText } from '../evaluation/described-text.ts';
 import { maskedTextOf } from '../evaluation/masked-texts.ts';
 import { predictTexts } from '../evaluation/text-predictions.ts';
@@ -15,22 +14,30 @@ import type { Regime } from '../regimes/regime.ts';
 import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
-import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
+import {
+  type EngineArguments,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  progressFor,
+  textTable,
+} from './command.ts';
 import {
   cacheOption,
   engineOption,
   jsonOption,
+  precisionOption,
   runPositional,
   textOption,
   threadsOption,
 } from './options.ts';
 
-interface ShowArguments {
+interface ShowArguments extends EngineArguments {
   run: string;
   text: string;
   seed: number;
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -54,6 +61,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 show RUN --text "The [MASK] crossed the river."', 'one masked word')
@@ -70,7 +78,7 @@ function wholeSeed(value: unknown): number {
 }
 
 async function execute(args: ShowArguments): Promise<void> {
-  const { run, text, seed, engine: choice, threads, cache, json, quiet } = args;
+  const { run, text, seed, cache, json, quiet } = args;
   const stored = findRun(run);
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
   const progress = progressFor(args);
@@ -79,7 +87,7 @@ async function execute(args: ShowArguments): Promise<void> {
   assertSameText(stored, data.hash);
   const random = new RandomStream('show', seed);
   const masked = maskedTextOf(text, data.tokenizer, config.data.sequenceLength, random.split('masking'));
-  const { engine } = await open(choice, threads);
+  const { engine } = await open(args);
   const model = createRunModel(config, data);
   const { step } = loadWeights(checkpoint, model.plans, model.store);
   const subject = { ...model, engine, memory: weightMemory(model.store), vocabulary: data.vocabulary };

@@ -9,7 +9,7 @@ import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/preparation/prepared-data.ts';
-import type { EngineChoice } from '../engine/engines.ts';
+import type { EngineChoice, Precision } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
 import { type LogFormat, logStored } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
@@ -17,6 +17,7 @@ import { type Progress, showPreparation } from '../progress/progress.ts';
 import { obstacleToWeights } from '../results/recorded-weights.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { type CellState, stateOf } from '../run/finished-work.ts';
+import { assertOnePrecision } from '../run/one-precision.ts';
 import { moveOn } from '../run/record-updates.ts';
 import { beginRuns, cellsBefore, seedBySeed } from './cell-order.ts';
 
@@ -28,6 +29,8 @@ export interface SweepOptions {
   /** Threads of each. */
   threads: number;
   engine: EngineChoice;
+  /** That each computes in. */
+  precision: Precision;
   /** Of each cell, and of those that are finished already. */
   log?: LogFormat | undefined;
   /** Cells that failed before are tried again. */
@@ -86,10 +89,12 @@ export function sortCells(
     results,
     retry,
     needsWeights,
+    precision,
     progress,
-  }: Pick<SweepOptions, 'results' | 'retry' | 'needsWeights' | 'progress'>,
+  }: Pick<SweepOptions, 'results' | 'retry' | 'needsWeights' | 'precision' | 'progress'>,
   total = cells.length,
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
+  assertOnePrecision(results, precision);
   const states = cells.map((config) => ({ config, state: stateOf(config, results, { needsWeights }) }));
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);
@@ -172,14 +177,15 @@ async function executeCell(
   options: SweepOptions,
   signal: AbortSignal,
 ): Promise<CellOutcome> {
-  const { results, cacheFolder, threads, engine, log, program, progress } = options;
+  const { results, cacheFolder, threads, engine, precision, log, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
   await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
   writeFileAtomically(file, printConfig(config, folder));
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
   if (log) args.push('--log', log);
-  const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
+  args.push('--engine', engine, '--threads', String(threads), '--precision', precision);
+  const child = fork(program, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: withLargePages(process.env),
     // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.
