@@ -93,7 +93,7 @@ describe('the package', () => {
     ];
     expect([...rooms].sort()).toEqual([...own, 'package.json'].sort());
     expect(packed).toEqual(
-      expect.arrayContaining(['dist/library.js', 'dist/library.d.ts', 'dist/report/page/report.css']),
+      expect.arrayContaining(['dist/api.js', 'dist/api.d.ts', 'dist/report/page/report.css']),
     );
     expect(packed.filter((path) => /\.ts$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
   });

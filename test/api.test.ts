@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WordPieceTokenizer } from '../src/data/vocabulary/wordpiece.ts';
-import { createStateReader } from '../src/downstream/probe/pooled-states.ts';
 import {
   ConfigError,
   defineConfig,
@@ -10,7 +8,9 @@ import {
   readResults,
   run,
   type TrainedModel,
-} from '../src/library.ts';
+} from '../src/api.ts';
+import { WordPieceTokenizer } from '../src/data/vocabulary/wordpiece.ts';
+import { createStateReader } from '../src/downstream/probe/pooled-states.ts';
 import { checkpointOf, findRun, recordOf, vocabularyOf } from '../src/results/stored-run.ts';
 import { loadWeights } from '../src/training/checkpoint.ts';
 import { createRunModel } from '../src/training/run-model.ts';
