@@ -31,6 +31,7 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { terminalWidth } from './commands/text-table.ts';
 import { tuneCommand } from './commands/tune.ts';
 
 const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
@@ -91,38 +92,43 @@ function parser(args: readonly string[]) {
     if (names.length > 0) done(names);
     else completeAsYargs((_, found = []) => done(found));
   };
-  return program
-    .scriptName('electra-lab')
-    .updateStrings(yargsMessages as never)
-    .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
-    .command(runCommand)
-    .command(sweepCommand)
-    .command(planCommand)
-    .command(tuneCommand)
-    .command(signalCommand)
-    .command(reportCommand)
-    .command(evaluateCommand)
-    .command(finetuneCommand)
-    .command(probeCommand)
-    .command(pairsCommand)
-    .command(exportCommand)
-    .command(importCommand)
-    .command(flopsCommand)
-    .command(benchCommand)
-    .command(dataCommand)
-    .command(doctorCommand)
-    .command(initCommand)
-    .option('quiet', quietOption)
-    .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes on two cores')
-    .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
-    .demandCommand(1, 'nothing')
-    .strict()
-    .parserConfiguration({ 'greedy-arrays': false })
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error) => {
-      const isOurs = error && error.name !== 'YError';
-      throw isOurs ? error : new ConfigError(inHouseForm(message, args, program));
-    });
+  return (
+    program
+      .scriptName('electra-lab')
+      .updateStrings(yargsMessages as never)
+      .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
+      .command(runCommand)
+      .command(sweepCommand)
+      .command(planCommand)
+      .command(tuneCommand)
+      .command(signalCommand)
+      .command(reportCommand)
+      .command(evaluateCommand)
+      .command(finetuneCommand)
+      .command(probeCommand)
+      .command(pairsCommand)
+      .command(exportCommand)
+      .command(importCommand)
+      .command(flopsCommand)
+      .command(benchCommand)
+      .command(dataCommand)
+      .command(doctorCommand)
+      .command(initCommand)
+      .option('quiet', quietOption)
+      // Nothing is coloured, so the switch and NO_COLOR have nothing to do; scripts may pass either.
+      .option('color', { type: 'boolean', default: true, hidden: true })
+      .alias({ h: 'help', v: 'version' })
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes on two cores')
+      .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
+      .demandCommand(1, 'nothing')
+      .strict()
+      .parserConfiguration({ 'greedy-arrays': false })
+      .wrap(Math.min(110, terminalWidth()))
+      .fail((message, error) => {
+        const isOurs = error && error.name !== 'YError';
+        throw isOurs ? error : new ConfigError(inHouseForm(message, args, program));
+      })
+  );
 }
 
 /** Tells the user what happened, in one line unless it is a bug of ours. @returns the exit code */

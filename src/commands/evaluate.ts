@@ -9,7 +9,7 @@ import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
-import { known, open, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
+import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
 import {
   assertKeyOf,
   cacheOption,
@@ -19,6 +19,7 @@ import {
   setOption,
   threadsOption,
 } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface EvaluateArguments {
   run: string;

@@ -1,6 +1,8 @@
 /** What `sweep`, `tune` and `signal` do alike: their options for runs, executing runs, and what is said before and after. */
+
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -12,10 +14,11 @@ import { type CellOutcome, sweep } from '../experiment/sweep.ts';
 import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
 import { isDone, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from '../run/finished-work.ts';
-import { interruptSignal, print, printJson, programFile, progressFor, textTable } from './command.ts';
+import { interruptSignal, print, printJson, programFile, progressFor } from './command.ts';
 import type { OpenedExperiment } from './experiment-options.ts';
 import { cacheOption, engineOption, jobsOption, logOption, threadsOption } from './options.ts';
 import { runSummary } from './run-summary.ts';
+import { textTable } from './text-table.ts';
 
 /** How runs are executed. */
 export interface ProcessArguments {
@@ -103,7 +106,7 @@ function stateTable(states: readonly { name: string; state: string; runId: strin
   return [
     textTable(['run', 'state', 'id'], rows),
     '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
+    `${counted(rows.length, 'run')}: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
   ].join('\n');
 }
 

@@ -12,7 +12,7 @@ import {
   type TaskSummary,
 } from '../results/finetuned-scores.ts';
 import type { RunRecord } from '../results/run-folder.ts';
-import { textTable } from './command.ts';
+import { textTable } from './text-table.ts';
 
 export function summaryTable(records: readonly RunRecord[]): string {
   const header = [

@@ -1,7 +1,7 @@
 /** electra-lab run: one configuration, from data to results. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError } from '../base/errors.ts';
+import { ConfigError, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
@@ -14,7 +14,16 @@ import { regimes } from '../regimes/registry.ts';
 import { runFolder } from '../results/run-folder.ts';
 import { assembleTables } from '../results/tables.ts';
 import { executeRun } from '../run/run.ts';
-import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
+import {
+  interruptSignal,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printAsIs,
+  printJson,
+  progressFor,
+} from './command.ts';
 import {
   cacheOption,
   configPositional,
@@ -83,13 +92,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function execute(args: RunArguments): Promise<void> {
   const config = resolveConfig(args.config, { set: args.set, known, presetsFolder });
-  if (args.printConfig) return print(printConfig(config).trimEnd());
+  if (args.printConfig) return printAsIs(printConfig(config).trimEnd());
   const results = args.out ?? join('results', config.name);
   const progress = openProgress(args, args.cell ? runFolder(results, runIdOf(config)) : undefined);
   const { engine, reason } = await open(args.engine, args.threads);
-  // The remedy is for those who look for one: `electra-lab doctor` has it.
-  const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
-  progress.note(`${config.name}: engine ${engine.description}${why}`);
+  sayEngine(args, progress, engine.description, reason);
   const { listen, release } = interruptSignal({ isPatient: args.cell });
   try {
     const existing = args.resume ? 'resume' : args.overwrite ? 'overwrite' : 'refuse';
@@ -109,10 +116,28 @@ async function execute(args: RunArguments): Promise<void> {
     if (args.json) printJson(record);
     else
       print(['', summaryTable([record]), '', ...summaryLegend([record]), `Results: ${results}`].join('\n'));
+  } catch (error) {
+    throw error instanceof InterruptedError ? new InterruptedError(howToGoOn(error.message, args)) : error;
   } finally {
     progress.stop();
     release();
   }
+}
+
+/** A sweep is told, and says it once for all of its runs. */
+function sayEngine(args: RunArguments, progress: Progress, description: string, reason?: string): void {
+  // The remedy is for those who look for one: `electra-lab doctor` has it.
+  const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;:] .*$/, '')})` : '';
+  const line = `engine: ${description}${why}`;
+  if (hasSweep()) tellSweep({ kind: 'engine', line });
+  else if (args.cell) progressFor(args).note(line);
+  else progress.note(line);
+}
+
+/** Only who has typed `run` can add one of its options. */
+function howToGoOn(message: string, args: RunArguments): string {
+  if (hasSweep() || args.cell) return message;
+  return `${message}; ${args.resume ? 'the same command goes on' : 'go on with --resume'}`;
 }
 
 /** Whether a sweep on this machine started this process. */
@@ -124,8 +149,10 @@ function hasSweep(): boolean {
 function openProgress(args: RunArguments, folder: string | undefined): Progress {
   if (folder !== undefined) return recordedProgress(folder, progressFor(args));
   if (!hasSweep()) return progressFor(args);
-  // A sweep that is gone wants no news; that it is gone is an interruption.
-  return forwardingProgress((message: CellMessage) => {
-    if (process.connected) process.send!(message, undefined, undefined, () => {});
-  });
+  return forwardingProgress(tellSweep);
+}
+
+/** A sweep that is gone wants no news; that it is gone is an interruption. */
+function tellSweep(message: CellMessage): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
 }

@@ -10,7 +10,7 @@ import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { type Measure, measureNamed, show } from '../report/metric-display.ts';
 import { assembleTables } from '../results/tables.ts';
 import { detectableDifference } from '../statistics/power.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import {
   assertAllFinished,
   executeCells,
@@ -26,6 +26,7 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { jsonOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface SignalArguments extends ExperimentArguments, ProcessArguments {
   read: boolean;

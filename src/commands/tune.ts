@@ -16,7 +16,7 @@ import { writeTrials } from '../experiment/tuning-table.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
 import { assembleTables } from '../results/tables.ts';
 import { standardDeviation } from '../statistics/describe.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import {
   assertAllFinished,
   executeCells,
@@ -30,6 +30,7 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { jsonOption } from './options.ts';
+import { terminalWidth, textTable } from './text-table.ts';
 
 interface TuneArguments extends ExperimentArguments, ProcessArguments {
   json: boolean;
@@ -98,9 +99,6 @@ function assertSomeLearned(name: string, trials: readonly Trial[]): void {
   );
 }
 
-/** What `tune` prints: a table for each arm, at most 80 columns wide, and what to beware of. */
-const widest = 80;
-
 /** Lines to print. @param trials of a whole search, at least one */
 export function searchSummary(trials: readonly Trial[]): string[] {
   const [{ metric }] = trials as [Trial];
@@ -121,7 +119,11 @@ function armLines(arm: string, metric: string, candidates: readonly Candidate[])
   const facts = candidates.map((candidate) => factsOf(metric, candidate));
   const header = ['score', 'sd', 'learned', ''];
   const taken = header.map((name, i) => Math.max(name.length, ...facts.map((row) => row[i]!.length)) + 2);
-  const room = Math.floor((widest - taken.reduce((sum, width) => sum + width, 0)) / keys.length) - 2;
+  const widest = terminalWidth();
+  const room = Math.max(
+    3,
+    Math.floor((widest - taken.reduce((sum, width) => sum + width, 0)) / keys.length) - 2,
+  );
   const values = candidates.map(({ coordinates }) => keys.map((key) => cut(String(coordinates[key]), room)));
   const names = keys.map((key) => cut(key.split('.').at(-1)!, room));
   const rows = values.map((cells, i) => [...cells, ...facts[i]!]);

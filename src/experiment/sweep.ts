@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeFileAtomically } from '../base/atomic-files.ts';
+import { counted } from '../base/counted.ts';
 import { InterruptedError } from '../base/errors.ts';
 import { isLocked, lockFolder, whoHolds } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
@@ -18,7 +19,8 @@ import { obstacleToWeights } from '../results/recorded-weights.ts';
 import { type RunRecord, readRecord, runFolder, writeRecord } from '../results/run-folder.ts';
 import { type CellState, stateOf } from '../run/finished-work.ts';
 import { moveOn } from '../run/record-updates.ts';
-import { beginRuns, cellsBefore, seedBySeed } from './cell-order.ts';
+import { allBefore, seedBySeed } from './cell-order.ts';
+import { beginRuns } from './sweep-clock.ts';
 
 export interface SweepOptions {
   results: string;
@@ -94,7 +96,10 @@ export function sortCells(
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);
   const reused = states.filter(({ state }) => state === 'finished').length;
-  if (reused > 0) progress.note(`${reused} of ${total} runs are finished and will be reused`);
+  if (reused > 0)
+    progress.note(
+      `${reused} of ${counted(total, 'run')} ${reused === 1 ? 'is' : 'are'} finished and will be reused`,
+    );
   const outcomes = states.filter(isDecided).map(({ config, state }): CellOutcome => {
     if (state === 'finished') return { config };
     if (state === 'unusable') return unusable(config, results, progress);
@@ -126,13 +131,10 @@ async function executeCells(
 ): Promise<CellOutcome[]> {
   const waiting = seedBySeed(cells);
   const outcomes = new Map<RunConfig, CellOutcome>();
-  const total = beginRuns(options.progress, cells);
-  total.advance(outcomes);
+  const total = beginRuns(options.progress, waiting.slice(), options.jobs);
   const running = new Set<Promise<void>>();
-  const isReady = (cell: RunConfig) => {
-    const { source = [], twins } = cellsBefore(cell, cells);
-    return [source, twins].flat().every((other) => outcomes.has(other));
-  };
+  const sayEngine = once((line) => options.progress.note(line));
+  const isReady = (cell: RunConfig) => allBefore(cell, cells).every((other) => outcomes.has(other));
   while (waiting.length > 0 && !signal.aborted) {
     const next = running.size < options.jobs ? waiting.find(isReady) : undefined;
     if (!next) {
@@ -141,19 +143,32 @@ async function executeCells(
     }
     waiting.splice(waiting.indexOf(next), 1);
     const failed = (error: Error): CellOutcome => ({ config: next, failure: error.message });
-    const work = executeCell(next, options, signal)
+    total.begin(next);
+    const hear = (message: CellMessage) => {
+      total.hear(next, message);
+      if (message.kind === 'engine') sayEngine(message.line);
+    };
+    const work = executeCell(next, options, signal, hear)
       .catch(failed)
       .then((outcome) => {
         outcomes.set(next, outcome);
-        // One that an interrupt has stopped is not done.
-        if (!signal.aborted) total.advance(outcomes);
+        total.end(next, !signal.aborted);
         running.delete(work);
       });
     running.add(work);
   }
   await Promise.all(running);
-  total.end();
+  total.close();
   return [...outcomes.values()];
+}
+
+/** Says each thing only the first time. */
+function once(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) say(text);
+    said.add(text);
+  };
 }
 
 /** Fills the cache before the cells start, so that they do not all do the same work. */
@@ -171,6 +186,7 @@ async function executeCell(
   config: RunConfig,
   options: SweepOptions,
   signal: AbortSignal,
+  hear: (message: CellMessage) => void,
 ): Promise<CellOutcome> {
   const { results, cacheFolder, threads, engine, log, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
@@ -188,7 +204,11 @@ async function executeCell(
   const interrupt = () => child.kill('SIGINT');
   signal.addEventListener('abort', interrupt);
   if (signal.aborted) interrupt();
-  child.on('message', receiveInto(progress) as (message: unknown) => void as (message: CellMessage) => void);
+  const show = receiveInto(progress);
+  child.on('message', (message) => {
+    show(message as CellMessage);
+    hear(message as CellMessage);
+  });
   const { failure, wasKilled } = await outcomeOf(child);
   signal.removeEventListener('abort', interrupt);
   if (failure === undefined) {

@@ -35,6 +35,7 @@ import { assessLearning } from './learning-check.ts';
 import { scorePairs } from './pairs-checkpoints.ts';
 import { probedTasks, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
+import { scoringWork } from './run-work.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
 
 export interface RunOptions {
@@ -121,7 +122,7 @@ async function executeIn(
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const record = beginRecord(folder, config, model.plans, data, options);
   try {
-    await pretrain(folder, record, config, model, data, options, signal);
+    await pretrain(folder, record, config, tasks, model, data, options, signal);
     const { engine } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
     await finetuneCheckpoints(context);
@@ -176,7 +177,7 @@ function assertSameText(folder: string, { hash }: PreparedData, { existing }: Ru
   const isContinued = existing === 'resume' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const begun = isContinued ? readRecord(folder)?.dataHash : undefined;
   if (begun === undefined || begun === hash) return;
-  const remedy = 'the text has changed since; restore it, or start again with --overwrite';
+  const remedy = 'the text has changed since; restore it, or start again with run --overwrite';
   throw new DataError(
     explain(folder, `the text that the run began with (${begun.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
   );
@@ -186,6 +187,7 @@ async function pretrain(
   folder: string,
   record: RunRecord,
   config: RunConfig,
+  tasks: readonly Task[],
   model: StartedModel,
   data: PreparedData,
   { engine, existing, log, progress }: RunOptions,
@@ -194,7 +196,16 @@ async function pretrain(
   const { runId, startedAt } = record;
   const openEvents = log && ((step: number) => openEventLog(folder, config, { step, startedAt, progress }));
   const { state, metrics, compileSeconds } = await train({
-    ...{ runId, config, ...model, data, engine, folder, resume: existing === 'resume', progress, signal },
+    runId,
+    config,
+    ...model,
+    data,
+    engine,
+    folder,
+    resume: existing === 'resume',
+    progress,
+    scoringWork: scoringWork(config, tasks, model),
+    signal,
     ...(openEvents && { openEvents }),
   });
   const { window: _, stage: __, ...reached } = state;

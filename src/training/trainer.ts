@@ -9,8 +9,10 @@ import type { Metric } from '../evaluation/metric.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
 import { createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
 import { learningRateAt } from '../optim/schedule.ts';
+import type { PhaseWork } from '../progress/progress.ts';
 import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
+import { stageWorkOf } from './cost.ts';
 import { fractionsReached, keepCheckpoint, keptFractions } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
@@ -64,7 +66,7 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   run.compileSeconds += trainingStep.compileSeconds;
   const officialFlops = officialStepFlops(plans, stage, batchSize, { length: config.data.sequenceLength });
   const label = regime.stages.length === 1 ? config.name : `${config.name}, ${stage.name}`;
-  const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit);
+  const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit, workOf(run, index));
   const begun = { ...state };
   const tokensPerSecond = () => (state.tokens - begun.tokens) / (state.elapsedSeconds - begun.elapsedSeconds);
 
@@ -105,6 +107,13 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
   }
   phase.end();
   await program.dispose();
+}
+
+/** What a sweep weighs a stage by. */
+function workOf({ config, scoringWork = 0 }: TrainingRun, index: number): PhaseWork {
+  const [flops = 0, ...later] = stageWorkOf(config).slice(index);
+  const training = later.reduce((sum, work) => sum + work, 0);
+  return { part: 'training', flops, after: { training, scoring: scoringWork } };
 }
 
 /**
@@ -173,7 +182,7 @@ function outputGone({ folder, checkpoints, state }: TrainingRun): DataError {
 
 function interruption({ state, config, regime }: TrainingRun): string {
   const total = config.training.budget ? '' : ` of ${config.training.steps * regime.stages.length}`;
-  return `${config.name}: interrupted after step ${state.step}${total}, all saved; go on with --resume`;
+  return `${config.name}: interrupted after step ${state.step}${total}, all saved`;
 }
 
 function assertFinite(run: TrainingRun, norm: number): void {

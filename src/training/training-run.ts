@@ -37,6 +37,8 @@ export interface TrainerOptions {
   /** Go on from the newest checkpoint, if there is one. */
   resume: boolean;
   progress: Progress;
+  /** Of all that follows the training, as a sweep weighs it. */
+  scoringWork?: number;
   /** Opens a log beside curves.csv, for a dashboard. */
   openEvents?(step: number): EventLog;
   /** Asks for a stop: the step is finished, a checkpoint saved, then InterruptedError thrown. */

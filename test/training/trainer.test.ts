@@ -142,9 +142,7 @@ describe.each(regimeNames)('training with %s', (regime) => {
     async (stopAt) => {
       const name = `${regime}-at-${stopAt}`;
       await expect(trainIn(name, config(), { stopAt })).rejects.toThrow(
-        new InterruptedError(
-          `tiny: interrupted after step ${stopAt} of ${total}, all saved; go on with --resume`,
-        ),
+        new InterruptedError(`tiny: interrupted after step ${stopAt} of ${total}, all saved`),
       );
       const resumed = await trainIn(name, config(), { resume: true });
       expect(resumed.values).toEqual(unbroken.values);
@@ -246,7 +244,7 @@ describe('a budget', () => {
     const config = configOf({ training: { budget: { flops: 3e7 } } }, 'two-stage');
     const unbroken = await trainIn('budget-whole', config);
     await expect(trainIn('budget-broken', config, { stopAt: 9 })).rejects.toThrow(
-      'tiny: interrupted after step 9, all saved; go on with --resume',
+      'tiny: interrupted after step 9, all saved',
     );
     const resumed = await trainIn('budget-broken', config, { resume: true });
     expect(resumed.values).toEqual(unbroken.values);
