@@ -13,6 +13,7 @@ import {
 import { printable } from './base/printable.ts';
 import { systemSentence, unreadable } from './base/system-errors.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { namesAt } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -43,6 +44,7 @@ const wordsAfter: Record<string, string> = {
   tune: 'an experiment',
   signal: 'an experiment',
   report: 'a results folder',
+  compare: 'runs, arms or results folders',
   evaluate: "a run's folder",
   finetune: "a run's folder",
   probe: "runs' folders",
@@ -103,6 +105,7 @@ function parser(args: readonly string[]) {
       .command(tuneCommand)
       .command(signalCommand)
       .command(reportCommand)
+      .command(compareCommand)
       .command(evaluateCommand)
       .command(finetuneCommand)
       .command(probeCommand)

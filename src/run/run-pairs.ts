@@ -104,8 +104,7 @@ async function scoreWith(
   sequences: readonly Int32Array[],
 ): Promise<{ rows: AccuracyOf[]; elapsedSeconds: number }> {
   const { config, checkpoint, progress, signal } = context;
-  const one = { network: scorer.network, scorer: scorer.name };
-  const work = { part: 'scoring', flops: pairsWork(set, one, context) } as const;
+  const work = { part: 'scoring', flops: pairsWork(set, scorer.network, scorer.name, context) } as const;
   const label = `${armName(config, checkpoint)}, ${set.name} pairs, ${scorer.network}`;
   const startedAt = performance.now();
   let phase: ReturnType<Progress['begin']> | undefined;

@@ -14,7 +14,7 @@ export function scoringWork(config: RunConfig, tasks: readonly Task[], networks:
   const [probed, paired] = [probedFractions(config).length + 2, config.pairs.at.length + 2];
   const sum = (works: readonly number[]) => works.reduce((total, work) => total + work, 0);
   const pairs = selectPairSets(config.pairs).flatMap((set) =>
-    scoredNetworks(networks.regime).map((network) => pairsWork(set, network, networks)),
+    scoredNetworks(networks.regime).map(({ network, scorer }) => pairsWork(set, network, scorer, networks)),
   );
   return (
     finetuned * seeds * sum(tasks.map((task) => finetuneWork(task, config, networks))) +

@@ -5,11 +5,11 @@
 import type { RunConfig } from '../config/schema.ts';
 import { epochsOf, trainingExamples } from '../downstream/finetune/recipe.ts';
 import type { PairSet } from '../downstream/pairs/pair-set.ts';
+import type { ScorerName } from '../downstream/pairs/sentence-scores.ts';
 import { loadOnce, type Task, type TaskExample } from '../downstream/tasks/task.ts';
 import type { NetworkName, NetworkPlan } from '../model/network.ts';
 import { officialForwardFlops } from '../model/official-flops.ts';
 import type { Regime } from '../regimes/regime.ts';
-import type { ScoredNetworkName } from './run-pairs.ts';
 
 export interface Networks {
   plans: readonly NetworkPlan[];
@@ -33,7 +33,12 @@ export function probeWork(task: Task, { finetune }: RunConfig, networks: Network
 }
 
 /** One set with one network; a pseudo-log-likelihood reads a sentence once for each of its tokens. */
-export function pairsWork(set: PairSet, { network, scorer }: ScoredNetworkName, networks: Networks): number {
+export function pairsWork(
+  set: PairSet,
+  network: NetworkName,
+  scorer: ScorerName,
+  networks: Networks,
+): number {
   const flops = forwardFlops(planOf(networks, network));
   const sentences = set
     .paradigms()

@@ -77,7 +77,7 @@ describe('what every command line can be asked for', () => {
 
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
-  const commands = 'one of 18 names (run, sweep, plan, tune, signal, report, …)';
+  const commands = 'one of 19 names (run, sweep, plan, tune, signal, report, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],

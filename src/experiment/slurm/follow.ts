@@ -9,7 +9,7 @@ import type { Progress } from '../../progress/progress.ts';
 import { viewProgress } from '../../progress/progress-file.ts';
 import { type RunRecord, readRecord, runFolder } from '../../results/run-folder.ts';
 import { stateOf } from '../../run/finished-work.ts';
-import type { CellOutcome } from '../sweep.ts';
+import type { CellOutcome } from '../cell-process.ts';
 import { beginRuns } from '../sweep-clock.ts';
 import { activeTasks } from './scheduler.ts';
 import type { SubmittedTask } from './submission.ts';
