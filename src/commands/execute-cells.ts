@@ -52,13 +52,15 @@ export function withProcessOptions(yargs: Argv): Argv {
 interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
   /** What is said first. */
   notes: readonly string[];
+  /** The fraction of its training at which each run pauses; absent: none does. */
+  until?: number;
 }
 
 /** Executes cells as processes of their own and shows how far they are. */
 export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
-  { results, trials, notes }: ExecutionContext,
+  { results, trials, notes, until }: ExecutionContext,
   { jobs, threads, engine, cache: cacheFolder, log, retry, withoutWeights, quiet }: ProcessArguments,
 ): Promise<CellOutcome[]> {
   const progress = progressFor({ quiet });
@@ -72,6 +74,7 @@ export async function executeCells(
       threads,
       engine,
       log,
+      until,
       retry,
       needsWeights: !withoutWeights,
       program: programFile,

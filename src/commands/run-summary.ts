@@ -46,6 +46,7 @@ export function summaryTable(records: readonly RunRecord[]): string {
 /** One run in one line, for the display of a sweep. */
 export function runSummary(record: RunRecord): string {
   const { status, metrics, reason } = record;
+  if (status === 'interrupted') return reason ?? 'interrupted';
   const scores = summariseTasks(finalRows([record]));
   const parts = [
     ...(metrics.mlm_accuracy === undefined ? [] : [`MLM ${percent(metrics.mlm_accuracy)}`]),

@@ -1,7 +1,7 @@
 /** electra-lab run: one configuration, from data to results. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError, InterruptedError } from '../base/errors.ts';
+import { ConfigError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
@@ -45,6 +45,7 @@ interface RunArguments {
   threads: number;
   cache: string;
   log?: LogFormat;
+  until?: number;
   printConfig: boolean;
   json: boolean;
   quiet: boolean;
@@ -69,6 +70,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('threads', threadsOption)
       .option('cache', cacheOption)
       .option('log', logOption)
+      .option('until', {
+        type: 'number',
+        requiresArg: true,
+        coerce: fractionOf,
+        describe: 'pause after this fraction of the training: 0.5; --resume goes on',
+      })
       .option('print-config', {
         type: 'boolean',
         default: false,
@@ -107,6 +114,7 @@ async function execute(args: RunArguments): Promise<void> {
       threads: args.threads,
       existing,
       log: args.log,
+      until: args.until,
       progress,
       listen,
     } as const;
@@ -122,6 +130,11 @@ async function execute(args: RunArguments): Promise<void> {
     progress.stop();
     release();
   }
+}
+
+function fractionOf(value: unknown): number | undefined {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value < 1)) return value;
+  throw new ConfigError(explain('--until', 'a fraction of the training in (0, 1)', value));
 }
 
 /** A sweep is told, and says it once for all of its runs. */

@@ -2,16 +2,12 @@
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, TrainingError } from '../base/errors.ts';
 import { groupBy } from '../base/group.ts';
+import { percent } from '../base/percent.ts';
 import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { Coordinates } from '../experiment/arms.ts';
-import {
-  type Candidate,
-  candidatesOf,
-  hasLearned,
-  type Trial,
-  trialsOf,
-  unlearnedArmRemedy,
-} from '../experiment/tuning.ts';
+import type { CellOutcome } from '../experiment/cell-process.ts';
+import { type Candidate, candidatesOf, hasLearned, spentBy, type Trial } from '../experiment/trials.ts';
+import { nextOf, trialsOf, unlearnedArmRemedy } from '../experiment/tuning.ts';
 import { writeTrials } from '../experiment/tuning-table.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
 import { assembleTables } from '../results/tables.ts';
@@ -65,15 +61,25 @@ async function execute(args: TuneArguments): Promise<void> {
   assertSomeLearned(plan.name, found);
 }
 
-/** Runs what is to be tried, and then what could only be tried with what that has found. */
+/** Runs what is to be tried, rung by rung, and then what could only be tried with what that has found. */
 async function search({ plan, results, trials }: OpenedExperiment, args: TuneArguments) {
   const context = { results, trials: [], notes: [] };
-  for (let found = trials; ; ) {
-    const outcomes = await executeCells(`${plan.name}, search`, distinct(found), context, args);
-    const now = trialsOf(plan, results);
-    if (now.length === found.length) return { found: now, outcomes };
-    found = now;
+  const name = `${plan.name}, search`;
+  const outcomes = new Map<string, CellOutcome>();
+  for (let [found, done] = [trials, '']; ; ) {
+    const next = nextOf(plan, found) ?? { until: 1, trials: found.filter(hasFailed) };
+    // What a rung left undone has failed, and would fail again.
+    const now = canonicalJson([next.until, next.trials.map(({ cell }) => runIdOf(cell))]);
+    if (next.trials.length === 0 || now === done) return { found, outcomes: [...outcomes.values()] };
+    const until = next.until < 1 ? { until: next.until } : {};
+    for (const outcome of await executeCells(name, distinct(next.trials), { ...context, ...until }, args))
+      outcomes.set(runIdOf(outcome.config), outcome);
+    [found, done] = [trialsOf(plan, results), now];
   }
+}
+
+function hasFailed({ record }: Trial): boolean {
+  return record?.status === 'failed';
 }
 
 /** Arms that differ in nothing that a search run has share it. */
@@ -140,6 +146,8 @@ function factsOf(metric: string, { score, trials, ...candidate }: Candidate): st
 
 function markOf({ isChosen, trials }: Candidate): string {
   if (isChosen) return 'chosen';
+  const [{ droppedAt } = {}] = trials;
+  if (droppedAt !== undefined) return `left at ${percent(droppedAt)}`;
   if (trials.every(({ record }) => record === undefined)) return 'not run';
   if (trials.some(({ isTried }) => !isTried)) return 'not finished';
   return trials.some(({ record }) => record?.status === 'failed') ? 'failed' : '';
@@ -182,7 +190,7 @@ function idleWarning(key: string, candidates: readonly Candidate[]): string | un
 function costLine(trials: readonly Trial[]): string {
   const records = [...new Map(trials.map(({ record }) => [record?.runId, record])).values()];
   const total = (key: 'flops' | 'elapsedSeconds') =>
-    records.reduce((sum, record) => sum + (record?.progress?.[key] ?? 0), 0);
+    records.reduce((sum, record) => sum + (record ? (spentBy(record)?.[key] ?? 0) : 0), 0);
   const minutes = (total('elapsedSeconds') / 60).toFixed(1);
   return `The search cost ${total('flops').toExponential(2)} FLOPs, ${minutes} minutes of training.`;
 }

@@ -23,6 +23,8 @@ export interface CellProcessOptions {
   engine: EngineChoice;
   /** Of each cell, and of those that are finished already. */
   log?: LogFormat | undefined;
+  /** The fraction of its training at which each pauses. */
+  until?: number | undefined;
   /** The file that starts the command line, for the cells' processes. */
   program: string;
   progress: Progress;
@@ -46,13 +48,14 @@ export async function executeCell(
   signal: AbortSignal,
   hear: (message: CellMessage) => void,
 ): Promise<CellOutcome> {
-  const { results, cacheFolder, threads, engine, log, program, progress } = options;
+  const { results, cacheFolder, threads, engine, log, until, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
   await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
   writeFileAtomically(file, printConfig(config, folder));
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
   if (log) args.push('--log', log);
+  if (until !== undefined) args.push('--until', String(until));
   const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: withLargePages(process.env),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Column, writeCsv } from '../base/csv.ts';
 import { runIdOf } from '../config/run-id.ts';
-import type { Trial } from './tuning.ts';
+import { spentBy, type Trial } from './trials.ts';
 
 /** The keys that some arm searches, in the order of the arms. */
 export function searchedKeys(trials: readonly Trial[]): string[] {
@@ -19,10 +19,11 @@ function columnsOf(trials: readonly Trial[]): Column<Trial>[] {
     { name: 'metric', value: ({ metric }) => metric },
     { name: 'score', value: ({ score }) => score },
     { name: 'is_chosen', value: ({ isChosen }) => isChosen },
+    { name: 'left_at', value: ({ droppedAt }) => droppedAt },
     { name: 'status', value: ({ record }) => record?.status },
     { name: 'reason', value: ({ record }) => record?.reason },
-    { name: 'train_flops', value: ({ record }) => record?.progress?.flops },
-    { name: 'elapsed_seconds', value: ({ record }) => record?.progress?.elapsedSeconds },
+    { name: 'train_flops', value: ({ record }) => record && spentBy(record)?.flops },
+    { name: 'elapsed_seconds', value: ({ record }) => record && spentBy(record)?.elapsedSeconds },
     { name: 'run_id', value: ({ cell }) => runIdOf(cell) },
   ];
 }

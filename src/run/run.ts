@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
+import { percent } from '../base/percent.ts';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -28,12 +30,12 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { train } from '../training/trainer.ts';
 import type { TrainingState } from '../training/training-state.ts';
-import { finetuneCheckpoints } from './finetune-checkpoints.ts';
+import { finetuneCheckpoints, finetuneKept } from './finetune-checkpoints.ts';
 import { assertSameEngine, assertUsableWeights, isComplete } from './finished-work.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning-check.ts';
-import { scorePairs } from './pairs-checkpoints.ts';
-import { probedTasks, probeRun } from './probe-checkpoints.ts';
+import { scoreKept, scorePairs } from './pairs-checkpoints.ts';
+import { probedTasks, probeKept, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
 import { scoringWork } from './run-work.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
@@ -49,6 +51,8 @@ export interface RunOptions {
   /** What is written beside the tables, for a dashboard. */
   log?: LogFormat | undefined;
   progress: Progress;
+  /** Where to pause, as a fraction of the training; what it is to be measured by there is measured. */
+  until?: number | undefined;
   /** Called once the text is ready: from then on an abort finishes the step, saves and stops. */
   listen(): AbortSignal;
 }
@@ -122,9 +126,14 @@ async function executeIn(
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const record = beginRecord(folder, config, model.plans, data, options);
   try {
-    await pretrain(folder, record, config, tasks, model, data, options, signal);
-    const { engine } = options;
+    const isPaused = await pretrain(folder, record, config, tasks, model, data, options, signal);
+    const { engine, until = 1 } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
+    if (isPaused) {
+      for (const measureKept of [finetuneKept, probeKept, scoreKept]) await measureKept(context, until);
+      moveOn(record, 'interrupted', `paused after ${percent(until)} of its training, as was asked`);
+      return record;
+    }
     await finetuneCheckpoints(context);
     await probeRun(context, record.progress!);
     await scorePairs(context, record.progress!);
@@ -183,6 +192,7 @@ function assertSameText(folder: string, { hash }: PreparedData, { existing }: Ru
   );
 }
 
+/** @returns whether it paused before its end */
 async function pretrain(
   folder: string,
   record: RunRecord,
@@ -190,12 +200,12 @@ async function pretrain(
   tasks: readonly Task[],
   model: StartedModel,
   data: PreparedData,
-  { engine, existing, log, progress }: RunOptions,
+  { engine, existing, log, progress, until }: RunOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { runId, startedAt } = record;
   const openEvents = log && ((step: number) => openEventLog(folder, config, { step, startedAt, progress }));
-  const { state, metrics, compileSeconds } = await train({
+  const { state, metrics, compileSeconds, isPaused } = await train({
     runId,
     config,
     ...model,
@@ -206,9 +216,15 @@ async function pretrain(
     progress,
     scoringWork: scoringWork(config, tasks, model),
     signal,
-    ...(openEvents && { openEvents }),
+    ...withoutAbsent({ openEvents, until }),
   });
   const { window: _, stage: __, ...reached } = state;
+  if (isPaused) {
+    const rung = { at: until!, ...reached, metrics: asRecord(metrics) };
+    record.rungs = [...(record.rungs ?? []).filter(({ at }) => at !== until), rung];
+    writeRecord(folder, record);
+    return true;
+  }
   moveOn(record, 'fine-tuning');
   Object.assign(record, {
     progress: reached,
@@ -220,6 +236,7 @@ async function pretrain(
   record.warnings = [...failures, ...warnings];
   for (const warning of record.warnings) progress.note(`${config.name}: warning: ${warning}`);
   writeRecord(folder, record);
+  return false;
 }
 
 function asRecord(metrics: readonly Metric[]): Record<string, number> {
