@@ -65,7 +65,7 @@ const wordsAfter: Record<string, string> = {
 };
 /** What a shell asks with, before the program's name and the words so far. */
 const completionFlag = '--get-yargs-completions';
-const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
+export const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
 
 /** @param args without `node` and the program */
 export async function main(args: readonly string[]): Promise<void> {
@@ -86,6 +86,24 @@ export async function main(args: readonly string[]): Promise<void> {
     if (args[0] !== completionFlag) process.exitCode = report(error, options);
   }
 }
+
+/**
+ * Reads a command line as `main` does, and stops where the command would begin.
+ *
+ * @throws {ConfigError} as it would be reported
+ */
+export async function assertReadable(args: readonly string[]): Promise<void> {
+  const program = parser(args);
+  program.middleware(() => {
+    assertValues(args, program);
+    throw new BegunError();
+  });
+  await program.parseAsync().catch((error: unknown) => {
+    if (!(error instanceof BegunError)) throw error;
+  });
+}
+
+class BegunError extends Error {}
 
 function parser(args: readonly string[]) {
   const program = yargs([...args]);
