@@ -30,6 +30,7 @@ import { planCommand } from './commands/plan.ts';
 import { probeCommand } from './commands/probe.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
 import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { terminalWidth } from './commands/text-table.ts';
@@ -46,6 +47,7 @@ const wordsAfter: Record<string, string> = {
   report: 'a results folder',
   compare: 'runs, arms or results folders',
   evaluate: "a run's folder",
+  show: "a run's folder",
   finetune: "a run's folder",
   probe: "runs' folders",
   pairs: "runs' folders",
@@ -125,6 +127,7 @@ function parser(args: readonly string[]) {
       .command(reportCommand)
       .command(compareCommand)
       .command(evaluateCommand)
+      .command(showCommand)
       .command(finetuneCommand)
       .command(probeCommand)
       .command(pairsCommand)

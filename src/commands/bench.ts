@@ -5,18 +5,19 @@ import { promisify } from 'node:util';
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, oneOf } from '../base/errors.ts';
 import { resolveConfig } from '../config/resolve.ts';
-import { engineNames, openOnnx } from '../engine/engines.ts';
+import { engineNames, engineNamesWithThreads, openOnnx, type Precision } from '../engine/engines.ts';
 import { engineRate, fastestOf, type MatrixRate, pythonRate, rateDefaults } from '../engine/matrix-rate.ts';
 import { benchStages } from '../training/step-bench.ts';
 import { type BenchRow, benchTables } from './bench-tables.ts';
 import { known, open, presetsFolder, print, printJson, programFile, progressFor } from './command.ts';
-import { jsonOption, setOption, textList, textOption, wholeNumber } from './options.ts';
+import { jsonOption, precisionOption, setOption, textList, textOption, wholeNumber } from './options.ts';
 
 interface BenchArguments {
   preset: string;
   set: string[];
   engine: string[];
   threads: number[];
+  precision: Precision;
   seconds: number;
   python: string;
   json: boolean;
@@ -42,11 +43,15 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         coerce: engines as never,
       })
       .option('threads', {
-        ...textList('--threads', 'threads of the onnx engine, each number in turn: 1,2'),
+        ...textList(
+          '--threads',
+          `threads of ${engineNamesWithThreads.join(' and ')}, each number in turn: 1,2`,
+        ),
         default: [...new Set([1, availableParallelism()])].map(String),
         defaultDescription: '1, and one per core',
         coerce: threadCounts as never,
       })
+      .option('precision', precisionOption)
       .option('seconds', {
         requiresArg: true,
         coerce: wholeNumber('--seconds'),
@@ -67,7 +72,7 @@ async function execute(args: BenchArguments): Promise<void> {
   const progress = progressFor(args);
   const rows: BenchRow[] = [];
   for (const engine of args.engine) {
-    for (const threads of engine === 'onnx' ? args.threads : args.threads.slice(0, 1)) {
+    for (const threads of engineNamesWithThreads.includes(engine) ? args.threads : args.threads.slice(0, 1)) {
       const one = { ...args, engine: [engine], threads: [threads] };
       const isOnly = args.engine.length === 1 && args.threads.length === 1;
       if (!args.json) progress.note(`measuring ${args.preset} on ${engine}, threads: ${threads}`);
@@ -85,12 +90,17 @@ async function measure({
   set,
   engine,
   threads,
+  precision,
   seconds,
   python,
 }: BenchArguments): Promise<BenchRow[]> {
   const config = resolveConfig(preset, { set, known, presetsFolder });
-  const opened = await open(engine[0]!, threads[0]!);
-  const benches = await benchStages({ config, engine: opened.engine, threads: threads[0]!, seconds });
+  const opened = await open({ engine: engine[0]!, threads: threads[0]!, precision });
+  const hasThreads = engineNamesWithThreads.includes(engine[0]!);
+  const benches = await benchStages({
+    ...{ config, engine: opened.engine, seconds },
+    ...(hasThreads && { threads: threads[0]! }),
+  });
   const rates = await ratesHere(threads[0]!, python);
   const best = fastestOf(rates).flopsPerSecond;
   return benches.map((bench) => ({ ...bench, rates, flopUtilisation: bench.flopsPerSecond / best }));
@@ -103,11 +113,12 @@ async function ratesHere(threads: number, python: string): Promise<MatrixRate[]>
   return theirs ? [ours, theirs] : [ours];
 }
 
-async function measureInOwnProcess({ preset, set, engine, threads, seconds, python }: BenchArguments) {
-  const options = { preset, engine: engine[0], threads: threads[0], seconds, python };
+async function measureInOwnProcess(args: BenchArguments) {
+  const { preset, set, engine, threads, precision, seconds, python } = args;
+  const options = { preset, engine: engine[0], threads: threads[0], precision, seconds, python };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const args = [programFile, 'bench', ...flags, ...set.map((text) => `--set=${text}`), '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: longestOutput }).catch(
+  const words = [programFile, 'bench', ...flags, ...set.map((text) => `--set=${text}`), '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: longestOutput }).catch(
     ({ code, stderr, message }) => {
       const reason = String(stderr || message)
         .trim()

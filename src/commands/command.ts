@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from '../base/printable.ts';
-import { type EngineChoice, type OpenedEngine, openEngine } from '../engine/engines.ts';
+import { type EngineChoice, type OpenedEngine, openEngine, type Precision } from '../engine/engines.ts';
 import type { Progress } from '../progress/progress.ts';
 import { createProgress, silentProgress } from '../progress/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
@@ -18,8 +18,15 @@ export const experimentsFolder = join(projectFolder, 'experiments');
 export const programFile = join(projectFolder, 'bin', 'electra-lab.js');
 export const defaultCacheFolder = join(projectFolder, '.cache');
 
-export function open(choice: EngineChoice, threads: number): Promise<OpenedEngine> {
-  return openEngine(choice, { threads, selfCheck });
+/** What `--engine`, `--threads` and `--precision` say. */
+export interface EngineArguments {
+  engine: EngineChoice;
+  threads: number;
+  precision: Precision;
+}
+
+export function open({ engine, threads, precision }: EngineArguments): Promise<OpenedEngine> {
+  return openEngine(engine, { threads, precision, selfCheck });
 }
 
 /** Progress on standard error, unless `--quiet` was said. */

@@ -4,19 +4,14 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { CommandModule } from 'yargs';
 import { counted } from '../base/counted.ts';
 import { describeCorpora } from '../data/corpora/registry.ts';
-import { loadBinding, openJavascript, openOnnx, tensorflowRemedy } from '../engine/engines.ts';
+import { type EngineFinding, examineEngines } from '../engine/engines.ts';
 import { print, printJson } from './command.ts';
 import { jsonOption } from './options.ts';
 import { textTable } from './text-table.ts';
 
 /** One thing that may be there or not. */
-interface Finding {
+interface Finding extends EngineFinding {
   kind: 'engine' | 'corpus';
-  name: string;
-  isAvailable: boolean;
-  detail: string;
-  /** The command that would add it. */
-  remedy?: string;
 }
 
 export const doctorCommand: CommandModule<object, { json: boolean }> = {
@@ -25,7 +20,11 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
   builder: (yargs) =>
     yargs.option('json', jsonOption).example('$0 doctor', 'a check before the first run') as never,
   async handler({ json }) {
-    const findings = [...(await examineEngines()), ...examineCorpora()];
+    const engines = await examineEngines();
+    const findings: Finding[] = [
+      ...engines.map((engine) => ({ kind: 'engine' as const, ...engine })),
+      ...examineCorpora(),
+    ];
     const machine = { node: process.version, cores: availableParallelism(), memoryBytes: totalmem() };
     if (json) return printJson({ machine, findings });
     print(
@@ -44,28 +43,6 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
     );
   },
 };
-
-async function examineEngines(): Promise<Finding[]> {
-  return [
-    await examine('onnx', async () => (await openOnnx(1)).description, 'npm ci'),
-    await examine('javascript', async () => `${openJavascript().description}; the slow reference`, 'npm ci'),
-    await examine('tensorflow', describeTensorflow, tensorflowRemedy),
-  ];
-}
-
-async function describeTensorflow(): Promise<string> {
-  const { packageName, version, isUsingGpu } = await loadBinding();
-  return `${packageName} ${version}, ${isUsingGpu ? 'GPU' : 'no GPU seen, so not used'}`;
-}
-
-async function examine(name: string, describe: () => Promise<string>, remedy: string): Promise<Finding> {
-  try {
-    return { kind: 'engine', name, isAvailable: true, detail: await describe() };
-  } catch (error) {
-    const detail = (error as Error).message.replace(/^engine \w+: |; run `.*$/g, '');
-    return { kind: 'engine', name, isAvailable: false, detail, remedy };
-  }
-}
 
 function examineCorpora(): Finding[] {
   return describeCorpora().map(({ name, title, isInstalled, packageName }) => ({

@@ -2,30 +2,36 @@
 import type { CommandModule } from 'yargs';
 import { resolveConfig } from '../config/resolve.ts';
 import { prepareData } from '../data/preparation/prepared-data.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import { createEvaluator } from '../evaluation/evaluator.ts';
 import { weightMemory } from '../optim/parameter-store.ts';
 import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
-import { known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
+import {
+  type EngineArguments,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  progressFor,
+} from './command.ts';
 import {
   assertKeyOf,
   cacheOption,
   engineOption,
   jsonOption,
+  precisionOption,
   runPositional,
   setOption,
   threadsOption,
 } from './options.ts';
 import { textTable } from './text-table.ts';
 
-interface EvaluateArguments {
+interface EvaluateArguments extends EngineArguments {
   run: string;
   set: string[];
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -40,6 +46,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
       .option('set', setOption('change a key: --set evaluation.examples=4000'))
       .option('engine', engineOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .example('$0 evaluate results/quickstart/runs/joint-s0-3f2a9c1b7e', 'a run of the quickstart') as never,
@@ -47,7 +54,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
 };
 
 async function execute(args: EvaluateArguments): Promise<void> {
-  const { run, set, engine: choice, threads, cache, json } = args;
+  const { run, set, cache, json } = args;
   for (const option of set) assertKeyOf(['evaluation', 'data'], '--set', option);
   const stored = findRun(run);
   const config = resolveConfig(stored.configFile, { set, known, presetsFolder });
@@ -55,7 +62,7 @@ async function execute(args: EvaluateArguments): Promise<void> {
   const checkpoint = checkpointOf(stored, progress.note);
   const data = await prepareData(config.data, { cacheFolder: cache, ...showPreparation(progress) });
   assertSameText(stored, data.hash);
-  const { engine } = await open(choice, threads);
+  const { engine } = await open(args);
   const model = createRunModel(config, data);
   const { step } = loadWeights(checkpoint, model.plans, model.store);
   const memory = weightMemory(model.store);

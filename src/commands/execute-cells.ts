@@ -6,7 +6,6 @@ import { counted } from '../base/counted.ts';
 import { explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
 import type { CellOutcome } from '../experiment/cell-process.ts';
 import { pilotsOf } from '../experiment/signal.ts';
@@ -15,17 +14,29 @@ import { sweep } from '../experiment/sweep.ts';
 import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
 import { isDone, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from '../run/finished-work.ts';
-import { interruptSignal, print, printJson, programFile, progressFor } from './command.ts';
+import {
+  type EngineArguments,
+  interruptSignal,
+  print,
+  printJson,
+  programFile,
+  progressFor,
+} from './command.ts';
 import type { OpenedExperiment } from './experiment-options.ts';
-import { cacheOption, engineOption, jobsOption, logOption, threadsOption } from './options.ts';
+import {
+  cacheOption,
+  engineOption,
+  jobsOption,
+  logOption,
+  precisionOption,
+  threadsOption,
+} from './options.ts';
 import { runSummary } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
 /** How runs are executed. */
-export interface ProcessArguments {
+export interface ProcessArguments extends EngineArguments {
   jobs: number;
-  threads: number;
-  engine: EngineChoice;
   cache: string;
   log?: LogFormat;
   retry: boolean;
@@ -38,6 +49,7 @@ export function withProcessOptions(yargs: Argv): Argv {
   return yargs
     .option('jobs', jobsOption)
     .option('threads', threadsOption)
+    .option('precision', precisionOption)
     .option('engine', engineOption)
     .option('cache', cacheOption)
     .option('log', logOption)
@@ -61,7 +73,17 @@ export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
   { results, trials, notes, until }: ExecutionContext,
-  { jobs, threads, engine, cache: cacheFolder, log, retry, withoutWeights, quiet }: ProcessArguments,
+  {
+    jobs,
+    threads,
+    engine,
+    precision,
+    cache: cacheFolder,
+    log,
+    retry,
+    withoutWeights,
+    quiet,
+  }: ProcessArguments,
 ): Promise<CellOutcome[]> {
   const progress = progressFor({ quiet });
   const { listen, release } = interruptSignal();
@@ -73,6 +95,7 @@ export async function executeCells(
       jobs,
       threads,
       engine,
+      precision,
       log,
       until,
       retry,

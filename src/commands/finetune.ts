@@ -13,22 +13,32 @@ import { tuningTasks } from '../downstream/tasks/offline.ts';
 import { suites } from '../downstream/tasks/registry.ts';
 import type { Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import { showPreparation } from '../progress/progress.ts';
 import { type CheckpointState, untrained } from '../results/finetune-cells.ts';
 import { summariseTasks } from '../results/finetuned-scores.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../results/stored-run.ts';
 import { assembleTables } from '../results/tables.ts';
 import { untrainedStore } from '../run/measured-checkpoints.ts';
+import { assertPrecision } from '../run/one-precision.ts';
 import { finetuneMissing } from '../run/run-finetuning.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
-import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
+import {
+  type EngineArguments,
+  interruptSignal,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  progressFor,
+} from './command.ts';
 import {
   assertKeyOf,
   cacheOption,
   engineOption,
   jsonOption,
+  precisionOption,
   runPositional,
   setOption,
   textOption,
@@ -37,7 +47,7 @@ import {
 } from './options.ts';
 import { finetuneSummary } from './run-summary.ts';
 
-interface FinetuneArguments {
+interface FinetuneArguments extends EngineArguments {
   run: string;
   tasks?: string;
   seeds?: number;
@@ -47,8 +57,6 @@ interface FinetuneArguments {
   vary: string[];
   predictions: boolean;
   keepWeights: boolean;
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -94,6 +102,7 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
       .epilogue(
@@ -128,7 +137,8 @@ async function execute(args: FinetuneArguments): Promise<void> {
     const record = recordOf(stored);
     // Before any text is read: weights may be missing, or not those of the record.
     const path = args.untrained ? undefined : checkpointOf(stored, progress.note);
-    const { engine } = await open(args.engine, args.threads);
+    const { engine } = await open(args);
+    assertPrecision(stored.folder, record, args.precision);
     const cacheFolder = args.cache;
     const data = await prepareData(configs[0]!.data, { cacheFolder, ...showPreparation(progress) });
     assertSameText(stored, data.hash);

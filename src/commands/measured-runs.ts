@@ -5,21 +5,36 @@ import { lockFolder } from '../base/folder-lock.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { prepareData } from '../data/preparation/prepared-data.ts';
-import type { EngineChoice } from '../engine/engines.ts';
+import { precisionOf } from '../engine/engines.ts';
 import { showPreparation } from '../progress/progress.ts';
 import { assertSameText, checkpointOf, findRun, recordOf, type StoredRun } from '../results/stored-run.ts';
 import { assembleTables } from '../results/tables.ts';
 import type { MeasurementContext } from '../run/measured-checkpoints.ts';
+import { assertPrecision } from '../run/one-precision.ts';
 import { loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
-import { interruptSignal, known, open, presetsFolder, print, printJson, progressFor } from './command.ts';
-import { cacheOption, engineOption, jsonOption, textList, threadsOption } from './options.ts';
+import {
+  type EngineArguments,
+  interruptSignal,
+  known,
+  open,
+  presetsFolder,
+  print,
+  printJson,
+  progressFor,
+} from './command.ts';
+import {
+  cacheOption,
+  engineOption,
+  jsonOption,
+  precisionOption,
+  textList,
+  threadsOption,
+} from './options.ts';
 
-export interface MeasuredRunsArguments {
+export interface MeasuredRunsArguments extends EngineArguments {
   runs: string[];
   at: string[];
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -36,6 +51,7 @@ export function withRunsOptions(yargs: Argv): Argv {
     .option('at', textList('--at', 'fractions of training at which a checkpoint was kept: --at 0.25,0.5'))
     .option('engine', engineOption)
     .option('threads', threadsOption)
+    .option('precision', precisionOption)
     .option('cache', cacheOption)
     .option('json', jsonOption) as Argv;
 }
@@ -66,7 +82,7 @@ export async function measureRuns<Row>(
   const progress = progressFor(args);
   const { listen, release } = interruptSignal();
   try {
-    const { engine } = await open(args.engine, args.threads);
+    const { engine } = await open(args);
     const tools = { cacheFolder: args.cache, engine, progress, signal: listen() };
     const rows: Row[] = [];
     for (const run of runs) rows.push(...(await measureLocked(run, tools, measure)));
@@ -86,6 +102,7 @@ async function measureLocked<Row>(
   try {
     // Not before the lock: another process may have been adding scores.
     const record = recordOf(stored);
+    assertPrecision(stored.folder, record, precisionOf(tools.engine.description));
     const { cacheFolder, progress } = tools;
     const path = checkpointOf(stored, progress.note);
     const data = await prepareData(config.data, { cacheFolder, ...showPreparation(progress) });

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
-import { engineChoices } from '../engine/engines.ts';
+import { engineChoices, engineNamesWithThreads, precisions } from '../engine/engines.ts';
 import { logFormats } from '../exchange/tensorboard/run-events.ts';
 import { defaultCacheFolder } from './command.ts';
 
@@ -103,7 +103,14 @@ export const threadsOption: Options = {
   requiresArg: true,
   coerce: threadCount,
   default: 1,
-  describe: 'threads of the onnx engine, in each run',
+  describe: `threads of the engine (${engineNamesWithThreads.join(', ')}), in each run`,
+};
+
+export const precisionOption: Options = {
+  choices: precisions,
+  requiresArg: true,
+  default: 'f32',
+  describe: 'numbers that the engine computes in; bf16 needs openvino and a processor that has it',
 };
 
 export const logOption: Options = {

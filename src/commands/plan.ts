@@ -2,23 +2,28 @@
 
 import type { CommandModule } from 'yargs';
 import { counted } from '../base/counted.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import { type CellEstimate, estimateCells } from '../experiment/plan.ts';
-import { open, print, printJson, progressFor } from './command.ts';
+import { type EngineArguments, open, print, printJson, progressFor } from './command.ts';
 import {
   type ExperimentArguments,
   onlyArms,
   openExperiment,
   withExperimentOptions,
 } from './experiment-options.ts';
-import { cacheOption, engineOption, jobsOption, jsonOption, textList, threadsOption } from './options.ts';
+import {
+  cacheOption,
+  engineOption,
+  jobsOption,
+  jsonOption,
+  precisionOption,
+  textList,
+  threadsOption,
+} from './options.ts';
 import { textTable } from './text-table.ts';
 
-interface PlanArguments extends ExperimentArguments {
+interface PlanArguments extends ExperimentArguments, EngineArguments {
   only: string[];
   jobs: number;
-  threads: number;
-  engine: EngineChoice;
   cache: string;
   json: boolean;
   quiet: boolean;
@@ -33,6 +38,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .option('only', textList('--only', 'arms to run, plus those that train their generators'))
       .option('jobs', jobsOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('engine', engineOption)
       .option('cache', cacheOption)
       .option('json', jsonOption)
@@ -44,7 +50,7 @@ async function execute(args: PlanArguments): Promise<void> {
   const { experiment, results } = openExperiment(args);
   const cells = onlyArms(experiment, args.only);
   const progress = progressFor(args);
-  const { engine } = await open(args.engine, args.threads);
+  const { engine } = await open(args);
   const estimates = await estimateCells(cells, {
     results,
     cacheFolder: args.cache,

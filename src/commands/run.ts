@@ -5,7 +5,6 @@ import { ConfigError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, forwardingProgress } from '../progress/cell-messages.ts';
 import type { Progress } from '../progress/progress.ts';
@@ -15,6 +14,7 @@ import { runFolder } from '../results/run-folder.ts';
 import { assembleTables } from '../results/tables.ts';
 import { executeRun } from '../run/run.ts';
 import {
+  type EngineArguments,
   interruptSignal,
   known,
   open,
@@ -30,19 +30,18 @@ import {
   engineOption,
   logOption,
   outOption,
+  precisionOption,
   setOption,
   threadsOption,
 } from './options.ts';
 import { summaryLegend, summaryTable } from './run-summary.ts';
 
-interface RunArguments {
+interface RunArguments extends EngineArguments {
   config: string;
   set: string[];
   out?: string;
   resume: boolean;
   overwrite: boolean;
-  engine: EngineChoice;
-  threads: number;
   cache: string;
   log?: LogFormat;
   until?: number;
@@ -68,6 +67,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
+      .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('log', logOption)
       .option('until', {
@@ -102,7 +102,7 @@ async function execute(args: RunArguments): Promise<void> {
   if (args.printConfig) return printAsIs(printConfig(config).trimEnd());
   const results = args.out ?? join('results', config.name);
   const progress = openProgress(args, args.cell ? runFolder(results, runIdOf(config)) : undefined);
-  const { engine, reason } = await open(args.engine, args.threads);
+  const { engine, reason } = await open(args);
   sayEngine(args, progress, engine.description, reason);
   const { listen, release } = interruptSignal({ isPatient: args.cell });
   try {

@@ -6,20 +6,24 @@ import { ConfigError, explain } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { EngineChoice } from '../engine/engines.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
 import type { CellOutcome } from '../experiment/cell-process.ts';
 import { followCells } from '../experiment/slurm/follow.ts';
 import { queuedTasks, type SubmittedTask, submitCells } from '../experiment/slurm/submission.ts';
 import { logFinished, prepareOnce, sortCells } from '../experiment/sweep.ts';
 import type { Progress } from '../progress/progress.ts';
-import { interruptSignal, print, printJson, programFile, progressFor } from './command.ts';
+import {
+  type EngineArguments,
+  interruptSignal,
+  print,
+  printJson,
+  programFile,
+  progressFor,
+} from './command.ts';
 import { wholeNumber } from './options.ts';
 import { runSummary } from './run-summary.ts';
 
-export interface LaunchArguments extends SlurmArguments {
-  threads: number;
-  engine: EngineChoice;
+export interface LaunchArguments extends SlurmArguments, EngineArguments {
   cache: string;
   log?: LogFormat;
   retry: boolean;
@@ -72,7 +76,7 @@ async function launch(
   args: LaunchArguments,
   progress: Progress,
 ): Promise<Launched> {
-  const { cache: cacheFolder, retry, withoutWeights, log } = args;
+  const { cache: cacheFolder, retry, withoutWeights, log, precision } = args;
   const cpus = cpusOf(args);
   assertSayable(results);
   const unlock = lockFolder(results);
@@ -81,7 +85,7 @@ async function launch(
     const queued = queuedTasks(results).filter(({ runId }) => ids.has(runId));
     const isQueued = (cell: RunConfig) => queued.some(({ runId }) => runId === runIdOf(cell));
     const notQueued = cells.filter((cell) => !isQueued(cell));
-    const options = { results, progress, retry, needsWeights: !withoutWeights };
+    const options = { results, progress, retry, precision, needsWeights: !withoutWeights };
     const { outcomes, waiting: missing } = sortCells(notQueued, options, cells.length);
     if (log) await logFinished(outcomes, results);
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));

@@ -6,10 +6,29 @@ export interface EngineKind {
   name: string;
   /** @throws {ConfigError} if it cannot run here, with the command that would add it */
   open(options: EngineOptions): Promise<Engine>;
+  /** Whether `threads` says how many it uses. */
+  hasThreads?: boolean;
+  /** Whether it computes products in bf16 if it is asked to; else it has f32 only. */
+  hasBf16?: boolean;
+  /** What `doctor` says of it, where that is more than the opened engine's description. */
+  describe?(): Promise<string>;
+  /** The command that adds it; default `npm ci`. */
+  remedy?: string;
+}
+
+/** In which numbers an engine may compute what it finds in f32: bf16 keeps 8 of 24 bits. */
+export const precisions = ['f32', 'bf16'] as const;
+export type Precision = (typeof precisions)[number];
+
+/** In which an engine of this description computed: those of older records knew f32 only. */
+export function precisionOf(description: string): Precision {
+  return /, bf16\b/.test(description) ? 'bf16' : 'f32';
 }
 
 export interface EngineOptions {
   threads: number;
+  /** Default f32. */
+  precision?: Precision;
   /** Compares one tiny step of an engine with the reference; rejects with the reason if they differ. */
   selfCheck(engine: Engine, reference: Engine): Promise<void>;
   /** Loads the TensorFlow binding; tests pass a stand-in. */

@@ -7,7 +7,7 @@ import { isLocked, whoHolds } from '../base/folder-lock.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
-import type { EngineChoice } from '../engine/engines.ts';
+import type { EngineChoice, Precision } from '../engine/engines.ts';
 import { withLargePages } from '../engine/large-pages.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
 import { type CellMessage, receiveInto } from '../progress/cell-messages.ts';
@@ -21,6 +21,8 @@ export interface CellProcessOptions {
   /** Threads of each. */
   threads: number;
   engine: EngineChoice;
+  /** That each computes in. */
+  precision: Precision;
   /** Of each cell, and of those that are finished already. */
   log?: LogFormat | undefined;
   /** The fraction of its training at which each pauses. */
@@ -48,7 +50,7 @@ export async function executeCell(
   signal: AbortSignal,
   hear: (message: CellMessage) => void,
 ): Promise<CellOutcome> {
-  const { results, cacheFolder, threads, engine, log, until, program, progress } = options;
+  const { results, cacheFolder, threads, engine, precision, log, until, program, progress } = options;
   const folder = runFolder(results, runIdOf(config));
   await untilUnlocked(config, folder, progress, signal);
   const file = join(folder, 'config.yaml');
@@ -56,12 +58,16 @@ export async function executeCell(
   const args = ['run', file, '--out', results, '--cache', cacheFolder, '--resume'];
   if (log) args.push('--log', log);
   if (until !== undefined) args.push('--until', String(until));
-  const child = fork(program, [...args, '--engine', engine, '--threads', String(threads)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: withLargePages(process.env),
-    // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.
-    detached: true,
-  });
+  const child = fork(
+    program,
+    [...args, '--engine', engine, '--threads', String(threads), '--precision', precision],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: withLargePages(process.env),
+      // A terminal sends an interrupt to the whole group; the cells get theirs from here, once.
+      detached: true,
+    },
+  );
   const interrupt = () => child.kill('SIGINT');
   signal.addEventListener('abort', interrupt);
   if (signal.aborted) interrupt();

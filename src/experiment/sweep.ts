@@ -11,6 +11,7 @@ import { type Progress, showPreparation } from '../progress/progress.ts';
 import { obstacleToWeights } from '../results/recorded-weights.ts';
 import { readRecord, runFolder } from '../results/run-folder.ts';
 import { type CellState, stateOf } from '../run/finished-work.ts';
+import { assertOnePrecision } from '../run/one-precision.ts';
 import { allBefore, seedBySeed } from './cell-order.ts';
 import { type CellOutcome, type CellProcessOptions, executeCell } from './cell-process.ts';
 import { beginRuns } from './sweep-clock.ts';
@@ -60,10 +61,12 @@ export function sortCells(
     results,
     retry,
     needsWeights,
+    precision,
     progress,
-  }: Pick<SweepOptions, 'results' | 'retry' | 'needsWeights' | 'progress'>,
+  }: Pick<SweepOptions, 'results' | 'retry' | 'needsWeights' | 'precision' | 'progress'>,
   total = cells.length,
 ): { outcomes: CellOutcome[]; waiting: RunConfig[] } {
+  assertOnePrecision(results, precision);
   const states = cells.map((config) => ({ config, state: stateOf(config, results, { needsWeights }) }));
   const isDecided = ({ state }: { state: CellState }) =>
     state === 'finished' || state === 'unusable' || (state === 'failed' && !retry);

@@ -13,6 +13,7 @@ import { type PreparedData, prepareData } from '../data/preparation/prepared-dat
 import { selectPairSets } from '../downstream/pairs/registry.ts';
 import { loadOnce, type Task } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
+import { precisionOf } from '../engine/engines.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Metric } from '../evaluation/metric.ts';
 import { type LogFormat, logStored, openEventLog } from '../exchange/tensorboard/run-events.ts';
@@ -34,6 +35,7 @@ import { finetuneCheckpoints, finetuneKept } from './finetune-checkpoints.ts';
 import { assertSameEngine, assertUsableWeights, isComplete } from './finished-work.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning-check.ts';
+import { assertOnePrecision } from './one-precision.ts';
 import { scoreKept, scorePairs } from './pairs-checkpoints.ts';
 import { probedTasks, probeKept, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
@@ -73,11 +75,14 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const { tasks, notes } = selectTasks(config.finetune.tasks, config.finetune);
   const unlock = lockFolder(folder);
   try {
-    if (options.existing !== 'overwrite') {
+    const isNew = options.existing === 'overwrite';
+    const precision = precisionOf(options.engine.description);
+    assertOnePrecision(options.results, precision, isNew ? runIdOf(config) : undefined);
+    if (!isNew) {
       assertSameEngine(folder, options.engine.description);
       assertUsableWeights(folder);
     }
-    if (options.existing !== 'overwrite' && isComplete(folder, config, tasks)) {
+    if (!isNew && isComplete(folder, config, tasks)) {
       options.progress.note(`${config.name}: already finished, ${folder}`);
       if (options.log) await logStored(folder, config);
       return readRecord(folder)!;

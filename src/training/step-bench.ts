@@ -12,8 +12,8 @@ import { createTimedStep, stepSeconds, type TimedStep, takeSteps } from './timed
 export interface BenchOptions {
   config: RunConfig;
   engine: Engine;
-  /** Of the onnx engine. */
-  threads: number;
+  /** Of an engine that has them. */
+  threads?: number;
   /** How long each stage is timed. */
   seconds: number;
 }
@@ -68,10 +68,10 @@ async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBen
   const flopsPerStep = step.program.matrixProductFlops;
   const runSeconds = medianOf(({ run }) => run);
   const runs = Math.max(1, Math.min(mostProfiledRuns, Math.floor(seconds / stepTime)));
-  const profile = engine.name === 'onnx' ? await profileStep(step, { threads, runs }) : undefined;
+  const profile = engine.name === 'onnx' ? await profileStep(step, { threads: threads!, runs }) : undefined;
   await step.program.dispose();
   return {
-    ...{ stage: stage.name, engine: engine.name, ...(profile && { threads }), stepsTimed: times.length },
+    ...{ stage: stage.name, engine: engine.name, ...(threads && { threads }), stepsTimed: times.length },
     ...{ stepSeconds: stepTime, hostSeconds: medianOf(({ host }) => host), runSeconds },
     ...(profile && inProportion(runSeconds, profile)),
     optimiserSeconds: medianOf(({ optimiser }) => optimiser),

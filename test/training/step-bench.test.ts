@@ -25,7 +25,7 @@ describe('a bench', () => {
   });
 
   it('leaves empty what an engine without a profile does not know', async () => {
-    const [bench] = await benchStages({ ...options, engine: javascript });
+    const [bench] = await benchStages({ config, seconds: 0.05, engine: javascript });
     expect(bench).not.toHaveProperty('operators');
     expect(bench).not.toHaveProperty('forwardSeconds');
     expect(bench).not.toHaveProperty('threads');

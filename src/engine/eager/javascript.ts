@@ -4,7 +4,11 @@ import type { Engine } from '../program.ts';
 import { createEagerEngine } from './eager-engine.ts';
 import { loadJavascriptBackend } from './javascript-backend.ts';
 
-export const javascript: EngineKind = { name: 'javascript', open: async () => openJavascript() };
+export const javascript: EngineKind = {
+  name: 'javascript',
+  open: async () => openJavascript(),
+  describe: async () => `${openJavascript().description}; the slow reference`,
+};
 
 export function openJavascript(): Engine {
   const version = versionOf('@tensorflow/tfjs-backend-cpu');

@@ -11,10 +11,18 @@ import {
 import type { Engine } from '../program.ts';
 import { createEagerEngine } from './eager-engine.ts';
 
-export const tensorflow: EngineKind = { name: 'tensorflow', open: openTensorflow };
-
 /** The command that lets tfjs-node-gpu download its native library, which `npm ci` here does not. */
 export const tensorflowRemedy = 'npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false';
+
+export const tensorflow: EngineKind = {
+  name: 'tensorflow',
+  open: openTensorflow,
+  async describe() {
+    const { packageName, version, isUsingGpu } = await loadBinding();
+    return `${packageName} ${version}, ${isUsingGpu ? 'GPU' : 'no GPU seen, so not used'}`;
+  },
+  remedy: tensorflowRemedy,
+};
 
 /** @throws {ConfigError} if the binding does not load or sees no GPU */
 async function openTensorflow({ loadTensorflow = loadBinding }: EngineOptions): Promise<Engine> {

@@ -6,14 +6,22 @@ import type { Attribute, ElementType, OnnxModel } from './model-file.ts';
 
 export type Attributes = Record<string, Attribute>;
 
+/**
+ * How a product is written whose factors are transposed. `whole`: a weight's gradient transposes the narrower factor as a
+ * whole, which is fastest on ONNX Runtime. `flagged`: the product has flags for it.
+ */
+export type ProductStyle = 'whole' | 'flagged';
+
 export class ModelBuilder {
   readonly model: OnnxModel;
   readonly #names = new Map<Value, string>();
   readonly #constants = new Map<string, string>();
   readonly threads: number;
+  readonly products: ProductStyle;
 
-  constructor(name: string, threads: number) {
+  constructor(name: string, threads: number, products: ProductStyle) {
     this.threads = threads;
+    this.products = products;
     this.model = { name, nodes: [], constants: [], inputs: [], outputs: [] };
   }
 

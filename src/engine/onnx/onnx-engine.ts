@@ -7,7 +7,7 @@ import { fuse } from '../record/fusion.ts';
 import { type Graph, type GraphNode, matrixProductFlops, sortedNodes, type Value } from '../record/graph.ts';
 import { record } from '../record/recorder.ts';
 import { simplify } from '../record/simplify.ts';
-import { ModelBuilder } from './model-builder.ts';
+import { ModelBuilder, type ProductStyle } from './model-builder.ts';
 import { elementTypeNumber, encodeModel, type OnnxModel, type OnnxValue } from './model-file.ts';
 import { broadcasting, operators } from './operators.ts';
 
@@ -21,11 +21,11 @@ export function createOnnxEngine(threads: number, version: string): Engine {
 }
 
 /** A program as an ONNX model that can still be changed. */
-export function translate(program: Program, threads: number) {
+export function translate(program: Program, threads: number, products: ProductStyle = 'whole') {
   const { graph: recorded, noise } = record(program);
   const graph = simplify(recorded);
   fuse(graph);
-  return { graph, noise, model: emitModel(program.name, graph, threads) };
+  return { graph, noise, model: emitModel(program.name, graph, threads, products) };
 }
 
 async function compile(
@@ -86,8 +86,13 @@ export function asTensors(
  * @param threads that will execute an operator: with several, sums into shared rows are written another way
  * @throws {ShapeError} if the graph holds a kernel that has no ONNX counterpart here
  */
-export function emitModel(name: string, graph: Graph, threads = 1): OnnxModel {
-  const builder = new ModelBuilder(name, threads);
+export function emitModel(
+  name: string,
+  graph: Graph,
+  threads = 1,
+  products: ProductStyle = 'whole',
+): OnnxModel {
+  const builder = new ModelBuilder(name, threads, products);
   const { nodes, inputs, outputs } = builder.model;
   for (const [name, value] of graph.inputs) {
     builder.name(value, name);

@@ -3,7 +3,11 @@ import { ConfigError } from '../../base/errors.ts';
 import { type EngineKind, firstLine, versionOf } from '../engine-kind.ts';
 import type { Engine } from '../program.ts';
 
-export const onnx: EngineKind = { name: 'onnx', open: ({ threads }) => openOnnx(threads) };
+export const onnx: EngineKind = {
+  name: 'onnx',
+  open: ({ threads }) => openOnnx(threads),
+  hasThreads: true,
+};
 
 /** @throws {ConfigError} where onnxruntime-node has no binary for this system */
 export async function openOnnx(threads: number): Promise<Engine> {

@@ -51,8 +51,8 @@ const productFlags = ({ attributes }: GraphNode) => ({
 
 const matrixProduct: Emit = (e, node, inputs) => {
   const { transposeA, transposeB, alpha } = node.attributes;
-  if (transposeA && !transposeB && node.outputs[0]!.shape.length === 2)
-    return transposedProduct(e, node, inputs);
+  const isGradient = transposeA && !transposeB && node.outputs[0]!.shape.length === 2;
+  if (isGradient && e.products === 'whole') return transposedProduct(e, node, inputs);
   if (!transposeA && !transposeB && alpha === undefined) return e.add('MatMul', inputs);
   return e.add('FusedMatMul', inputs, productFlags(node), 'com.microsoft');
 };

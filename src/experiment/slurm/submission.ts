@@ -6,7 +6,7 @@ import { readJsonFile } from '../../base/json-file.ts';
 import { printConfig } from '../../config/print.ts';
 import { runIdOf } from '../../config/run-id.ts';
 import type { RunConfig } from '../../config/schema.ts';
-import type { EngineChoice } from '../../engine/engines.ts';
+import type { EngineChoice, Precision } from '../../engine/engines.ts';
 import type { LogFormat } from '../../exchange/tensorboard/run-events.ts';
 import { runFolder } from '../../results/run-folder.ts';
 import { cellsBefore, seedBySeed } from '../cell-order.ts';
@@ -17,6 +17,7 @@ export interface SubmissionOptions extends SlurmResources {
   results: string;
   cacheFolder: string;
   engine: EngineChoice;
+  precision: Precision;
   threads: number;
   /** Of each cell. */
   log?: LogFormat | undefined;
@@ -90,11 +91,12 @@ function submitArrays(
   return tasks;
 }
 
-function cellCommand({ results, cacheFolder, engine, threads, log }: SubmissionOptions): {
+function cellCommand({ results, cacheFolder, engine, threads, precision, log }: SubmissionOptions): {
   options: string[];
 } {
   const places = ['--out', resolve(results), '--cache', resolve(cacheFolder)];
-  const means = ['--engine', engine, '--threads', String(threads), ...(log ? ['--log', log] : [])];
+  const means = ['--engine', engine, '--threads', String(threads), '--precision', precision];
+  if (log) means.push('--log', log);
   return { options: [...places, ...means, '--resume', '--cell'] };
 }
 
