@@ -67,7 +67,9 @@ const wordsAfter: Record<string, string> = {
 };
 /** What a shell asks with, before the program's name and the words so far. */
 const completionFlag = '--get-yargs-completions';
-export const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
+const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
+/** With those of `data`, such as `data list`. */
+export const allCommands = Object.keys(wordsAfter);
 
 /** @param args without `node` and the program */
 export async function main(args: readonly string[]): Promise<void> {
@@ -100,9 +102,11 @@ export async function assertReadable(args: readonly string[]): Promise<void> {
     assertValues(args, program);
     throw new BegunError();
   });
-  await program.parseAsync().catch((error: unknown) => {
+  try {
+    await program.parseAsync();
+  } catch (error) {
     if (!(error instanceof BegunError)) throw error;
-  });
+  }
 }
 
 class BegunError extends Error {}

@@ -98,7 +98,7 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('keep-weights', {
         type: 'boolean',
         default: false,
-        describe: 'also keep the fine-tuned weights, for `electra-lab export --task`',
+        describe: 'also keep the fine-tuned weights, for `electra-lab export RUN --task NAME`',
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)
