@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, string>> = {
   regimes: 'config engine model objectives optim',
   evaluation: 'engine data metrics model objectives regimes',
   progress: '',
-  training: 'config engine data statistics model objectives optim regimes evaluation progress',
+  training: 'config engine data metrics statistics model objectives optim regimes evaluation progress',
   downstream: 'config engine data metrics statistics model objectives optim',
   results: 'config engine data metrics statistics report model optim regimes training downstream',
   exchange:

@@ -1,27 +1,8 @@
 /** What a claim's arms cost: arms of equal steps are not of equal compute, nor the other way round. */
-import type { Column } from '../base/csv.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
-import type { ClaimRow } from '../report/verdict-rows.ts';
 import { isDone, type RunRecord } from '../results/run-folder.ts';
 import type { StoredArm } from '../results/stored-experiment.ts';
 import { mean } from '../statistics/describe.ts';
-
-export const costColumns: readonly Column<ClaimRow>[] = [
-  { name: 'steps_ahead', value: (row) => row.stepsAhead },
-  { name: 'steps_behind', value: (row) => row.stepsBehind },
-  { name: 'tokens_ahead', value: (row) => row.tokensAhead },
-  { name: 'tokens_behind', value: (row) => row.tokensBehind },
-  { name: 'train_flops_ahead', value: (row) => row.trainFlopsAhead },
-  { name: 'train_flops_behind', value: (row) => row.trainFlopsBehind },
-  { name: 'train_flops_ratio', value: flopsRatio },
-  { name: 'official_flops_ahead', value: (row) => row.officialFlopsAhead },
-  { name: 'official_flops_behind', value: (row) => row.officialFlopsBehind },
-];
-
-/** Ahead over behind. */
-function flopsRatio({ trainFlopsAhead, trainFlopsBehind }: ClaimRow): number | undefined {
-  return trainFlopsAhead === undefined || !trainFlopsBehind ? undefined : trainFlopsAhead / trainFlopsBehind;
-}
 
 type Progress = NonNullable<RunRecord['progress']>;
 

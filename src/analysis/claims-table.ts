@@ -1,7 +1,6 @@
 /** claims.csv: each claim of the paper beside what it came to here, and the verdict at this scale. */
-import type { Column } from '../base/csv.ts';
 import { groupBy } from '../base/group.ts';
-import type { ClaimRow } from '../report/verdict-rows.ts';
+import type { ClaimTableRow } from '../results/columns/claim-columns.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import type { Claim, StoredArm, StoredExperiment } from '../results/stored-experiment.ts';
 import { type Interval, mean, standardDeviation } from '../statistics/describe.ts';
@@ -19,56 +18,10 @@ import { requiredPairs, requiredSeeds } from '../statistics/power.ts';
 import { twoSidedError } from '../statistics/student-t.ts';
 import { fewestSeeds, type Judgement, judgeClaims } from '../statistics/verdict.ts';
 import { floorOf, type Matched, type MeasuredSeed, matchSeeds, measuredSeeds } from './arm-values.ts';
-import { costColumns, costsOf } from './claim-costs.ts';
+import { costsOf } from './claim-costs.ts';
 import { findObstacle } from './claim-obstacles.ts';
 import { isLowerBetter, type Measurements } from './metric-values.ts';
 import { namedEnds } from './summary-table.ts';
-
-export const claimColumns: readonly Column<ClaimRow>[] = [
-  { name: 'experiment', value: (row) => row.experiment },
-  { name: 'id', value: (row) => row.id },
-  { name: 'role', value: (row) => row.role },
-  { name: 'claim', value: (row) => row.claim },
-  { name: 'verdict_at_this_scale', value: (row) => row.verdict },
-  { name: 'reason', value: (row) => row.reason },
-  { name: 'leaning', value: (row) => row.leaning },
-  { name: 'ahead', value: (row) => row.ahead },
-  { name: 'behind', value: (row) => row.behind },
-  { name: 'metric', value: (row) => row.metric },
-  { name: 'checkpoints', value: (row) => row.checkpoints },
-  { name: 'margin', value: (row) => row.margin },
-  { name: 'source', value: (row) => row.source },
-  { name: 'basis', value: (row) => row.basis },
-  { name: 'paper_ahead', value: (row) => row.paperAhead },
-  { name: 'paper_behind', value: (row) => row.paperBehind },
-  { name: 'paper_unit', value: (row) => row.paperUnit },
-  { name: 'other_source', value: (row) => row.otherSource },
-  { name: 'test', value: (row) => row.test },
-  { name: 'seeds_ahead', value: (row) => row.seedsAhead },
-  { name: 'seeds_behind', value: (row) => row.seedsBehind },
-  { name: 'mean_ahead', value: (row) => row.meanAhead },
-  { name: 'mean_behind', value: (row) => row.meanBehind },
-  { name: 'standard_deviation_ahead', value: (row) => row.deviationAhead },
-  { name: 'standard_deviation_behind', value: (row) => row.deviationBehind },
-  { name: 'difference', value: (row) => row.difference },
-  { name: 'standard_error', value: (row) => row.standardError },
-  { name: 'degrees_of_freedom', value: (row) => row.degrees },
-  { name: 'interval_low', value: (row) => row.intervalLow },
-  { name: 'interval_high', value: (row) => row.intervalHigh },
-  { name: 'corrected_low', value: (row) => row.correctedLow },
-  { name: 'corrected_high', value: (row) => row.correctedHigh },
-  { name: 't_p', value: (row) => row.tP },
-  { name: 'holm_p', value: (row) => row.holmP },
-  { name: 'equivalence_low', value: (row) => row.equivalenceLow },
-  { name: 'equivalence_high', value: (row) => row.equivalenceHigh },
-  { name: 'equivalence_p', value: (row) => row.equivalenceP },
-  { name: 'equivalence_holm_p', value: (row) => row.equivalenceHolmP },
-  { name: 'permutation_p', value: (row) => row.permutationP },
-  { name: 'bootstrap_low', value: (row) => row.bootstrapLow },
-  { name: 'bootstrap_high', value: (row) => row.bootstrapHigh },
-  { name: 'seeds_required', value: (row) => row.seedsRequired },
-  ...costColumns,
-];
 
 /** The Multi-Bootstrap of a claim's runs, where their answers are kept. */
 export type Bootstrap = (metric: string, compared: Matched) => Interval | undefined;
@@ -79,12 +32,13 @@ export function claimRows(
   records: ReadonlyMap<string, RunRecord>,
   measurements: Measurements,
   bootstrap: Bootstrap,
-): ClaimRow[] {
+): ClaimTableRow[] {
   const cases = experiment.claims.map((claim) => caseOf(claim, experiment, records, measurements));
   const judgements = judgeByRole(cases);
   return cases.map((each) => ({
     experiment: experiment.name,
     ...stated(each.claim),
+    predictsFailureOf: each.claim.predictsFailureOf,
     ...(each.checkpoints > 1 && { checkpoints: each.checkpoints }),
     ...measured(each),
     ...namedEnds(bootstrap(each.claim.metric, each.compared), 'bootstrapLow', 'bootstrapHigh'),

@@ -31,18 +31,55 @@ export function isLowerBetter(metric: string): boolean {
  * primary metric, the mean over as many last ones as it asks for, or nothing where a run has fewer.
  *
  * @param records of the experiment, all of them: `downstream` is the mean over the tasks that each has
+ * @returns what the last checkpoints came to, and those before, by the fraction of the training
  */
 export function measure(
   records: readonly RunRecord[],
   primary?: PrimaryReport,
-): { tasks: string[]; measurements: Measurements } {
+): { tasks: string[]; measurements: Measurements; onTheWay: ReadonlyMap<number, Measurements> } {
   const done = records.filter(isDone);
   const { tasks, byRun } = finetuneScores(done);
-  const measurements = done.map((record) => {
-    const scores = [...(byRun.get(record.runId) ?? []), ...probeScores(record), ...pairsScores(record)];
-    return [record.runId, new Map([...scored(record, scores, primary), ...measured(record)])] as const;
+  const scores = done.map((record) => ({
+    record,
+    scores: [...(byRun.get(record.runId) ?? []), ...probeScores(record), ...pairsScores(record)],
+  }));
+  const measurements = scores.map(
+    ({ record, scores }) =>
+      [record.runId, new Map([...scored(record, scores, primary), ...measured(record)])] as const,
+  );
+  return { tasks, measurements: new Map(measurements), onTheWay: onTheWay(scores) };
+}
+
+interface ScoredRun {
+  record: RunRecord;
+  scores: readonly Score[];
+}
+
+/** Scores of checkpoints before the last, each alone, and what training had cost; by the fraction of the training. */
+function onTheWay(runs: readonly ScoredRun[]): Map<number, Measurements> {
+  const reached = runs.flatMap((run) =>
+    [...groupBy(run.scores, ({ step }) => step)].map(([step, scores]) => {
+      const fraction = Number((step / (run.record.progress?.step ?? step)).toFixed(3));
+      return { ...run, scores, step, fraction };
+    }),
+  );
+  const before = reached.filter(({ fraction }) => fraction > 0 && fraction < 1);
+  const groups = [...groupBy(before, ({ fraction }) => fraction)].sort(([a], [b]) => a - b);
+  return new Map(groups.map(([fraction, group]) => [fraction, new Map(group.map(measuredAt))]));
+}
+
+function measuredAt({ record, scores, step }: ScoredRun & { step: number }) {
+  const { finetune, probe, pairs } = record;
+  const { trainFlops } = [...finetune, ...probe, ...pairs].find(
+    ({ checkpointStep }) => checkpointStep === step,
+  )!;
+  const values = scores.map(({ metric, value, finetuneSeeds, trivial }) => {
+    return [metric, { value, ...withoutAbsent({ finetuneSeeds, trivial }) }] as const;
   });
-  return { tasks, measurements: new Map(measurements) };
+  return [
+    record.runId,
+    new Map<string, Measurement>([...values, ['train_flops', { value: trainFlops }]]),
+  ] as const;
 }
 
 /** Every metric that some run has: scores first, then as runs.csv orders them, then what it does not show, then costs. */

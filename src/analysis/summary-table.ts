@@ -1,6 +1,6 @@
 /** summary.csv: what each arm of an experiment came to over pre-training seeds, by metric. */
-import type { Column } from '../base/csv.ts';
 import type { SummaryRow } from '../report/verdict-rows.ts';
+import type { SummaryTableRow } from '../results/columns/summary-columns.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { haveCommonPast, type StoredArm, type StoredExperiment } from '../results/stored-experiment.ts';
 import { type Interval, mean, median, standardDeviation } from '../statistics/describe.ts';
@@ -9,37 +9,20 @@ import { tInterval, twoSidedError } from '../statistics/student-t.ts';
 import { floorOf, type MeasuredSeed, matchSeeds, measuredSeeds } from './arm-values.ts';
 import { type Measurements, metricsOf } from './metric-values.ts';
 
-export const summaryColumns: readonly Column<SummaryRow>[] = [
-  { name: 'experiment', value: (row) => row.experiment },
-  { name: 'arm', value: (row) => row.arm },
-  { name: 'metric', value: (row) => row.metric },
-  { name: 'n', value: (row) => row.n },
-  { name: 'failed_to_learn', value: (row) => row.failedToLearn },
-  { name: 'finetune_seeds', value: (row) => row.finetuneSeeds },
-  { name: 'mean', value: (row) => row.mean },
-  { name: 'median', value: (row) => row.median },
-  { name: 'standard_deviation', value: (row) => row.standardDeviation },
-  { name: 'interval_low', value: (row) => row.intervalLow },
-  { name: 'interval_high', value: (row) => row.intervalHigh },
-  { name: 'untrained', value: (row) => row.untrained },
-  { name: 'trivial_baseline', value: (row) => row.trivial },
-  { name: 'at_floor', value: (row) => row.isAtFloor },
-  { name: 'compared_with', value: (row) => row.comparedWith },
-  { name: 'comparison', value: (row) => row.comparison },
-  { name: 'difference', value: (row) => row.difference },
-  { name: 'difference_low', value: (row) => row.differenceLow },
-  { name: 'difference_high', value: (row) => row.differenceHigh },
-];
-
-/** Every arm × metric that some run of the arm has, in the order of the arms. */
+/**
+ * Every arm × metric that some run of the arm has, in the order of the arms.
+ *
+ * @param trainingFraction how far pre-training was when the measurements were made
+ */
 export function summaryRows(
   { name, arms }: StoredExperiment,
   records: ReadonlyMap<string, RunRecord>,
   measurements: Measurements,
-): SummaryRow[] {
+  trainingFraction = 1,
+): SummaryTableRow[] {
   const metrics = metricsOf(measurements);
   return arms.flatMap((arm) =>
-    metrics.flatMap((metric): SummaryRow[] => {
+    metrics.flatMap((metric): SummaryTableRow[] => {
       const measured = measuredSeeds(arm, metric, measurements);
       if (measured.length === 0) return [];
       const failures = measured.filter(({ runId }) => records.get(runId)?.status === 'failed-to-learn');
@@ -48,6 +31,8 @@ export function summaryRows(
           experiment: name,
           arm: arm.name,
           metric,
+          trainingFraction,
+          ...flopsOf(measured, measurements),
           n: measured.length,
           failedToLearn: failures.length,
           ...described(measured),
@@ -57,6 +42,11 @@ export function summaryRows(
       ];
     }),
   );
+}
+
+function flopsOf(measured: readonly MeasuredSeed[], measurements: Measurements): { trainFlops?: number } {
+  const flops = measured.flatMap(({ runId }) => measurements.get(runId)?.get('train_flops')?.value ?? []);
+  return flops.length > 0 ? { trainFlops: mean(flops) } : {};
 }
 
 function described(measured: readonly MeasuredSeed[]): Partial<SummaryRow> {

@@ -1,29 +1,42 @@
-/** Writes summary.csv and claims.csv from what a results folder holds, and nothing else. */
+/** Writes summary.csv, claims.csv and arms.csv from what a results folder holds, and nothing else. */
 import { join } from 'node:path';
 import { writeCsv } from '../base/csv.ts';
-import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
+import { type ArmRow, armColumns } from '../results/columns/arm-columns.ts';
+import { type ClaimTableRow, claimColumns } from '../results/columns/claim-columns.ts';
+import { type SummaryTableRow, summaryColumns } from '../results/columns/summary-columns.ts';
+import { describeTables } from '../results/data-package.ts';
 import { type RunRecord, readRecords } from '../results/run-folder.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
-import { claimColumns, claimRows } from './claims-table.ts';
+import { claimRows } from './claims-table.ts';
 import { createBootstrap } from './dev-resamples.ts';
 import { measure } from './metric-values.ts';
 import { withCurrentReason } from './report-settings.ts';
-import { summaryColumns, summaryRows } from './summary-table.ts';
+import { summaryRows } from './summary-table.ts';
 
 export interface Verdicts {
-  summary: SummaryRow[];
-  claims: ClaimRow[];
+  /** Of the last checkpoints; the file has those before them, too. */
+  summary: SummaryTableRow[];
+  claims: ClaimTableRow[];
 }
 
 /** @returns the rows of all experiments of the folder, in the order of their names */
 export function writeVerdicts(results: string): Verdicts {
   const records = readRecords(results).map((record) => withCurrentReason(results, record));
-  const verdicts = readExperiments(results).map((experiment) => judge(results, experiment, records));
+  const experiments = readExperiments(results);
+  const verdicts = experiments.map((experiment) => judge(results, experiment, records));
   const summary = verdicts.flatMap((each) => each.summary);
   const claims = verdicts.flatMap((each) => each.claims);
   writeCsv(join(results, 'summary.csv'), summaryColumns, summary);
   writeCsv(join(results, 'claims.csv'), claimColumns, claims);
-  return { summary, claims };
+  writeCsv(join(results, 'arms.csv'), armColumns, experiments.flatMap(armRows));
+  describeTables(results);
+  return { summary: summary.filter(({ trainingFraction }) => trainingFraction === 1), claims };
+}
+
+function armRows({ name, arms }: StoredExperiment): ArmRow[] {
+  return arms.flatMap((arm) =>
+    arm.runs.map((run) => ({ experiment: name, arm: arm.name, ...run, ...(arm.fork && { fork: arm.fork }) })),
+  );
 }
 
 /** @param records of the whole folder: other experiments' runs play no part */
@@ -31,10 +44,13 @@ function judge(results: string, experiment: StoredExperiment, records: readonly 
   const ids = new Set(experiment.arms.flatMap(({ runs }) => runs.map(({ runId }) => runId)));
   const own = records.filter(({ runId }) => ids.has(runId));
   const byId = new Map(own.map((record) => [record.runId, record]));
-  const { tasks, measurements } = measure(own, experiment.primary);
+  const { tasks, measurements, onTheWay } = measure(own, experiment.primary);
   const bootstrap = createBootstrap(results, own, tasks);
   return {
-    summary: summaryRows(experiment, byId, measurements),
+    summary: [
+      ...summaryRows(experiment, byId, measurements),
+      ...[...onTheWay].flatMap(([fraction, before]) => summaryRows(experiment, byId, before, fraction)),
+    ],
     claims: claimRows(experiment, byId, measurements, bootstrap),
   };
 }

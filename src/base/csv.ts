@@ -17,17 +17,9 @@ import {
 import { dirname } from 'node:path';
 import { type Options, stringify } from 'csv-stringify/sync';
 import { makeFolder, writeFileAtomically } from './atomic-files.ts';
+import type { Column } from './column.ts';
 import { DataError, explain } from './errors.ts';
 import { unwritable } from './system-errors.ts';
-
-/** A missing value is undefined and becomes an empty cell. */
-export type Cell = string | number | boolean | undefined;
-
-export interface Column<Row> {
-  /** snake_case, with the unit. */
-  name: string;
-  value(row: Row): Cell;
-}
 
 /** A CSV file that grows by rows. */
 export interface OpenCsv<Row> {

@@ -71,6 +71,11 @@ function withNameOf<Section extends object>(key: keyof Section, section: Section
   return typeof path === 'string' ? { ...section, [key]: basename(path) } : section;
 }
 
+/** The arm that a configuration is of: a sweep of several seeds calls its runs `<arm>, seed <seed>`. */
+export function armOf({ name, seed }: Pick<RunConfig, 'name' | 'seed'>): string {
+  return name.endsWith(`, seed ${seed}`) ? name.slice(0, name.lastIndexOf(',')) : name;
+}
+
 /**
  * A hash of how fine-tuning is done, whichever the tasks, seeds and checkpoints: scores of one hash belong together.
  * Keys that came later count where they differ from their defaults, so that they rename no score.

@@ -2,43 +2,17 @@
 import { join } from 'node:path';
 import { floorOf } from '../analysis/arm-values.ts';
 import { isLowerBetter, type Measurement, measure, metricsOf } from '../analysis/metric-values.ts';
-import { type Column, writeCsv } from '../base/csv.ts';
 import { groupBy } from '../base/group.ts';
 import { withoutAbsent } from '../base/without-absent.ts';
 import { declarationOf } from '../metrics/measurements.ts';
 import type { PrimaryReport } from '../report/report-data.ts';
+import { type SignalRow, signalColumns } from '../results/columns/signal-columns.ts';
+import { writeTable } from '../results/data-package.ts';
 import type { RunRecord } from '../results/run-folder.ts';
 import { mean } from '../statistics/describe.ts';
-import { detectableDifference, type PooledDeviation, pooledDeviation } from '../statistics/power.ts';
+import { type PooledDeviation, pooledDeviation } from '../statistics/power.ts';
 import { askedAs, secondsOf } from './asked-measurement.ts';
 import { type Pilot, type PilotLength, pilotLengths } from './signal.ts';
-
-/** One measurement of one arm. Gains are positive where they are for the better. */
-export interface SignalRow {
-  metric: string;
-  arm: string;
-  /** Of the means below: pilots of this length that have the metric. */
-  seeds: Record<PilotLength, number>;
-  /** Pilots that are marked so. */
-  failedToLearn: number;
-  untrained?: number;
-  short?: number;
-  long?: number;
-  gainFromShort?: number;
-  gainFromUntrained?: number;
-  /** Between the seeds of one arm and length, pooled over all of them; the same in all rows of a metric. */
-  spread?: PooledDeviation;
-  /** Gain over spread. */
-  signalFromShort?: number;
-  signalFromUntrained?: number;
-  /** What it takes to measure a long run. */
-  seconds?: number;
-  /** Whether long runs are distinguishable from the untrained encoder and the trivial baseline. */
-  isAboveFloor?: boolean;
-}
-
-/** Numbers of seeds that the file has detectable differences for. */
-const seedCounts = [3, 5, 8, 10];
 
 /**
  * By metric, in the order of summary.csv, then by arm; of those that some long run has.
@@ -140,32 +114,7 @@ export function doubtsAbout(metric: string, atLeast: number, rows: readonly Sign
   ]);
 }
 
-const columns: readonly Column<SignalRow>[] = [
-  { name: 'metric', value: (row) => row.metric },
-  { name: 'arm', value: (row) => row.arm },
-  { name: 'short_seeds', value: (row) => row.seeds.short },
-  { name: 'long_seeds', value: (row) => row.seeds.long },
-  { name: 'failed_to_learn', value: (row) => row.failedToLearn },
-  { name: 'untrained', value: (row) => row.untrained },
-  { name: 'short', value: (row) => row.short },
-  { name: 'long', value: (row) => row.long },
-  { name: 'is_above_floor', value: (row) => row.isAboveFloor },
-  { name: 'gain_from_short', value: (row) => row.gainFromShort },
-  { name: 'gain_from_untrained', value: (row) => row.gainFromUntrained },
-  { name: 'standard_deviation', value: (row) => row.spread?.standardDeviation },
-  { name: 'degrees_of_freedom', value: (row) => row.spread?.degrees },
-  { name: 'signal_from_short', value: (row) => row.signalFromShort },
-  { name: 'signal_from_untrained', value: (row) => row.signalFromUntrained },
-  ...seedCounts.map((seeds) => ({
-    name: `detectable_${seeds}`,
-    value: ({ spread }: SignalRow) => spread && detectableDifference(spread.standardDeviation, seeds),
-  })),
-  { name: 'elapsed_seconds', value: (row) => row.seconds },
-];
-
 /** `experiments/<name>.signal.csv`. @returns the path */
 export function writeSignal(results: string, name: string, rows: readonly SignalRow[]): string {
-  const path = join(results, 'experiments', `${name}.signal.csv`);
-  writeCsv(path, columns, rows);
-  return path;
+  return writeTable(results, join('experiments', `${name}.signal.csv`), signalColumns, rows);
 }

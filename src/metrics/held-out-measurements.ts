@@ -54,7 +54,7 @@ export const heldOutMeasurements: readonly Declared[] = [
     meaning: "masked tokens that the generator's draw changes",
   },
   ...detection('rtd', 'own samples', "on the run's own generator's samples"),
-  ...detection('rtd_common', 'common corruption', 'on one corruption that is the same for all arms'),
+  ...detection('rtd_common', 'common corruption', 'on one corruption for all arms'),
   {
     name: 'rtd_masked_auc',
     label: 'replaced tokens found among the masked ones (AUC), own samples',
@@ -132,7 +132,7 @@ function detection(prefix: string, where: string, on: string): Declared[] {
       name: `${prefix}_collapsed`,
       label: `discriminator collapsed (1 = yes), ${where}`,
       unit: '0 or 1',
-      meaning: `1 if almost no token is called replaced, ${on}; a calibrated but weak detector has 1 too, so read it beside the AUC`,
+      meaning: `1 if almost no token is called replaced, ${on}; a weak detector that is calibrated has 1 too`,
     },
   ];
 }

@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { DataError, explain } from '../base/errors.ts';
 import { assertShape } from '../base/json-file.ts';
 
-const row = z.looseObject({ checkpointStep: z.number(), elapsedSeconds: z.number() });
+const row = z.looseObject({
+  name: z.string().optional(),
+  checkpointStep: z.number(),
+  elapsedSeconds: z.number(),
+});
 
 /** Enough that a file that something else wrote is told, and not shown as a bug. */
 const recordShape = z.looseObject({

@@ -3,43 +3,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
-import { type Column, csvHeader, writeCsv } from '../base/csv.ts';
+import type { Column } from '../base/column.ts';
+import { csvHeader, writeCsv } from '../base/csv.ts';
 import { lockWhenFree } from '../base/folder-lock.ts';
 import { finetuneColumns } from '../downstream/finetune/finetune-table.ts';
 import { pairsColumns } from '../downstream/pairs/pairs-table.ts';
 import { probeColumns } from '../downstream/probe/probe-table.ts';
-import { heldOutNames } from '../metrics/measurements.ts';
 import { curveColumns } from '../training/curve-rows.ts';
+import { differingKeys } from './columns/hyperparameters.ts';
+import { runColumns } from './columns/run-columns.ts';
+import { describeTables } from './data-package.ts';
+import { markMainMetrics } from './main-metrics.ts';
 import { readRunCurves } from './recorded-weights.ts';
 import { type RunRecord, readRecords, runFolder } from './run-folder.ts';
-
-export const runColumns: readonly Column<RunRecord>[] = [
-  { name: 'run_id', value: (run) => run.runId },
-  { name: 'name', value: (run) => run.name },
-  { name: 'regime', value: (run) => run.regime },
-  { name: 'seed', value: (run) => run.seed },
-  { name: 'status', value: (run) => run.status },
-  { name: 'reason', value: (run) => run.reason },
-  { name: 'warnings', value: (run) => run.warnings.join('; ') || undefined },
-  { name: 'steps', value: (run) => run.progress?.step },
-  { name: 'tokens', value: (run) => run.progress?.tokens },
-  { name: 'train_flops', value: (run) => run.progress?.flops },
-  { name: 'official_flops', value: (run) => run.progress?.officialFlops },
-  { name: 'elapsed_seconds', value: (run) => rounded(run.progress?.elapsedSeconds) },
-  { name: 'compile_seconds', value: (run) => rounded(run.compileSeconds) },
-  { name: 'peak_memory_bytes', value: (run) => run.peakMemoryBytes },
-  { name: 'parameters', value: (run) => Object.values(run.parameters).reduce((a, b) => a + b, 0) },
-  ...heldOutNames.map((name) => ({ name, value: (run: RunRecord) => run.metrics[name] })),
-  { name: 'engine', value: (run) => run.engine },
-  { name: 'threads', value: (run) => run.threads },
-  { name: 'data_hash', value: (run) => run.dataHash },
-  { name: 'git_commit', value: (run) => run.provenance.gitCommit },
-  { name: 'git_is_dirty', value: (run) => run.provenance.gitIsDirty },
-  { name: 'node', value: (run) => run.provenance.node },
-  { name: 'cpu', value: (run) => run.provenance.machine.cpu },
-  { name: 'started_at', value: (run) => run.startedAt },
-  { name: 'finished_at', value: (run) => run.finishedAt },
-];
 
 const lockName = '.tables-lock';
 const longestWaitSeconds = 120;
@@ -74,30 +50,24 @@ export function assembleTables(results: string): RunRecord[] {
 
 /**
  * Writes runs.csv, curves.csv, finetune.csv and, where there are such scores, probe.csv and pairs.csv anew from the run
- * folders, and from nothing else.
+ * folders, and from nothing else; and what they are into datapackage.json.
  *
  * @returns the records
  * @throws {DataError} if a record cannot be read, or curves are not those of their record
+ * @throws {ConfigError} if a run's configuration is no YAML
  */
 export function writeTables(results: string): RunRecord[] {
   const records = readRecords(results);
-  writeCsv(join(results, 'runs.csv'), runColumns, records);
-  writeCsv(
-    join(results, 'finetune.csv'),
-    finetuneColumns,
-    records.flatMap((record) => record.finetune),
-  );
-  writeScores(
-    join(results, 'probe.csv'),
-    probeColumns,
-    records.flatMap(({ probe }) => probe),
-  );
-  writeScores(
-    join(results, 'pairs.csv'),
-    pairsColumns,
-    records.flatMap(({ pairs }) => pairs),
-  );
+  const pathOf = (name: string) => join(results, name);
+  const finetune = records.flatMap((record) => markMainMetrics(record.finetune));
+  const probe = records.flatMap((record) => markMainMetrics(record.probe));
+  const pairs = records.flatMap((record) => record.pairs);
+  writeCsv(pathOf('runs.csv'), runColumns(differingKeys(results, records)), records);
+  writeCsv(pathOf('finetune.csv'), finetuneColumns, finetune);
+  writeScores(pathOf('probe.csv'), probeColumns, probe);
+  writeScores(pathOf('pairs.csv'), pairsColumns, pairs);
   writeCurves(results, records);
+  describeTables(results);
   return records;
 }
 
@@ -116,8 +86,4 @@ function writeCurves(results: string, records: readonly RunRecord[]): void {
 /** A table that not every results folder has. */
 function writeScores<Row>(path: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
   if (rows.length > 0 || existsSync(path)) writeCsv(path, columns, rows);
-}
-
-function rounded(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : Number(seconds.toFixed(3));
 }

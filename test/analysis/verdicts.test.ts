@@ -80,6 +80,43 @@ describe('writeVerdicts', () => {
     });
   });
 
+  it('writes scores of checkpoints on the way by the fraction of the training, for no one but the file', () => {
+    const records = writeToy(5);
+    for (const record of records) {
+      const halfway = record.finetune.map((row) => ({
+        ...row,
+        checkpointStep: 15,
+        score: 0.25,
+        trainFlops: 500,
+      }));
+      const folder = runFolder(results, record.runId);
+      writeRecord(folder, { ...record, finetune: [...halfway, ...record.finetune] });
+    }
+    const { summary } = writeVerdicts(results);
+    const rows = readCsv('summary.csv').filter(({ training_fraction }) => training_fraction === '0.5');
+    expect(rows.filter(({ arm }) => arm === 'bert').map(({ metric }) => metric)).toEqual([
+      ...['downstream', 'task.genre', 'train_flops'],
+    ]);
+    expect(rows[0]).toMatchObject({
+      arm: 'joint',
+      n: '5',
+      mean: '0.25',
+      train_flops: '500',
+      finetune_seeds: '3',
+    });
+    expect(summary.map(({ trainingFraction }) => trainingFraction)).toEqual(summary.map(() => 1));
+  });
+
+  it('writes which run stands for which seed of an arm', () => {
+    writeToy(5);
+    writeVerdicts(results);
+    const rows = readCsv('arms.csv');
+    expect(rows).toHaveLength(2 * 5);
+    expect(rows[0]).toEqual({
+      ...{ experiment: 'toy', arm: 'joint', seed: '0', run_id: 'joint-s0', fork_from: '', fork_at: '' },
+    });
+  });
+
   it('adds the Multi-Bootstrap from six seeds on, around the difference', () => {
     writeToy(6);
     const [downstream, genre] = writeVerdicts(results).claims;

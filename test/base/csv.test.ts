@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Cell, type Column, openCsv, writeCsv } from '../../src/base/csv.ts';
+import { type Cell, type Column, columnsOf } from '../../src/base/column.ts';
+import { openCsv, writeCsv } from '../../src/base/csv.ts';
 import { DataError } from '../../src/base/errors.ts';
 
 let folder: string;
@@ -19,11 +20,12 @@ interface Point {
   step: number;
   loss?: number;
 }
+const { whole, real } = columnsOf<Point>();
 const curve: Column<Point>[] = [
-  { name: 'step', value: (row) => row.step },
-  { name: 'loss', value: (row) => row.loss },
+  whole('step', 'steps', 'when', (row) => row.step),
+  real('loss', 'nats', 'how much', (row) => row.loss),
 ];
-const cellAlone: Column<Cell>[] = [{ name: 'cell', value: (cell) => cell }];
+const cellAlone: Column<Cell>[] = [{ name: 'cell', type: 'string', meaning: 'any', value: (cell) => cell }];
 const text = () => readFileSync(path, 'utf8');
 
 describe('writeCsv', () => {
@@ -65,7 +67,7 @@ describe('writeCsv', () => {
     ' blank ',
     'λ = 50, naïve, 模型, 🙂',
   ])('gives back the text %j', (cell) => {
-    writeCsv(path, [...cellAlone, { name: 'after', value: () => 'x' }], [cell]);
+    writeCsv(path, [...cellAlone, { name: 'after', type: 'string', meaning: 'x', value: () => 'x' }], [cell]);
     expect(parse(text(), { columns: true })).toEqual([{ cell, after: 'x' }]);
   });
 
@@ -80,12 +82,9 @@ describe('writeCsv', () => {
   it('leaves the old file whole when a row fails', () => {
     writeCsv(path, curve, [{ step: 1 }]);
     const failing: Column<Point>[] = [
-      {
-        name: 'step',
-        value: () => {
-          throw new Error('no such row');
-        },
-      },
+      whole('step', 'steps', 'when', () => {
+        throw new Error('no such row');
+      }),
     ];
     expect(() => writeCsv(path, failing, [{ step: 2 }])).toThrow('no such row');
     expect(text()).toBe('step,loss\r\n1,\r\n');

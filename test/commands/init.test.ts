@@ -86,7 +86,7 @@ describe('electra-lab init', () => {
       stdout: expect.stringContaining('Report: results/my-ablation/report.html'),
     });
     const rows = readCsv(join('results', 'my-ablation', 'runs.csv'));
-    expect(rows.map(({ name, steps }) => `${name}: ${steps}`)).toEqual(['bert: 10']);
+    expect(rows.map(({ arm, steps }) => `${arm}: ${steps}`)).toEqual(['bert: 10']);
   });
 
   it.each(['taken.yaml', 'taken-run.yaml'])('writes nothing where there is %s', async (name) => {

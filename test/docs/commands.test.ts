@@ -30,7 +30,10 @@ const examples = [...filesIn('experiments', '.yaml'), ...filesIn('src/commands/i
 function commandIn(line: string): string | undefined {
   const [, words] = /^(?:\$ )?(?:npx )?electra-lab (\S.*)$/.exec(line.trim()) ?? [];
   // PY stands for an option of its own, as the page says.
-  return words?.replace(/ PY$/, '').replace(/ +#.*$| {2,}.*$| *\(.*$|;.*$/, '').trim();
+  return words
+    ?.replace(/ PY$/, '')
+    .replace(/ +#.*$| {2,}.*$| *\(.*$|;.*$/, '')
+    .trim();
 }
 
 const printed = (path: string): string[] => {
@@ -65,7 +68,9 @@ const isPlaceholder = (word: string) => /[A-Z<]|^my-|^mine|[/.]/.test(word);
 
 it('finds commands in every place that prints some', () => {
   const places = commands.map(([path]) => path.split('/')[0]);
-  expect(new Set(places)).toEqual(new Set(['README.md', 'benchmarks', 'CONTRIBUTING.md', 'docs', 'experiments', 'results', 'src']));
+  expect(new Set(places)).toEqual(
+    new Set(['README.md', 'benchmarks', 'docs', 'experiments', 'results', 'src']),
+  );
   expect(commands.length).toBeGreaterThan(100);
 });
 

@@ -1,47 +1,62 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimColumns } from '../../src/analysis/claims-table.ts';
-import { summaryColumns } from '../../src/analysis/summary-table.ts';
-import { finetuneColumns } from '../../src/downstream/finetune/finetune-table.ts';
-import { pairsColumns } from '../../src/downstream/pairs/pairs-table.ts';
-import { probeColumns } from '../../src/downstream/probe/probe-table.ts';
-import { runColumns } from '../../src/results/tables.ts';
-import { curveColumns } from '../../src/training/curve-rows.ts';
+import { tablesPage } from '../../docs/tools/tables-page.ts';
+import { writeVerdicts } from '../../src/analysis/verdicts.ts';
+import { tables } from '../../src/results/columns/registry.ts';
+import { writeTables } from '../../src/results/tables.ts';
+import { hasPython, runPython } from '../helpers/python.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/tables.md'), 'utf8');
+const root = join(import.meta.dirname, '../..');
 
-const tables: Record<string, readonly { name: string }[]> = {
-  'runs.csv': runColumns,
-  'curves.csv': curveColumns,
-  'finetune.csv': finetuneColumns,
-  'probe.csv': probeColumns,
-  'pairs.csv': pairsColumns,
-  'summary.csv': summaryColumns,
-  'claims.csv': claimColumns,
-};
-
-/** The text under one heading of the second level. */
-function sectionOf(name: string): string {
-  const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`));
-  if (section === undefined) throw new Error(`docs/tables.md: expected a section ${name}, got none`);
-  return section;
+/** Committed run folders, with the tables that `report` makes of them. */
+function rebuilt(name: string): { folder: string; results: string } {
+  const folder = temporaryFolder();
+  const results = join(folder, 'results', name);
+  cpSync(join(root, 'results', name), results, { recursive: true });
+  writeTables(results);
+  writeVerdicts(results);
+  return { folder, results };
 }
 
-const namesIn = (text: string) => [...text.matchAll(/`([a-z0-9_]+)`/g)].map(([, name]) => name!);
-
 describe('docs/tables.md', () => {
-  it.each(Object.keys(tables))('describes every column of %s', (table) => {
-    const described = namesIn(sectionOf(table));
-    const columns = tables[table]!.map(({ name }) => name);
-    expect(columns.filter((name) => !described.includes(name))).toEqual([]);
+  it('is up to date (else: npm run docs)', async () => {
+    await expect(tablesPage(tables)).toMatchFileSnapshot(join(root, 'docs/tables.md'));
   });
 
-  it('has a row for no column that is not written', () => {
-    const written = new Set(Object.values(tables).flatMap((columns) => columns.map(({ name }) => name)));
-    const first = Object.keys(tables).flatMap((table) =>
-      [...sectionOf(table).matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell]) => namesIn(cell!)),
-    );
-    expect(first.filter((name) => !written.has(name) && !name.startsWith('train_'))).toEqual([]);
+  it('says of every column in a sentence what it is, and each once', () => {
+    for (const { columns, key } of tables) {
+      const names = columns.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(columns.filter(({ meaning }) => meaning.length < 5)).toEqual([]);
+      expect(key.filter((name) => !names.includes(name))).toEqual([]);
+    }
   });
+});
+
+describe.skipIf(!hasPython)('the tables', () => {
+  it('load with the examples of docs/tables.md, in pandas, DuckDB and Frictionless', () => {
+    const { folder } = rebuilt('quickstart');
+    const page = readFileSync(join(root, 'docs/tables.md'), 'utf8');
+    const examples = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code!);
+    const printed = examples.map((code) => runPython(['-c', code], { cwd: folder }));
+    expect(printed.map((text) => /\bjoint\b|^True \{'run_id': 'string'/.test(text))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each(['quickstart', 'figure3-training-algorithms', 'figure3-study', 'figure3-pilots'])(
+    'of %s are what datapackage.json says of them, cell by cell',
+    (name) => {
+      const script = join(root, 'test/python/validate-package.py');
+      const { results } = rebuilt(name);
+      const report = JSON.parse(runPython([script, join(results, 'datapackage.json')]));
+      expect(report.errors).toEqual([]);
+      expect(report.tables).toEqual(expect.arrayContaining(['runs', 'curves', 'finetune', 'claims', 'arms']));
+      expect(report.undeclared).toEqual([]);
+    },
+  );
 });

@@ -87,6 +87,6 @@ describe('before the reported seeds', () => {
     const swept = await run('sweep');
     expect(swept.stderr).toContain('mine: warning: primary: mlm_loss of bert has a signal-to-noise of');
     const reported = readCsv(join(out, 'runs.csv')).filter(({ seed }) => seed === '0');
-    expect(reported.map(({ name }) => name).sort()).toEqual(['bert', 'on']);
+    expect(reported.map(({ arm }) => arm).sort()).toEqual(['bert', 'on']);
   }, 300_000);
 });

@@ -118,7 +118,7 @@ describe('fine-tuning', () => {
     const control = rows.slice(before.length);
     expect(control).toHaveLength(3 * 2);
     for (const row of control) {
-      expect(row).toMatchObject({ name: 'tiny, untrained', checkpoint_step: '0', train_flops: '0' });
+      expect(row).toMatchObject({ arm: 'tiny', checkpoint_step: '0', train_flops: '0' });
     }
   });
 

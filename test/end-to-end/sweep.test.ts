@@ -68,11 +68,11 @@ describe('a sweep', () => {
     );
     expect(stdout).toContain('joint');
     const rows = readCsv(join(out, 'runs.csv'));
-    expect(Object.fromEntries(rows.map(({ name, status }) => [name, status]))).toEqual({
+    expect(Object.fromEntries(rows.map(({ arm, status }) => [arm, status]))).toEqual({
       diverging: 'failed',
       joint: 'failed-to-learn',
     });
-    expect(rows.find(({ name }) => name === 'diverging')!.reason).toMatch(
+    expect(rows.find(({ arm }) => arm === 'diverging')!.reason).toMatch(
       /^diverging: expected finite losses, gradients and weights, got others between steps 1 and \d;/,
     );
   });

@@ -7,8 +7,9 @@ import { type RunConfig, runConfigSchema } from '../../src/config/schema.ts';
 import type { Task } from '../../src/downstream/tasks/task.ts';
 import { silentProgress } from '../../src/progress/progress-display.ts';
 import { regimeNames } from '../../src/regimes/registry.ts';
+import { runColumns } from '../../src/results/columns/run-columns.ts';
 import { readRecord, writeRecord } from '../../src/results/run-folder.ts';
-import { assembleTables, runColumns } from '../../src/results/tables.ts';
+import { assembleTables } from '../../src/results/tables.ts';
 import { executeRun, type RunOptions } from '../../src/run/run.ts';
 import { onlyRun, readCsv, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { onnx } from '../helpers/engines.ts';
@@ -275,10 +276,11 @@ describe('the tables', () => {
     const results = join(folder, 'tables');
     assembleTables(results);
     const runs = readCsv(join(results, 'runs.csv'));
-    expect(Object.keys(runs[0]!)).toEqual(runColumns.map(({ name }) => name));
-    expect(Object.keys(runs[0]!).slice(0, 7)).toEqual([
-      ...['run_id', 'name', 'regime', 'seed', 'status', 'reason', 'warnings'],
-    ]);
+    const keys = ['finetune.tasks', 'finetune.epochs'];
+    const columns = runColumns().map(({ name }) => name);
+    expect(Object.keys(runs[0]!)).toEqual([...columns.slice(0, 4), ...keys, ...columns.slice(4)]);
+    expect(columns.slice(0, 7)).toEqual(['run_id', 'arm', 'regime', 'seed', 'status', 'reason', 'warnings']);
+    expect(runs.map((each) => each['finetune.tasks']).toSorted()).toEqual(['["supersense"]', '[]']);
     const [first, second] = [runs.find(({ seed }) => seed === '0')!, runs.find(({ seed }) => seed === '1')!];
     expect(first).toMatchObject({
       status: 'failed-to-learn',
@@ -292,11 +294,21 @@ describe('the tables', () => {
     expect(curves.every(({ step }) => /^\d+$/.test(step!))).toBe(true);
     const finetune = readCsv(join(results, 'finetune.csv'));
     expect(Object.keys(finetune[0]!)).toEqual([
-      ...['run_id', 'name', 'regime', 'seed', 'checkpoint_step', 'task', 'part', 'finetune_seed', 'metric'],
-      ...['score', 'majority_score', 'bag_of_words_score', 'head_only_score', 'epochs', 'elapsed_seconds'],
-      ...['learning_rate', 'read', 'head_first', 'settings', 'train_flops', 'official_flops'],
+      ...[
+        'run_id',
+        'arm',
+        'regime',
+        'seed',
+        'checkpoint_step',
+        'train_flops',
+        'official_flops',
+        'task',
+        'part',
+      ],
+      ...['finetune_seed', 'metric', 'is_main_metric', 'score', 'majority_score', 'bag_of_words_score'],
+      ...['head_only_score', 'epochs', 'elapsed_seconds', 'learning_rate', 'read', 'head_first', 'settings'],
     ]);
-    expect(finetune).toHaveLength(1);
+    expect(finetune.map(({ is_main_metric }) => is_main_metric)).toEqual(['true']);
   });
 
   it('name a record that cannot be read, with a remedy that costs no weights', () => {

@@ -1,5 +1,5 @@
 /** pairs.csv: one row per checkpoint, network, set and paradigm, and rows of means over paradigms. */
-import type { Column } from '../../base/csv.ts';
+import { type Column, columnsOf, rounded } from '../../base/column.ts';
 import { checkpointColumns } from '../checkpoint-columns.ts';
 import type { AccuracyOf } from './accuracy.ts';
 import type { ScorerName } from './sentence-scores.ts';
@@ -33,22 +33,41 @@ export interface PairsRow extends AccuracyOf, PairBaselines {
   elapsedSeconds: number;
 }
 
+const { text, whole, real } = columnsOf<PairsRow>();
+
 export const pairsColumns: readonly Column<PairsRow>[] = [
   ...checkpointColumns,
-  { name: 'set', value: (row) => row.set },
-  { name: 'paradigm', value: (row) => row.paradigm },
-  { name: 'field', value: (row) => row.field },
-  { name: 'term', value: (row) => row.term },
-  { name: 'network', value: (row) => row.network },
-  { name: 'scorer', value: (row) => row.scorer },
-  { name: 'pairs', value: (row) => row.pairs },
-  { name: 'accuracy', value: (row) => row.accuracy },
-  { name: 'ties', value: (row) => row.ties },
-  { name: 'standard_error', value: (row) => row.standardError },
-  { name: 'unigram_accuracy', value: (row) => row.unigramAccuracy },
-  { name: 'bigram_accuracy', value: (row) => row.bigramAccuracy },
-  { name: 'version', value: (row) => row.version },
-  { name: 'train_flops', value: (row) => row.trainFlops },
-  { name: 'official_flops', value: (row) => row.officialFlops },
-  { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
+  text('set', '`offline` or `blimp`', (row) => row.set),
+  text(
+    'paradigm',
+    'what the pairs differ in; `all` in rows that are means over paradigms',
+    (row) => row.paradigm,
+  ),
+  text('field', "the paradigm's field; `all` likewise", (row) => row.field),
+  text('term', "the paradigm's term; `all` likewise", (row) => row.term),
+  text('network', 'the network that scored the sentences', (row) => row.network),
+  text('scorer', 'how it scored them', (row) => row.scorer),
+  whole('pairs', 'pairs', 'how many were scored', (row) => row.pairs),
+  real(
+    'accuracy',
+    'fraction',
+    'pairs whose better sentence scores higher; a tie is half a pair',
+    (row) => row.accuracy,
+  ),
+  whole('ties', 'pairs', 'exact ties', (row) => row.ties),
+  real('standard_error', 'fraction', 'of the accuracy, over pairs', (row) => row.standardError),
+  real(
+    'unigram_accuracy',
+    'fraction',
+    'of the same pairs, scored by token frequencies of the training text',
+    (row) => row.unigramAccuracy,
+  ),
+  real(
+    'bigram_accuracy',
+    'fraction',
+    'of the same pairs, scored by frequencies of two tokens in a row',
+    (row) => row.bigramAccuracy,
+  ),
+  text('version', 'which pairs, and how they are scored', (row) => row.version),
+  real('elapsed_seconds', 'seconds', 'for the whole set', (row) => rounded(row.elapsedSeconds)),
 ];

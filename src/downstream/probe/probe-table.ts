@@ -1,5 +1,5 @@
 /** probe.csv: one row per checkpoint, task, part, choice of layers and metric. */
-import type { Column } from '../../base/csv.ts';
+import { type Column, columnsOf, ofMetric, rounded } from '../../base/column.ts';
 import { checkpointColumns } from '../checkpoint-columns.ts';
 
 export interface ProbeRow {
@@ -37,21 +37,43 @@ export interface ProbeRow {
   elapsedSeconds: number;
 }
 
-export const probeColumns: readonly Column<ProbeRow>[] = [
+/** See `MarkedFinetuneRow`. */
+export type MarkedProbeRow = ProbeRow & { isMainMetric: boolean };
+
+const { text, whole, real, flag } = columnsOf<MarkedProbeRow>();
+
+export const probeColumns: readonly Column<MarkedProbeRow>[] = [
   ...checkpointColumns,
-  { name: 'task', value: (row) => row.task },
-  { name: 'part', value: (row) => row.part },
-  { name: 'layers', value: (row) => row.layers },
-  { name: 'metric', value: (row) => row.metric },
-  { name: 'score', value: (row) => row.score },
-  { name: 'standard_error', value: (row) => row.standardError },
-  { name: 'majority_score', value: (row) => row.majorityScore },
-  { name: 'word_identity_score', value: (row) => row.wordIdentityScore },
-  { name: 'bag_of_words_score', value: (row) => row.bagOfWordsScore },
-  { name: 'penalty', value: (row) => row.penalty },
-  { name: 'examples', value: (row) => row.examples },
-  { name: 'version', value: (row) => row.version },
-  { name: 'train_flops', value: (row) => row.trainFlops },
-  { name: 'official_flops', value: (row) => row.officialFlops },
-  { name: 'elapsed_seconds', value: (row) => Number(row.elapsedSeconds.toFixed(3)) },
+  text('task', 'the task', (row) => row.task),
+  text('part', 'the part of its dev set', (row) => row.part),
+  text(
+    'layers',
+    'what the linear model read: `all` layers side by side, by which a task counts, or one layer; 0 is the embeddings',
+    (row) => row.layers,
+  ),
+  text('metric', 'what the score is', (row) => row.metric),
+  flag(
+    'is_main_metric',
+    "whether the task counts by this metric and part: a task's first",
+    (row) => row.isMainMetric,
+  ),
+  real('score', ofMetric, 'on dev; empty where the answers define none', (row) => row.score),
+  real('standard_error', ofMetric, 'of the score, over documents', (row) => row.standardError),
+  real(
+    'majority_score',
+    ofMetric,
+    'score of always answering the commonest training label',
+    (row) => row.majorityScore,
+  ),
+  real(
+    'word_identity_score',
+    ofMetric,
+    "score of the word's commonest class, whatever its sentence; for tasks about a word",
+    (row) => row.wordIdentityScore,
+  ),
+  real('bag_of_words_score', ofMetric, 'score of a linear model of the words', (row) => row.bagOfWordsScore),
+  real('penalty', '', "scikit-learn's C, chosen on a fifth of the training side", (row) => row.penalty),
+  whole('examples', 'examples', 'what the linear model was fitted on', (row) => row.examples),
+  text('version', "of the recipe and the task's content", (row) => row.version),
+  real('elapsed_seconds', 'seconds', 'for the whole task', (row) => rounded(row.elapsedSeconds)),
 ];

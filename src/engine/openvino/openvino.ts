@@ -50,7 +50,7 @@ const bf16Flags = ['amx_bf16', 'avx512_bf16'];
 export function assertBf16(flags: readonly string[]): void {
   if (bf16Flags.some((flag) => flags.includes(flag))) return;
   const rule = `a processor with ${bf16Flags.join(' or ')} for bf16`;
-  throw new ConfigError(explain('--precision', rule, 'none of them', 'use --precision f32'));
+  throw new ConfigError(explain('--precision', rule, 'none', 'use --precision f32'));
 }
 
 /** What Linux says that the processor has; nothing on another system. */

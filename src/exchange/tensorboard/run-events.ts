@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { armOf } from '../../config/run-id.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import type { Metric } from '../../evaluation/metric.ts';
 import { declarationOf } from '../../metrics/measurements.ts';
@@ -106,7 +107,6 @@ function valuesOf(config: RunConfig, { name, value, samples }: Metric): LoggedVa
 }
 
 /** `joint/mlm_loss`; a slash in an arm's name would cut the group in two. */
-function tagOf({ name, seed }: RunConfig, metric: string): string {
-  const arm = name.endsWith(`, seed ${seed}`) ? name.slice(0, name.lastIndexOf(',')) : name;
-  return `${arm.replaceAll('/', '-')}/${metric}`;
+function tagOf(config: RunConfig, metric: string): string {
+  return `${armOf(config).replaceAll('/', '-')}/${metric}`;
 }

@@ -141,7 +141,7 @@ describe('bf16', () => {
     expect(() => assertBf16(['sse2', 'amx_bf16'])).not.toThrow();
     expect(() => assertBf16(['avx512_bf16'])).not.toThrow();
     expect(() => assertBf16(['avx512f'])).toThrow(
-      '--precision: expected a processor with amx_bf16 or avx512_bf16 for bf16, got none of them; use --precision f32',
+      '--precision: expected a processor with amx_bf16 or avx512_bf16 for bf16, got none; use --precision f32',
     );
   });
 });
