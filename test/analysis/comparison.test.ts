@@ -31,9 +31,12 @@ describe('the difference of two sets of values', () => {
   });
 });
 
-describe('a study of one seed', () => {
-  it('compares its arms, each of one run, without intervals', () => {
-    const [comparison, ...others] = comparisonsOf(one);
+/** The study grows; of these two arms, one run each. */
+const runs = ['bert-s10-7b6f09a12a', 'joint-s10-6e0dd3aaf9'].map((id) => `${one}/runs/${id}`);
+
+describe('two runs', () => {
+  it('are compared without intervals, having one seed each', () => {
+    const [comparison, ...others] = comparisonsOf(...runs);
     expect(others).toEqual([]);
     expect(comparison!.subjects.map(({ name, runs }) => [name, runs.length])).toEqual([
       ['bert', 1],
@@ -44,8 +47,8 @@ describe('a study of one seed', () => {
     expect(differences).toEqual([undefined, { difference: joint! - bert!, reason: 'one seed: no interval' }]);
   });
 
-  it('differs in what its arms say, and in neither name nor seed', () => {
-    const [comparison] = comparisonsOf(one);
+  it('differ in what their arms say, and in neither name nor seed', () => {
+    const [comparison] = comparisonsOf(...runs);
     const settings = new Map(comparison!.settings.map(({ key, values }) => [key, values]));
     expect(settings.get('regime')).toEqual([['bert'], ['joint']]);
     expect(settings.has('name') || settings.has('seed')).toBe(false);
