@@ -10,6 +10,7 @@ import { main } from '../../src/cli.ts';
 import { experimentsFolder } from '../../src/commands/command.ts';
 import { shownPath } from '../../src/config/yaml-file.ts';
 import { taskChoices } from '../../src/downstream/tasks/registry.ts';
+import { engineNames } from '../../src/engine/engines.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
 
@@ -407,7 +408,7 @@ describe('what a command prints', () => {
       memoryBytes: expect.any(Number),
     });
     const names = findings.map(({ kind, name }: Record<string, string>) => `${kind} ${name}`);
-    expect(names.slice(0, 3)).toEqual(['engine onnx', 'engine javascript', 'engine tensorflow']);
+    expect(names.slice(0, engineNames.length)).toEqual(engineNames.map((name) => `engine ${name}`));
     expect(names).toContain('corpus gutenberg');
     for (const { isAvailable, detail, remedy } of findings) {
       expect(detail).toBeTruthy();
