@@ -32,7 +32,7 @@ results/<experiment>/
 
 ## Load them
 
-A test runs these examples. In pandas:
+These examples read what \`npm run quickstart\` leaves, and a test runs them. In pandas:
 
 \`\`\`python
 import pandas as pd
@@ -44,7 +44,7 @@ In DuckDB, which also joins tables:
 
 \`\`\`python
 import duckdb
-losses = duckdb.sql("SELECT arm, step, avg(value) FROM 'results/quickstart/runs.csv' JOIN 'results/quickstart/curves.csv' USING (run_id) WHERE metric = 'mlm_loss' GROUP BY ALL ORDER BY ALL")
+losses = duckdb.sql("SELECT arm, avg(value) FROM 'results/quickstart/runs.csv' JOIN 'results/quickstart/curves.csv' USING (run_id) WHERE metric = 'mlm_loss' AND step = steps GROUP BY arm")
 print(losses)
 \`\`\`
 

@@ -38,9 +38,7 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
     ]);
     print(textTable(['kind', 'name', 'here', 'detail'], rows));
     for (const { name, remedy } of findings) if (remedy) print(`\nto add ${name}: ${remedy}`);
-    print(
-      '\nThe tensorflow engine has not been run on a GPU by this project yet; its eager path is the javascript one.',
-    );
+    print('\nThe engines tensorflow and webgpu have not been run on a GPU by this project yet.');
   },
 };
 
