@@ -8,6 +8,7 @@ import { assertRecord } from '../results/record-shape.ts';
 import { type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
+import { readTexts } from '../results/stored-text.ts';
 import { recordedStatus } from '../run/run-status.ts';
 import { readSetting, withCurrentReason } from './report-settings.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -27,11 +28,13 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
+  const texts = new Map(readTexts(results).map(({ runId, sentences }) => [runId, sentences]));
   return {
     title: basename(resolve(results)),
     experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
+      ...(texts.has(record.runId) && { text: texts.get(record.runId)! }),
       scores: scoresOfRun(record, tasks),
       curves: curvesOf(results, record),
     })),

@@ -245,6 +245,22 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
     },
   );
 
+  it('shows what was drawn for a masked word, and how likely it was, where the pointer or the focus is', async () => {
+    const { page } = await open({ viewport: { width: 390, height: 800 } }, shortAddress);
+    const sample = page.locator('#text .sample').first();
+    const tip = sample.locator('.tip');
+    expect(await tip.isVisible()).toBe(false);
+    await sample.hover();
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toContain('“dog” 4.1 %, drawn for');
+    await page.mouse.move(0, 0);
+    await page.locator('#text .sample').nth(1).focus();
+    await page.keyboard.press('Shift+Tab');
+    expect(await tip.isVisible()).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.close();
+  });
+
   it('shows seeds and means with their values when one stays on them', async () => {
     const { page } = await open();
     const titles = await page.locator('.panel svg title').allTextContents();
