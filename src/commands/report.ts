@@ -53,9 +53,9 @@ export async function buildReport(
   const { writeReport } = await import('../report/write-report.ts');
   return underTablesLock(results, async () => {
     writeTables(results);
+    const verdicts = writeVerdicts(results);
     await describeRuns(results, { cacheFolder: cache, openEngine: openReader, note });
     stop();
-    const verdicts = writeVerdicts(results);
     return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
   });
 }

@@ -12,12 +12,12 @@ import { describeText } from '../evaluation/described-text.ts';
 import { heldOutSentences } from '../evaluation/held-out-sentences.ts';
 import { predictTexts } from '../evaluation/text-predictions.ts';
 import { weightMemory } from '../optim/parameter-store.ts';
-import { isDone, type RunRecord, readRecords, runFolder } from '../results/run-folder.ts';
+import { checkpointsFolder, isDone, type RunRecord, readRecords, runFolder } from '../results/run-folder.ts';
 import { readStoredConfig } from '../results/stored-config.ts';
 import { readExperiments } from '../results/stored-experiment.ts';
 import { assertSameText, checkpointOf, findRun } from '../results/stored-run.ts';
 import { readTexts, type StoredText, textVersion, writeTexts } from '../results/stored-text.ts';
-import { loadWeights } from '../training/checkpoint.ts';
+import { listCheckpoints, loadWeights } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
 
 export interface DescriptionContext extends Pick<PreparationContext, 'cacheFolder'> {
@@ -82,8 +82,8 @@ async function described(
   { runId }: RunRecord,
   { cacheFolder, openEngine, note }: DescriptionContext,
 ): Promise<StoredText | undefined> {
+  if (listCheckpoints(checkpointsFolder(folder)).length === 0) return undefined;
   const run = findRun(folder);
-  if (run.checkpoint === undefined) return undefined;
   const checkpoint = checkpointOf(run, note);
   const config = readStoredConfig(folder);
   const data = await prepareData(config.data, { cacheFolder });
