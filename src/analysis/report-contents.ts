@@ -10,7 +10,7 @@ import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
 import { readTexts } from '../results/stored-text.ts';
 import { recordedStatus } from '../run/run-status.ts';
-import { readSetting, withCurrentReason } from './report-settings.ts';
+import { differingSettings, readSetting, withCurrentReason } from './report-settings.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
 
 /** What statistics say of the same folder: the rows of summary.csv and claims.csv. */
@@ -28,12 +28,17 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
+  const differing = differingSettings(
+    results,
+    records.map(({ runId }) => runId),
+  );
   const texts = new Map(readTexts(results).map(({ runId, sentences }) => [runId, sentences]));
   return {
     title: basename(resolve(results)),
     experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
+      differing: differing.get(record.runId)!,
       ...(texts.has(record.runId) && { text: texts.get(record.runId)! }),
       scores: scoresOfRun(record, tasks),
       curves: curvesOf(results, record),

@@ -60,3 +60,41 @@ export function withCurrentReason(results: string, record: RunRecord): RunRecord
   if (record.status !== 'failed-to-learn') return record;
   return inWordsOfNow(record, readConfiguration(results, record.runId));
 }
+
+/** What has a column of its own, or says nothing of a run. */
+const notCompared = ['name', 'description', 'extends', 'regime', 'seed'];
+
+/**
+ * The keys in which runs differ, as `objective.discriminatorWeight`. A key that a run of an older version lacks makes no
+ * difference by that.
+ *
+ * @returns by run id
+ */
+export function differingSettings(
+  results: string,
+  runIds: readonly string[],
+): Map<string, Record<string, string>> {
+  const configs = new Map(runIds.map((id) => [id, flatConfig(results, id)]));
+  const keys = new Set([...configs.values()].flatMap((config) => Object.keys(config)));
+  const differs = (key: string) => {
+    const values = [...configs.values()].flatMap((config) => config[key] ?? []);
+    return new Set(values).size > 1;
+  };
+  const kept = [...keys].filter((key) => !notCompared.includes(key) && differs(key));
+  const ownOf = (config: Record<string, string>) =>
+    Object.fromEntries(kept.map((key) => [key, config[key] ?? '']));
+  return new Map([...configs].map(([id, config]) => [id, ownOf(config)]));
+}
+
+function flatConfig(results: string, runId: string): Record<string, string> {
+  const path = join(runFolder(results, runId), 'config.yaml');
+  return existsSync(path) ? Object.fromEntries(leavesOf(readYamlFile(path).mapping)) : {};
+}
+
+function leavesOf(mapping: object, prefix = ''): [string, string][] {
+  return Object.entries(mapping).flatMap(([key, value]): [string, string][] => {
+    const isSection = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isSection) return leavesOf(value, `${prefix}${key}.`);
+    return [[`${prefix}${key}`, typeof value === 'string' ? value : JSON.stringify(value)]];
+  });
+}

@@ -92,6 +92,8 @@ export interface RunReport {
   pairs?: PairsReport[];
   /** Held-out sentences as its networks read them; absent where its weights were never at hand. */
   text?: TextToken[][];
+  /** Of the keys of its configuration in which the folder's runs differ, its own values. */
+  differing?: Record<string, string>;
   /** The whole configuration, as YAML. */
   config: string;
   /** What would make this run again. */

@@ -85,6 +85,10 @@ function madeUpRun(arm: number, seed: number, options: MadeUpOptions): RunReport
       rtd_common_frequency_auc: 0.57,
     },
     scores: [0.25, 0.5, 1].map((share) => scoreAt(share, skill - 0.1 * (1 - share) + noise(), flops)),
+    differing: {
+      'optimiser.learningRate': arm % 4 === 3 ? '0.001' : '0.002',
+      'generator.size': arm % 4 === 1 ? '' : '0.5',
+    },
     ...(seed === 0 && { text: [sentenceOf(arm)] }),
     config: `name: ${armName(arm)}\nseed: ${seed}\nfinetune:\n  tasks: ["</script>"]`,
     command: `npx electra-lab run runs/${runIdOf(arm, seed)}/config.yaml --out again`,
