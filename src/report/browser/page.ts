@@ -3,7 +3,7 @@ import './curves.ts';
 import { addFigureFiles, addTableFiles } from './downloads.ts';
 import { makeSortable } from './run-table.ts';
 
-addTableFiles();
-addFigureFiles();
 const runs = document.querySelector<HTMLTableElement>('#run-table table');
 if (runs) makeSortable(runs);
+addTableFiles();
+addFigureFiles();
