@@ -62,7 +62,7 @@ export async function buildReport(
 
 /** Whatever the runs were trained on: sentences are the same on every machine. */
 async function openReader(): Promise<Engine> {
-  const { engine } = await open({ engine: 'onnx', threads: 1, precision: 'float32' });
+  const { engine } = await open({ engine: 'onnx', threads: 1, precision: 'f32' });
   return engine;
 }
 
