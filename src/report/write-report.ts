@@ -56,12 +56,12 @@ const fontFiles = [
   resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
 ];
 
-/** Enough for a page of print: 300 dots an inch over 17 cm. */
-const pngWidth = 2000;
+/** Twice the drawing's size: sharp on a projector. */
+const zoom = 2;
 
 /** @param svg with its colours, on white */
 function pngOf(svg: string): Uint8Array {
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: 'Inter' };
-  const image = new Resvg(svg, { font, background: '#ffffff', fitTo: { mode: 'width', value: pngWidth } });
+  const image = new Resvg(svg, { font, background: '#ffffff', fitTo: { mode: 'zoom', value: zoom } });
   return image.render().asPng();
 }
