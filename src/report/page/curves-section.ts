@@ -54,8 +54,8 @@ function choice(id: string, label: string, options: readonly (readonly string[])
   return html`<label for="${id}">${label} <select id="${id}">${options.map(([value, words]) => html`<option value="${value}">${words}</option>`)}</select></label>`;
 }
 
-/** The page's script: browser/curves.ts with the parts of Plot that it uses, as one text. */
-const entry = fileURLToPath(new URL('../browser/curves.ts', import.meta.url));
+/** The page's script: browser/page.ts with the parts of Plot that it uses, as one text. */
+const entry = fileURLToPath(new URL('../browser/page.ts', import.meta.url));
 
 interface PageScript {
   text: string;
