@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 
 export const isWhole = process.env.CAMPAIGN === 'all';
 
@@ -52,4 +53,11 @@ export function compileFaults(folder: string): string | undefined {
   const source = fileURLToPath(new URL('../helpers/file-faults.c', import.meta.url));
   const { status } = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
   return process.platform === 'linux' && status === 0 ? library : undefined;
+}
+
+/** A run of one network, three steps and two checkpoints, on a corpus that is written into a folder. */
+export function shortRunYaml(corpus: string): string {
+  const training = { steps: 3, logEvery: 2, evaluateEvery: 0, checkpointEvery: 2 };
+  const [run, finetune] = [tinyRunYaml(writeCorpus(corpus), { training }), { tasks: [], seeds: 1 }];
+  return JSON.stringify({ ...JSON.parse(run), regime: 'bert', finetune });
 }

@@ -37,7 +37,12 @@ export function serveProgram({
   let child: ChildProcess | undefined;
   const begin = () => {
     const own = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env };
-    const started = fork(server, { cwd, env: own, execArgv: ['--import', import.meta.resolve('tsx')], stdio: 'pipe' });
+    const started = fork(server, {
+      cwd,
+      env: own,
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      stdio: 'pipe',
+    });
     return started;
   };
   function stop(): void {
@@ -79,20 +84,25 @@ function answerOf(child: ChildProcess, question: Question): Promise<Answer> {
 }
 
 const longestSeconds = 10;
-const sentence =
-  /^electra-lab: .+: expected .+, got .+$|^electra-lab: .*(refus|interrupt|saved).*$/s;
+const sentence = /^electra-lab: .+: expected .+, got .+$|^electra-lab: .*(refus|interrupt|saved).*$/s;
 
 /** What no answer may have; nothing where all is well. */
 export function faultsOf({ code, stdout, stderr, seconds }: Answer): string[] {
   const said = stderr.slice(-600);
-  const last = stderr.trimEnd().split('\n').filter((line) => line.startsWith('electra-lab: '));
+  const last = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.startsWith('electra-lab: '));
   const faults: [boolean, string][] = [
     [code === hung, `no end: ${said}`],
     [code === died, `the process died: ${said}`],
     [seconds > longestSeconds, `${seconds} s of processor time`],
     [/\n {4}at /.test(stderr), `a stack: ${said}`],
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    [/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.test(stdout + stderr), `control characters: ${JSON.stringify(said)}`],
+    [
+      /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.test(stdout + stderr),
+      `control characters: ${JSON.stringify(said)}`,
+    ],
     [![0, 1, 2, 130, died, hung].includes(code), `exit code ${code}`],
     [(code === 1 || code === 2) && (last.length !== 1 || !sentence.test(last[0]!)), `no sentence: ${said}`],
   ];
