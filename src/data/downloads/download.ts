@@ -6,16 +6,18 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { writeWhole } from '../../base/atomic-files.ts';
+import { sha256, writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { unwritable } from '../../base/system-errors.ts';
 
@@ -35,6 +37,11 @@ export interface DownloadContext {
   pauseMs?: number;
   /** The longest silence of a server. */
   patienceMs?: number;
+}
+
+/** Whether a file is there: an earlier attempt may have left another, or been followed by a fault of the disk. */
+export function isWhole(path: string, file: Pick<Download, 'sha256'>): boolean {
+  return existsSync(path) && sha256(readFileSync(path)) === file.sha256;
 }
 
 const attempts = 4;
