@@ -3,8 +3,10 @@
  * over all; `npm run campaign` tries every one and prints its counts.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { groupBy } from '../../src/base/group.ts';
 import { tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 
 export const isWhole = process.env.CAMPAIGN === 'all';
@@ -18,9 +20,11 @@ export function chosen<Item>(all: readonly Item[], sampled: number): readonly It
   return Array.from({ length: sampled }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / sampled)]!);
 }
 
-/** Numbers of calls, from 1. */
-export function callsUpTo(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i + 1);
+/** Numbers of the calls that a log of `file-faults.c` has, from 1; of several processes, of the one with the most. */
+export function callsIn(log: string): number[] {
+  const processes = readFileSync(log, 'utf8').trim().split('\n');
+  const most = Math.max(...[...groupBy(processes, (pid) => pid).values()].map(({ length }) => length));
+  return Array.from({ length: most }, (_, i) => i + 1);
 }
 
 /**

@@ -2,12 +2,12 @@
  * Commands that are killed: at every call that changes a file of theirs, and at any moment. Said again, each ends with the
  * tables of one that nobody disturbed; no row is lost, none is there twice, and nothing that was half written is counted.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { onlyRun, outcomeOf, readCsv, start, temporaryFolder, withoutTimes } from '../end-to-end/program.ts';
-import { callsUpTo, campaignTimeout, chosen, compileFaults, faultsAmong, shortRunYaml } from './campaign.ts';
+import { callsIn, campaignTimeout, chosen, compileFaults, faultsAmong, shortRunYaml } from './campaign.ts';
 import { type Answer, faultsOf, type ServedProgram, serveProgram } from './served-program.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -49,7 +49,7 @@ const commands: Record<string, Killed> = {
   },
 };
 const undisturbed = (name: string) => join(folder, `${name}-undisturbed`);
-const calls: Record<string, number> = {};
+const calls: Record<string, number[]> = {};
 
 beforeAll(async () => {
   writeFileSync(config!, shortRunYaml(join(folder, 'corpus')));
@@ -66,7 +66,7 @@ beforeAll(async () => {
     const { ended } = start(args(out), { cwd: folder, env: faultIn(out, 0, log) });
     const { code, stderr } = await ended;
     expect([name, code, stderr]).toEqual([name, 0, '']);
-    calls[name] = readFileSync(log).length;
+    calls[name] = callsIn(log);
   }
 }, campaignTimeout);
 afterAll(() => {
@@ -139,8 +139,8 @@ function killGroup(pid: number): void {
 
 describe.runIf(library)('a command that is killed at a call that changes a file', () => {
   it.each(Object.keys(commands))('%s', { timeout: campaignTimeout }, async (name) => {
-    expect(calls[name]).toBeGreaterThan(10);
-    const places = chosen(callsUpTo(calls[name]!), commands[name]!.sampled);
+    expect(calls[name]!.length).toBeGreaterThan(50);
+    const places = chosen(calls[name]!, commands[name]!.sampled);
     const found = await faultsAmong(`kills of ${name} at a file call`, places, (at) => {
       const out = join(folder, `${name}-${at}`);
       return faultsWhere(name, out, () => {}, faultIn(out, at));
@@ -148,6 +148,26 @@ describe.runIf(library)('a command that is killed at a call that changes a file'
     expect(found).toEqual([]);
   });
 });
+
+it.runIf(library)(
+  'an import that is killed at any rename is there whole, or not at all',
+  {
+    timeout: campaignTimeout,
+  },
+  async () => {
+    const [out, log] = [join(folder, 'renames'), join(folder, 'renames-calls')];
+    const only = { FAULT_ONLY: 'rename' };
+    const { args } = commands.import!;
+    expect(
+      (await start(args(out), { cwd: folder, env: { ...faultIn(out, 0, log), ...only } }).ended).code,
+    ).toBe(0);
+    const found = await faultsAmong('kills of import at a rename', callsIn(log), (at) => {
+      const killed = join(folder, `rename-${at}`);
+      return faultsWhere('import', killed, () => {}, { ...faultIn(killed, at), ...only });
+    });
+    expect(found).toEqual([]);
+  },
+);
 
 describe('a command that is killed at any moment', () => {
   const moments = Array.from({ length: 15 }, (_, i) => i);

@@ -6,7 +6,8 @@
  * FAULT_RUN    any word; where it changes, in a process that changes its own environment, counting begins anew
  * FAULT_READS  not empty: calls that only read are counted and go wrong as well
  * FAULT_ERROR  the errno that it fails with; 0 kills the process instead, half of a write being done
- * FAULT_LOG    where each call leaves one byte, so that the length is their number
+ * FAULT_ONLY   the name of a call; all others are neither counted nor do they go wrong
+ * FAULT_LOG    where each call leaves a line: the number of its process
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -17,6 +18,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -39,12 +41,14 @@ static int isBelow(const char *path) {
   return folder && path && strncmp(path, folder, strlen(folder)) == 0;
 }
 
-static void leaveByte(void) {
+static void leaveLine(void) {
   const char *log = getenv("FAULT_LOG");
   if (!log) return;
   int file = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND, 0644);
   if (file < 0) return;
-  syscall(SYS_write, file, ".", 1);
+  char line[32];
+  int length = snprintf(line, sizeof line, "%d\n", (int)getpid());
+  syscall(SYS_write, file, line, length);
   syscall(SYS_close, file);
 }
 
@@ -56,9 +60,11 @@ static void beginAnew(void) {
 }
 
 /* Whether the call that is being made is the one that goes wrong. */
-static int isTurn(void) {
+static int isTurn(const char *name) {
+  const char *only = getenv("FAULT_ONLY");
+  if (only && *only && strcmp(only, name) != 0) return 0;
   beginAnew();
-  leaveByte();
+  leaveLine();
   return atomic_fetch_add(&calls, 1) + 1 == numberIn("FAULT_AT");
 }
 
@@ -72,17 +78,17 @@ static int fail(void) {
 
 #define ORIGINAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-int rename(const char *from, const char *to) { return isBelow(to) && isTurn() ? fail() : ORIGINAL(rename)(from, to); }
-int mkdir(const char *path, mode_t mode) { return isBelow(path) && isTurn() ? fail() : ORIGINAL(mkdir)(path, mode); }
-int unlink(const char *path) { return isBelow(path) && isTurn() ? fail() : ORIGINAL(unlink)(path); }
-int rmdir(const char *path) { return isBelow(path) && isTurn() ? fail() : ORIGINAL(rmdir)(path); }
+int rename(const char *from, const char *to) { return isBelow(to) && isTurn("rename") ? fail() : ORIGINAL(rename)(from, to); }
+int mkdir(const char *path, mode_t mode) { return isBelow(path) && isTurn("mkdir") ? fail() : ORIGINAL(mkdir)(path, mode); }
+int unlink(const char *path) { return isBelow(path) && isTurn("unlink") ? fail() : ORIGINAL(unlink)(path); }
+int rmdir(const char *path) { return isBelow(path) && isTurn("rmdir") ? fail() : ORIGINAL(rmdir)(path); }
 
 static int doReadsCount(void) {
   const char *text = getenv("FAULT_READS");
   return text && *text;
 }
 
-static int isBadRead(const char *path) { return doReadsCount() && isBelow(path) && isTurn(); }
+static int isBadRead(const char *path) { return doReadsCount() && isBelow(path) && isTurn("read"); }
 
 static int isWatchedFile(int file) { return file >= 0 && file < mostFiles && isWatched[file]; }
 
@@ -99,7 +105,7 @@ static int watch(int file, const char *path, int flags) {
     mode_t mode = va_arg(rest, mode_t);                                                  \
     va_end(rest);                                                                        \
     int changes = (flags & O_ACCMODE) != O_RDONLY;                                       \
-    if (changes ? isBelow(path) && isTurn() : isBadRead(path)) return fail();            \
+    if (changes ? isBelow(path) && isTurn("open") : isBadRead(path)) return fail();      \
     return watch(ORIGINAL(name)(path, flags, mode), path, flags);                        \
   }
 OPEN(open)
@@ -110,33 +116,33 @@ int close(int file) {
   return ORIGINAL(close)(file);
 }
 
-int fsync(int file) { return isWatchedFile(file) && isTurn() ? fail() : ORIGINAL(fsync)(file); }
+int fsync(int file) { return isWatchedFile(file) && isTurn("fsync") ? fail() : ORIGINAL(fsync)(file); }
 int ftruncate64(int file, off64_t length) {
-  return isWatchedFile(file) && isTurn() ? fail() : ORIGINAL(ftruncate64)(file, length);
+  return isWatchedFile(file) && isTurn("ftruncate") ? fail() : ORIGINAL(ftruncate64)(file, length);
 }
 
 ssize_t write(int file, const void *bytes, size_t length) {
-  if (!isWatchedFile(file) || !isTurn()) return ORIGINAL(write)(file, bytes, length);
+  if (!isWatchedFile(file) || !isTurn("write")) return ORIGINAL(write)(file, bytes, length);
   syscall(SYS_write, file, bytes, length / 2);
   return fail();
 }
 
 ssize_t sendfile64(int to, int from, off64_t *at, size_t length) {
-  return isWatchedFile(to) && isTurn() ? fail() : ORIGINAL(sendfile64)(to, from, at, length);
+  return isWatchedFile(to) && isTurn("write") ? fail() : ORIGINAL(sendfile64)(to, from, at, length);
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
-  if (!isWatchedFile(file) || !isTurn()) return ORIGINAL(pwrite64)(file, bytes, length, at);
+  if (!isWatchedFile(file) || !isTurn("write")) return ORIGINAL(pwrite64)(file, bytes, length, at);
   syscall(SYS_pwrite64, file, bytes, length / 2, at);
   return fail();
 }
 
 ssize_t read(int file, void *bytes, size_t length) {
-  return doReadsCount() && isWatchedFile(file) && isTurn() ? fail() : ORIGINAL(read)(file, bytes, length);
+  return doReadsCount() && isWatchedFile(file) && isTurn("read") ? fail() : ORIGINAL(read)(file, bytes, length);
 }
 
 ssize_t pread64(int file, void *bytes, size_t length, off64_t at) {
-  int isBad = doReadsCount() && isWatchedFile(file) && isTurn();
+  int isBad = doReadsCount() && isWatchedFile(file) && isTurn("read");
   return isBad ? fail() : ORIGINAL(pread64)(file, bytes, length, at);
 }
 

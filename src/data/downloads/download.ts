@@ -8,7 +8,6 @@ import {
   createReadStream,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -17,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sha256, writeWhole } from '../../base/atomic-files.ts';
+import { makeFolder, sha256, writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { unwritable } from '../../base/system-errors.ts';
 
@@ -77,7 +76,7 @@ async function fetchRest(
   file: Download,
   { onProgress, patienceMs = 60_000 }: DownloadContext,
 ): Promise<void> {
-  mkdirSync(dirname(file.path), { recursive: true });
+  makeFolder(dirname(file.path), '--dir');
   const have = sizeOf(partOf(file));
   if (have > file.bytes) rmSync(partOf(file));
   if (have === file.bytes) return;
