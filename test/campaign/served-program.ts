@@ -22,8 +22,8 @@ export interface ServedProgram {
   stop(): void;
 }
 
-/** A machine that does other things may take many times what the command needs itself. */
-const patienceMs = 120_000;
+/** A machine that does other things may take many times what the command needs itself: processor time is what is judged. */
+const patienceMs = 300_000;
 const server = fileURLToPath(new URL('program-server.ts', import.meta.url));
 
 /** @param options.env of the process from its start, such as what is preloaded */

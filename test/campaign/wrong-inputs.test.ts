@@ -24,6 +24,7 @@ const commands: Record<string, () => string[]> = {
   tune: () => ['study.yaml'],
   signal: () => ['study.yaml'],
   report: () => ['nowhere'],
+  show: () => ['nowhere', '--text', 'a'],
   evaluate: () => [onlyRun(results), '--cache', 'cache', '--engine', 'onnx'],
   finetune: () => [onlyRun(results), '--cache', 'cache', '--tasks', 'cola'],
   probe: () => ['nowhere'],
