@@ -20,7 +20,7 @@ const readSame: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** A token is written as a text, or as a mapping that has its text. */
-function valueOf(written: unknown): unknown {
+function tokenOf(written: unknown): unknown {
   return typeof written === 'object' && written !== null && 'content' in written ? written.content : written;
 }
 
@@ -29,7 +29,7 @@ function assertReadsSame(path: string, found: Record<string, unknown>): void {
   const accents = { strip_accents: [found.do_lower_case ?? true] };
   const rules: Record<string, readonly unknown[]> = { ...readSame, ...accents };
   for (const [key, same] of Object.entries(rules)) {
-    const value = valueOf(found[key]) ?? same[0];
+    const value = tokenOf(found[key]) ?? same[0];
     if (same.includes(value)) continue;
     const remedy = 'a text would become other tokens here; such a checkpoint cannot be imported';
     throw new DataError(explain(`${path}: ${key}`, same.map(String).join(' or '), value, remedy));
