@@ -165,7 +165,8 @@ function report(error: unknown, options: readonly string[]): number {
     (kind) => error instanceof kind,
   );
   const { message, stack } = error as Error;
-  const sentence = isPlain ? message : systemSentence(error);
+  // A name in it may have line ends, which would make two messages of one.
+  const sentence = (isPlain ? message : systemSentence(error))?.replaceAll('\n', '\\n');
   const text = sentence === undefined ? (stack ?? message) : withOwnHints(sentence, options);
   process.stderr.write(`electra-lab: ${printable(text)}\n`);
   if (error instanceof InterruptedError) return exitCodes.interrupted;

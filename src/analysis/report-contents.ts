@@ -4,10 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, explain } from '../base/errors.ts';
 import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
+import { differingKeys } from '../results/columns/hyperparameters.ts';
 import { assertRecord } from '../results/record-shape.ts';
 import { type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
+import { readTexts } from '../results/stored-text.ts';
 import { recordedStatus } from '../run/run-status.ts';
 import { readSetting, withCurrentReason } from './report-settings.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -27,11 +29,17 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
+  const differing = differingKeys(results, records);
+  const texts = new Map(readTexts(results).map(({ runId, sentences }) => [runId, sentences]));
   return {
     title: basename(resolve(results)),
     experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
+      differing: Object.fromEntries(
+        differing.map(({ key, valueIn }) => [key, String(valueIn(record.runId) ?? '')]),
+      ),
+      ...(texts.has(record.runId) && { text: texts.get(record.runId)! }),
       scores: scoresOfRun(record, tasks),
       curves: curvesOf(results, record),
     })),

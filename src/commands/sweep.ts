@@ -91,7 +91,7 @@ async function execute(args: SweepArguments): Promise<void> {
   if (!outcomes) return;
   assertSomeBegun(experiment.name, outcomes, results);
   const records = assembleTables(results);
-  const { paths, claims: all } = await buildReport(results);
+  const { paths, claims: all } = await buildReport(results, args);
   const claims = all.filter((row) => row.experiment === experiment.name);
   const own = recordsOf(cells, records);
   if (args.json) printJson({ results, report: paths[0], runs: own, claims });

@@ -55,8 +55,8 @@ function choice(id: string, label: string, options: readonly (readonly string[])
   return html`<label for="${id}">${label} <select id="${id}">${options.map(([value, words]) => html`<option value="${value}">${words}</option>`)}</select></label>`;
 }
 
-/** The page's script: browser/curves.ts with the parts of Plot that it uses, as one text. */
-const entry = fileURLToPath(new URL('../browser/curves.ts', import.meta.url));
+/** The page's script: browser/page.ts with the parts of Plot that it uses, as one text. */
+const entry = fileURLToPath(new URL('../browser/page.ts', import.meta.url));
 
 interface PageScript {
   text: string;
@@ -86,7 +86,8 @@ export function pageScript(): PageScript {
 /** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
 export function policyFor(script: string): string {
   const hash = createHash('sha256').update(script).digest('base64');
-  return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
+  // A drawing becomes pixels by way of an image whose data is in its address.
+  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
 }
 
 /** `…/node_modules/@observablehq/plot` of a file in it; nothing of files of ours. */

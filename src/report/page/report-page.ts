@@ -21,6 +21,7 @@ import { claimUnderTest } from '../verdict-words.ts';
 import { curvesSection, pageScript, policyFor } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
 import { claimsSection, runsSection } from './table-sections.ts';
+import { textSection } from './text-section.ts';
 
 const style = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 
@@ -41,7 +42,7 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-${navigation(sections)}
+${navigation(data, sections)}
 </header>
 <main>
 ${sections.map(answerSection)}
@@ -51,6 +52,7 @@ ${claimsSection(data)}
 Everything here holds at the scale that was run, which each experiment states.</p>
 ${sections.map(measurements)}
 </section>
+${textSection(sections)}
 ${curvesSection(curves, frozenNote(data.runs))}
 <section id="diagnostics"><h2>Diagnostics</h2>
 <p class="note">${glossary}</p>
@@ -72,11 +74,12 @@ ${runsSection(data.runs)}
 `.text;
 }
 
-function navigation(sections: readonly Section[]): Html {
+function navigation(data: ReportData, sections: readonly Section[]): Html {
   const places = [
     ...(sections.length > 1 ? sections.map(({ title }, i) => [`experiment-${i}`, title]) : []),
     ['claims', 'Claims'],
     ['measurements', 'Measurements'],
+    ...(data.runs.some(({ text }) => text) ? [['text', 'Text']] : []),
     ['curves', 'Curves'],
     ['diagnostics', 'Diagnostics'],
     ['costs', 'Costs'],
