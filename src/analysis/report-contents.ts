@@ -1,6 +1,6 @@
 /** Everything that a report shows, from a results folder alone. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, explain } from '../base/errors.ts';
 import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
@@ -81,6 +81,12 @@ function readRun(folder: string): RunRecord | undefined {
   const record = readRecord(folder);
   if (record !== undefined) assertRecord(folder, record);
   return record;
+}
+
+/** One run by itself, without its scores. @param folder of the run */
+export function readRunReport(folder: string, record: RunRecord): RunReport {
+  const results = dirname(dirname(resolve(folder)));
+  return { ...runReport(results, record), scores: [], curves: curvesOf(results, record) };
 }
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {

@@ -2,7 +2,7 @@
 import { percent } from '../base/percent.ts';
 import type { MatrixRate } from '../engine/matrix-rate.ts';
 import type { StageBench } from '../training/step-bench.ts';
-import { textTable } from './command.ts';
+import { textTable } from './text-table.ts';
 
 /** A stage's measurement beside what the machine can do. */
 export interface BenchRow extends StageBench {

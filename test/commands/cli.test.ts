@@ -47,6 +47,35 @@ async function run(...args: string[]) {
   }
 }
 
+describe('what every command line can be asked for', () => {
+  const env = { COLUMNS: '80' };
+  it.each(['-h', 'sweep -h'])('%s shows help within 80 columns', async (words) => {
+    const { code, stdout } = await electraLab(words.split(' '), { env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('electra-lab')]);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('-v is the version', async () => {
+    expect((await electraLab(['-v'])).stdout).toBe((await electraLab(['--version'])).stdout);
+  });
+
+  it('--no-color, before and after a command, changes nothing, as nothing is coloured', async () => {
+    const plain = await run('data', 'tasks');
+    expect(await run('data', 'tasks', '--no-color')).toEqual(plain);
+    expect(await run('--no-color', 'data', 'tasks')).toEqual(plain);
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it.each(['60', '100'])('COLUMNS=%s is how wide tables are', async (columns) => {
+    vi.stubEnv('COLUMNS', columns);
+    const { stdout } = await run('data', 'tasks');
+    vi.unstubAllEnvs();
+    const rules = stdout.split('\n').filter((line) => line.startsWith('─'));
+    expect(Math.max(...rules.map((line) => line.length))).toBeLessThanOrEqual(Number(columns));
+    expect(Math.max(...rules.map((line) => line.length))).toBeGreaterThan(Number(columns) / 2);
+  });
+});
+
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
   const commands = 'one of 19 names (run, sweep, plan, tune, signal, report, …)';

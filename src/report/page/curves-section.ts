@@ -1,4 +1,5 @@
 /** The page's curves: their switches, where they are drawn, and the script that draws them. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +81,13 @@ export function pageScript(): PageScript {
   const used = Object.entries(bundle!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const folders = new Set(used.flatMap(([path]) => packageFolder(path) ?? []));
   return { text: outputFiles[0]!.text.trim(), licences: [...folders].sort().map(licenceIn).join('\n\n') };
+}
+
+/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
+export function policyFor(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  // A drawing becomes pixels by way of an image whose data is in its address.
+  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
 }
 
 /** `…/node_modules/@observablehq/plot` of a file in it; nothing of files of ours. */

@@ -1,5 +1,4 @@
 /** report.html: one file that needs nothing else, in the order in which a reader asks. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
 import { costsNote, frozenNote, glossary, predictorNote } from '../explanations.ts';
@@ -19,7 +18,7 @@ import {
 } from '../summary-words.ts';
 import type { SummaryRow } from '../verdict-rows.ts';
 import { claimUnderTest } from '../verdict-words.ts';
-import { curvesSection, pageScript } from './curves-section.ts';
+import { curvesSection, pageScript, policyFor } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
 import { claimsSection, runsSection } from './table-sections.ts';
 import { textSection } from './text-section.ts';
@@ -73,13 +72,6 @@ ${runsSection(data.runs)}
 </body>
 </html>
 `.text;
-}
-
-/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
-function policyFor(script: string): string {
-  const hash = createHash('sha256').update(script).digest('base64');
-  // A drawing becomes pixels by way of an image whose data is in its address.
-  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
 }
 
 function navigation(data: ReportData, sections: readonly Section[]): Html {
