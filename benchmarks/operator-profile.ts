@@ -7,7 +7,7 @@
  * Of each node the fastest run counts, so that other programs disturb the picture little.
  */
 import yargs from 'yargs';
-import { textTable } from '../src/commands/command.ts';
+import { textTable } from '../src/commands/text-table.ts';
 import { openOnnx } from '../src/engine/engines.ts';
 import { engineRate } from '../src/engine/matrix-rate.ts';
 import { productOperators, profileProgram } from '../src/engine/onnx/operator-profile.ts';

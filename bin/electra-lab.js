@@ -13,7 +13,18 @@ async function importPart(name) {
   return importTypeScript(source);
 }
 
-const { prepareProcess } = await importPart('prepare-process');
-prepareProcess(words);
-const { main } = await importPart('cli');
-await main(words);
+try {
+  const { prepareProcess } = await importPart('prepare-process');
+  prepareProcess(words);
+  const { main } = await importPart('cli');
+  await main(words);
+} catch (error) {
+  // Nothing of the program's own is there yet to say what the system refuses.
+  if (!/^E[A-Z]+$/.test(error?.code)) throw error;
+  const remedy = 'raise the limit (ulimit -n), or let yourself read its folder; run the same command again';
+  process.stderr.write(
+    `electra-lab: the program: expected files that can be read, got "${error.code}"; ${remedy}\n`,
+  );
+  process.exitCode = 1;
+  process.on('uncaughtException', () => {}); // for the same reason, and said already
+}

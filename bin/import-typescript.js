@@ -99,7 +99,9 @@ async function joinModules(entry, beside, folder) {
     renameSync(beside, folder);
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
+    if (existsSync(folder)) return;
+    // A mistake in the sources comes with a list; without one, esbuild's own process could not be started.
+    throw error.errors ? error : Object.assign(error, { code: 'EMFILE' });
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { printable } from './base/printable.ts';
 import { systemSentence, unreadable } from './base/system-errors.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { namesAt } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -32,6 +33,7 @@ import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
 import { signalCommand } from './commands/signal.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { terminalWidth } from './commands/text-table.ts';
 import { tuneCommand } from './commands/tune.ts';
 
 const exitCodes = { failure: 1, userMistake: 2, interrupted: 130 };
@@ -43,6 +45,7 @@ const wordsAfter: Record<string, string> = {
   tune: 'an experiment',
   signal: 'an experiment',
   report: 'a results folder',
+  compare: 'runs, arms or results folders',
   evaluate: "a run's folder",
   show: "a run's folder",
   finetune: "a run's folder",
@@ -65,6 +68,8 @@ const wordsAfter: Record<string, string> = {
 /** What a shell asks with, before the program's name and the words so far. */
 const completionFlag = '--get-yargs-completions';
 const commandNames = Object.keys(wordsAfter).filter((name) => !name.includes(' '));
+/** With those of `data`, such as `data list`. */
+export const allCommands = Object.keys(wordsAfter);
 
 /** @param args without `node` and the program */
 export async function main(args: readonly string[]): Promise<void> {
@@ -86,6 +91,26 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/**
+ * Reads a command line as `main` does, and stops where the command would begin.
+ *
+ * @throws {ConfigError} as it would be reported
+ */
+export async function assertReadable(args: readonly string[]): Promise<void> {
+  const program = parser(args);
+  program.middleware(() => {
+    assertValues(args, program);
+    throw new BegunError();
+  });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof BegunError)) throw error;
+  }
+}
+
+class BegunError extends Error {}
+
 function parser(args: readonly string[]) {
   const program = yargs([...args]);
   const complete: FallbackCompletionFunction = (_, __, completeAsYargs, done) => {
@@ -93,39 +118,45 @@ function parser(args: readonly string[]) {
     if (names.length > 0) done(names);
     else completeAsYargs((_, found = []) => done(found));
   };
-  return program
-    .scriptName('electra-lab')
-    .updateStrings(yargsMessages as never)
-    .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
-    .command(runCommand)
-    .command(sweepCommand)
-    .command(planCommand)
-    .command(tuneCommand)
-    .command(signalCommand)
-    .command(reportCommand)
-    .command(evaluateCommand)
-    .command(showCommand)
-    .command(finetuneCommand)
-    .command(probeCommand)
-    .command(pairsCommand)
-    .command(exportCommand)
-    .command(importCommand)
-    .command(flopsCommand)
-    .command(benchCommand)
-    .command(dataCommand)
-    .command(doctorCommand)
-    .command(initCommand)
-    .option('quiet', quietOption)
-    .example('$0 sweep quickstart', 'the four regimes of Figure 3: at most eight minutes on two cores')
-    .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
-    .demandCommand(1, 'nothing')
-    .strict()
-    .parserConfiguration({ 'greedy-arrays': false })
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error) => {
-      const isOurs = error && error.name !== 'YError';
-      throw isOurs ? error : new ConfigError(inHouseForm(message, args, program));
-    });
+  return (
+    program
+      .scriptName('electra-lab')
+      .updateStrings(yargsMessages as never)
+      .usage('$0 <command>\n\nHow should the generator of ELECTRA be trained? Runs the comparison.')
+      .command(runCommand)
+      .command(sweepCommand)
+      .command(planCommand)
+      .command(tuneCommand)
+      .command(signalCommand)
+      .command(reportCommand)
+      .command(compareCommand)
+      .command(evaluateCommand)
+      .command(showCommand)
+      .command(finetuneCommand)
+      .command(probeCommand)
+      .command(pairsCommand)
+      .command(exportCommand)
+      .command(importCommand)
+      .command(flopsCommand)
+      .command(benchCommand)
+      .command(dataCommand)
+      .command(doctorCommand)
+      .command(initCommand)
+      .option('quiet', quietOption)
+      // Nothing is coloured, so the switch and NO_COLOR have nothing to do; scripts may pass either.
+      .option('color', { type: 'boolean', default: true, hidden: true })
+      .alias({ h: 'help', v: 'version' })
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, at most eight minutes on two cores')
+      .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
+      .demandCommand(1, 'nothing')
+      .strict()
+      .parserConfiguration({ 'greedy-arrays': false })
+      .wrap(Math.min(110, terminalWidth()))
+      .fail((message, error) => {
+        const isOurs = error && error.name !== 'YError';
+        throw isOurs ? error : new ConfigError(inHouseForm(message, args, program));
+      })
+  );
 }
 
 /** Tells the user what happened, in one line unless it is a bug of ours. @returns the exit code */
@@ -134,7 +165,8 @@ function report(error: unknown, options: readonly string[]): number {
     (kind) => error instanceof kind,
   );
   const { message, stack } = error as Error;
-  const sentence = isPlain ? message : systemSentence(error);
+  // A name in it may have line ends, which would make two messages of one.
+  const sentence = (isPlain ? message : systemSentence(error))?.replaceAll('\n', '\\n');
   const text = sentence === undefined ? (stack ?? message) : withOwnHints(sentence, options);
   process.stderr.write(`electra-lab: ${printable(text)}\n`);
   if (error instanceof InterruptedError) return exitCodes.interrupted;

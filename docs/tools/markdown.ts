@@ -24,6 +24,11 @@ export function codeSpansIn(markdown: string): string[] {
   return tokensIn(markdown).flatMap((token) => (token.type === 'codespan' ? [token.text as string] : []));
 }
 
+/** The text of every block of code. */
+export function codeBlocksIn(markdown: string): string[] {
+  return tokensIn(markdown).flatMap((token) => (token.type === 'code' ? [token.text as string] : []));
+}
+
 /** A paragraph, heading, list item or table cell, as its reader sees it. */
 export interface Passage {
   text: string;

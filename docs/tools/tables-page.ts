@@ -16,6 +16,7 @@ results/<experiment>/
   report.md         the same in short; figures/ has each figure as SVG and PNG
   datapackage.json  every table with its columns, types, units and meanings
   *.csv             the tables below
+  text.json         four held-out sentences as one run of each arm reads them: samples, probabilities, verdicts
   experiments/      <name>.json: arms, runs, claims and the command
                     <name>.tuning.csv: the search and its cost; <name>.signal.csv: what the pilots showed
   runs/<run-id>/    config.yaml (complete), run.json (record), curves.csv

@@ -1,13 +1,15 @@
 /** Everything that a report shows, from a results folder alone. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, explain } from '../base/errors.ts';
 import type { ExperimentReport, PairsReport, ReportData, RunReport } from '../report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../report/verdict-rows.ts';
+import { differingKeys } from '../results/columns/hyperparameters.ts';
 import { assertRecord } from '../results/record-shape.ts';
 import { type RunRecord, readRecord, runFolder, runFolders } from '../results/run-folder.ts';
 import { type Curves, readCurves } from '../results/stored-curves.ts';
 import { readExperiments, type StoredExperiment } from '../results/stored-experiment.ts';
+import { readTexts } from '../results/stored-text.ts';
 import { recordedStatus } from '../run/run-status.ts';
 import { readSetting, withCurrentReason } from './report-settings.ts';
 import { scoresOfRun, sharedTasks } from './run-scores.ts';
@@ -27,11 +29,17 @@ export function readReportData(results: string, verdicts: VerdictRows): ReportDa
   const records = readRuns(results).map((record) => withCurrentReason(results, record));
   const stored = readExperiments(results);
   const tasks = sharedTasks(reportedOf(records, stored));
+  const differing = differingKeys(results, records);
+  const texts = new Map(readTexts(results).map(({ runId, sentences }) => [runId, sentences]));
   return {
     title: basename(resolve(results)),
     experiments: stored.map((one) => experimentReport(records, one, verdicts)),
     runs: records.map((record) => ({
       ...runReport(results, record),
+      differing: Object.fromEntries(
+        differing.map(({ key, valueIn }) => [key, String(valueIn(record.runId) ?? '')]),
+      ),
+      ...(texts.has(record.runId) && { text: texts.get(record.runId)! }),
       scores: scoresOfRun(record, tasks),
       curves: curvesOf(results, record),
     })),
@@ -73,6 +81,12 @@ function readRun(folder: string): RunRecord | undefined {
   const record = readRecord(folder);
   if (record !== undefined) assertRecord(folder, record);
   return record;
+}
+
+/** One run by itself, without its scores. @param folder of the run */
+export function readRunReport(folder: string, record: RunRecord): RunReport {
+  const results = dirname(dirname(resolve(folder)));
+  return { ...runReport(results, record), scores: [], curves: curvesOf(results, record) };
 }
 
 function runReport(results: string, record: RunRecord): Omit<RunReport, 'scores' | 'curves'> {

@@ -1,5 +1,5 @@
 /** Files and folders that are whole or absent: written aside, flushed, renamed. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -11,7 +11,8 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { asideOf } from './aside.ts';
 import { systemCode, unwritable } from './system-errors.ts';
 
 /**
@@ -82,11 +83,6 @@ export function sha256(...chunks: (string | Uint8Array)[]): string {
 /** The bytes behind a typed array, without a copy. */
 export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** A name beside a path that nothing else has. */
-export function asideOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 }
 
 function writeFlushed(path: string, chunks: (string | Uint8Array)[]): void {

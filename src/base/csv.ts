@@ -181,7 +181,7 @@ function assertResumable(path: string, file: number, header: string, length: num
   if (end !== lineEnd) throw new DataError(explain(path, `a row's end at byte ${length}`, end, startAgain));
 }
 
-const startAgain = 'the file was changed since the checkpoint; start the run again with --overwrite';
+const startAgain = 'the file was changed since the checkpoint; start the run again with run --overwrite';
 
 function readText(file: number, at: number, length: number): string {
   const bytes = Buffer.alloc(length);

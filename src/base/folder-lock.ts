@@ -6,11 +6,13 @@
  * the first of many can do. Nothing but an atomic rename is asked of the file system.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asideOf, makeFolder } from './atomic-files.ts';
+import { asideOf, removeLeftovers } from './aside.ts';
+import { makeFolder } from './atomic-files.ts';
 import { DataError } from './errors.ts';
+import { isProcess, processStartOf } from './processes.ts';
 import { currentJob, isJobOver } from './slurm-job.ts';
 import { unwritable } from './system-errors.ts';
 
@@ -28,7 +30,8 @@ export interface Holder {
 /**
  * Takes a folder for this process until the returned function is called.
  *
- * The lock of a process that is gone (killed, machine restarted, its Slurm job over) is taken over.
+ * The lock of a process that is gone (killed, machine restarted, its Slurm job over) is taken over, and what such processes
+ * have left half written in the folder is removed.
  *
  * @param name of the lock: a folder may have several, for different things in it
  * @throws {DataError} if a living process on this machine holds it, or one of another machine that nobody can say is gone
@@ -46,6 +49,7 @@ export function lockFolder(folder: string, name = 'lock'): () => void {
     if (holder && isAlive(holder)) throw new HeldError(heldBy(holder, path));
     if (tryRename(join(path, found), join(path, mine)) && holderNameIn(path) === mine) break;
   }
+  removeLeftovers(folder, 2);
   return () => giveBack(path, mine);
 }
 
@@ -89,7 +93,9 @@ export function holderOf(folder: string): Holder | undefined {
 
 /** Whether a process is there, as far as this machine can see: one of another machine counts until its job is over. */
 export function isAlive({ job, ...holder }: Holder): boolean {
-  if (holder.host === hostname() && !isProcess(holder)) return false;
+  const { host, pid, processStart } = holder;
+  // Of this process's number: an earlier life of it.
+  if (host === hostname() && (pid === process.pid || !isProcess(pid, processStart))) return false;
   return job === undefined || !isJobOver(job);
 }
 
@@ -173,37 +179,4 @@ function heldBy({ pid, host, started, job }: Holder, path: string): string {
   const got = `one held by process ${pid} on ${host}${its} since ${started.toISOString()}`;
   const remedy = `wait for it, or delete ${path} if you know it is gone`;
   return `${dirname(path)}: expected a results folder that no other process is writing, got ${got}; ${remedy}`;
-}
-
-/** Numbers of processes begin anew with a machine or a container: one that began at another time is another. */
-function isProcess({ pid, processStart }: Omit<Holder, 'job'>): boolean {
-  if (pid === process.pid) return false; // an earlier life of this process
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const start = processStartOf(pid);
-  return !isZombie(pid) && (processStart === undefined || start === undefined || start === processStart);
-}
-
-/** A killed process answers until its parent has taken notice, which in a container may be never. */
-function isZombie(pid: number): boolean {
-  return statOf(pid)?.[0] === 'Z';
-}
-
-/** The machine's start and the process's, in ticks after it; undefined where the system does not say. */
-function processStartOf(pid: number): string | undefined {
-  const ticks = statOf(pid)?.[19];
-  const boot = '/proc/sys/kernel/random/boot_id';
-  return ticks && existsSync(boot) ? `${readFileSync(boot, 'utf8').slice(0, 8)}.${ticks}` : undefined;
-}
-
-/** What Linux says of a process after its number and name: its state first, its start as the twentieth. */
-function statOf(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-  } catch {
-    return undefined;
-  }
 }

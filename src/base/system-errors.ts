@@ -48,8 +48,8 @@ const reading: Remedies = {
 export function systemCode(error: unknown): string | undefined {
   const { code, errno = 0 } = (error ?? {}) as NodeJS.ErrnoException;
   if (typeof code !== 'string') return undefined;
-  // Node has no name for some of the system's numbers, such as that of a full quota.
-  if (code === 'UNKNOWN')
+  // Node has no name for some of the system's numbers, such as that of a full quota, and says so in two ways.
+  if (/^unknown/i.test(code))
     return Object.entries(constants.errno).find(([, number]) => number === Math.abs(errno))?.[0];
   const hasNul = code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test((error as Error).message);
   return hasNul || /^E[A-Z0-9]+$/.test(code) ? code : undefined;

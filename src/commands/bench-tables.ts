@@ -2,7 +2,7 @@
 import { percent } from '../base/percent.ts';
 import type { MatrixRate } from '../engine/matrix-rate.ts';
 import type { StageBench } from '../training/step-bench.ts';
-import { textTable } from './command.ts';
+import { textTable } from './text-table.ts';
 
 /** A stage's measurement beside what the machine can do. */
 export interface BenchRow extends StageBench {
@@ -38,7 +38,7 @@ export function benchTables(rows: readonly BenchRow[]): string {
   const parts = [textTable(['', ...header], main)];
   const operators = operatorRows(rows);
   if (operators.length > 0) parts.push(textTable(['share of the time in operators', ...header], operators));
-  parts.push(...rateLines(rows), explanation);
+  parts.push(...fallbackLines(rows), ...rateLines(rows), explanation);
   return parts.join('\n\n');
 }
 
@@ -60,6 +60,13 @@ function operatorRows(rows: readonly BenchRow[]): string[][] {
   return names
     .filter((name) => rows.some((row) => shareOf(row, name) >= smallestShare))
     .map((name) => [name, ...rows.map((row) => (row.operators ? percent(shareOf(row, name)) : ''))]);
+}
+
+function fallbackLines(rows: readonly BenchRow[]): string[] {
+  return rows.flatMap((row) => {
+    const count = row.nodesOnProcessor;
+    return count === undefined ? [] : [`${titleOf(row)}: ${count} nodes of a step are left to the processor`];
+  });
 }
 
 function rateLines(rows: readonly BenchRow[]): string[] {

@@ -8,6 +8,7 @@ import { type EngineChoice, type OpenedEngine, openEngine, type Precision } from
 import type { Progress } from '../progress/progress.ts';
 import { createProgress, silentProgress } from '../progress/progress-display.ts';
 import { selfCheck } from '../training/self-check.ts';
+import { terminalWidth, wrapped } from './text-table.ts';
 
 export { known } from '../results/stored-config.ts';
 
@@ -39,30 +40,28 @@ export function progressFor({ quiet }: { quiet: boolean }): Progress {
   return quiet ? silentProgress() : createProgress();
 }
 
-/** Facts for people on standard output. */
+/** Facts for people on standard output. Long sentences wrap between words on a terminal, and stay one line in a pipe. */
 export function print(text: string): void {
+  const isShown = process.stdout.isTTY === true;
+  const lines = printable(text).split('\n');
+  printAsIs(
+    lines.map((line) => (isShown && isProse(line) ? wrapped(line, terminalWidth()) : line)).join('\n'),
+  );
+}
+
+/** What is to be copied stays in one piece. */
+function isProse(line: string): boolean {
+  return !line.includes('electra-lab ') && !/^[A-Z]\w+: \S+$/.test(line);
+}
+
+/** Text that programs read, or that is a file's. */
+export function printAsIs(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
 /** Facts for programs: one JSON document. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
-}
-
-/**
- * A table in plain text, columns padded; numbers to the right.
- *
- * @param rows cells as they are shown
- */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
-  const isNumeric = header.map((_, i) => rows.every((row) => /^[-+–]?$|^[-+]?[\d.,]+( ?%)?$/.test(row[i]!)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd();
-  return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
+  printAsIs(JSON.stringify(value, null, 2));
 }
 
 /** Turns Ctrl-C into a request: finish the step, save, exit 130. A second one ends the process at once. */

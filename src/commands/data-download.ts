@@ -1,5 +1,7 @@
 /** electra-lab data glue, data blimp: download a benchmark and check it to the last row. */
+
 import type { CommandModule } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import {
   blimpArchive,
@@ -17,8 +19,9 @@ import {
 import { readBlimp } from '../downstream/pairs/blimp.ts';
 import { glueTasks } from '../downstream/tasks/glue.ts';
 import type { Progress } from '../progress/progress.ts';
-import { print, printJson, progressFor, textTable } from './command.ts';
+import { print, printJson, progressFor } from './command.ts';
 import { jsonOption, oneText, textOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface GlueArguments {
   dir: string;
@@ -166,7 +169,7 @@ export const blimpCommand: CommandModule<object, BlimpArguments> = {
     const paradigms = readBlimp(dir, Number.MAX_SAFE_INTEGER).paradigms();
     const pairs = paradigms.reduce((sum, paradigm) => sum + paradigm.pairs.length, 0);
     if (json) return printJson({ state, paradigms: paradigms.length, pairs });
-    print(`${dir}: ${state}, ${paradigms.length} paradigms, ${pairs.toLocaleString('en-US')} pairs`);
+    print(`${dir}: ${state}, ${counted(paradigms.length, 'paradigm')}, ${counted(pairs, 'pair')}`);
     if (!quiet) print(`\nTo use it: electra-lab pairs RUN --blimp ${dir}`);
   },
 };

@@ -11,9 +11,10 @@ import { taskChoices } from '../downstream/tasks/registry.ts';
 import type { Task, TaskSources } from '../downstream/tasks/task.ts';
 import { selectTasks } from '../downstream/tasks/task-selection.ts';
 import { showPreparation } from '../progress/progress.ts';
-import { known, presetsFolder, print, printJson, progressFor, textTable } from './command.ts';
+import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
 import { blimpCommand, glueCommand } from './data-download.ts';
 import { cacheOption, configPositional, jsonOption, setOption, textOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface ListArguments {
   json: boolean;

@@ -1,10 +1,13 @@
 /** electra-lab doctor: what this machine has, and the command that would add what it lacks. */
+
 import { availableParallelism, totalmem } from 'node:os';
 import type { CommandModule } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { describeCorpora } from '../data/corpora/registry.ts';
 import { type EngineFinding, examineEngines } from '../engine/engines.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import { jsonOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 /** One thing that may be there or not. */
 interface Finding extends EngineFinding {
@@ -25,7 +28,7 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
     const machine = { node: process.version, cores: availableParallelism(), memoryBytes: totalmem() };
     if (json) return printJson({ machine, findings });
     print(
-      `Node ${machine.node}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB memory\n`,
+      `Node ${machine.node}, ${counted(machine.cores, 'core')}, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB memory\n`,
     );
     const rows = findings.map(({ kind, name, isAvailable, detail }) => [
       kind,
@@ -35,9 +38,7 @@ export const doctorCommand: CommandModule<object, { json: boolean }> = {
     ]);
     print(textTable(['kind', 'name', 'here', 'detail'], rows));
     for (const { name, remedy } of findings) if (remedy) print(`\nto add ${name}: ${remedy}`);
-    print(
-      '\nThe tensorflow engine has not been run on a GPU by this project yet; its eager path is the javascript one.',
-    );
+    print('\nThe engines tensorflow and webgpu have not been run on a GPU by this project yet.');
   },
 };
 

@@ -16,7 +16,6 @@ import {
   print,
   printJson,
   progressFor,
-  textTable,
 } from './command.ts';
 import {
   assertKeyOf,
@@ -28,6 +27,7 @@ import {
   setOption,
   threadsOption,
 } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface EvaluateArguments extends EngineArguments {
   run: string;

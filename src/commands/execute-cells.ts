@@ -1,13 +1,16 @@
 /** What `sweep`, `tune` and `signal` do alike: their options for runs, executing runs, and what is said before and after. */
+
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { explain, TrainingError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
+import type { CellOutcome } from '../experiment/cell-process.ts';
 import { pilotsOf } from '../experiment/signal.ts';
 import { doubtsAbout, signalRows } from '../experiment/signal-table.ts';
-import { type CellOutcome, sweep } from '../experiment/sweep.ts';
+import { sweep } from '../experiment/sweep.ts';
 import { recordTrials, searchedKeys } from '../experiment/tuning-table.ts';
 import { isDone, readRecord, runFolder } from '../results/run-folder.ts';
 import { stateOf } from '../run/finished-work.ts';
@@ -18,7 +21,6 @@ import {
   printJson,
   programFile,
   progressFor,
-  textTable,
 } from './command.ts';
 import type { OpenedExperiment } from './experiment-options.ts';
 import {
@@ -30,6 +32,7 @@ import {
   threadsOption,
 } from './options.ts';
 import { runSummary } from './run-summary.ts';
+import { textTable } from './text-table.ts';
 
 /** How runs are executed. */
 export interface ProcessArguments extends EngineArguments {
@@ -61,13 +64,15 @@ export function withProcessOptions(yargs: Argv): Argv {
 interface ExecutionContext extends Pick<OpenedExperiment, 'results' | 'trials'> {
   /** What is said first. */
   notes: readonly string[];
+  /** The fraction of its training at which each run pauses; absent: none does. */
+  until?: number;
 }
 
 /** Executes cells as processes of their own and shows how far they are. */
 export async function executeCells(
   name: string,
   cells: readonly RunConfig[],
-  { results, trials, notes }: ExecutionContext,
+  { results, trials, notes, until }: ExecutionContext,
   {
     jobs,
     threads,
@@ -92,6 +97,7 @@ export async function executeCells(
       engine,
       precision,
       log,
+      until,
       retry,
       needsWeights: !withoutWeights,
       program: programFile,
@@ -127,7 +133,7 @@ function stateTable(states: readonly { name: string; state: string; runId: strin
   return [
     textTable(['run', 'state', 'id'], rows),
     '',
-    `${rows.length} runs: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
+    `${counted(rows.length, 'run')}: ${count('finished')} finished and reused, ${count('partial')} to resume, ${count('new')} new, ${count('failed')} failed before${unusable}.`,
   ].join('\n');
 }
 

@@ -14,7 +14,8 @@ import {
   experimentOf,
   readPlan,
 } from '../experiment/experiment-file.ts';
-import { type Trial, trialsOf, tunedChanges } from '../experiment/tuning.ts';
+import type { Trial } from '../experiment/trials.ts';
+import { trialsOf, tunedChanges } from '../experiment/tuning.ts';
 import { experimentsFolder, known, presetsFolder } from './command.ts';
 import { experimentNames } from './completion.ts';
 import { outOption, setOption, textOption } from './options.ts';

@@ -98,7 +98,8 @@ export const finetuneCommand: CommandModule<object, FinetuneArguments> = {
       .option('keep-weights', {
         type: 'boolean',
         default: false,
-        describe: 'also keep the fine-tuned weights, for `electra-lab export --task`',
+        describe:
+          'also keep the fine-tuned weights, for `electra-lab export RUN --to onnx --task NAME --out DIR`',
       })
       .option('engine', engineOption)
       .option('threads', threadsOption)

@@ -2,8 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { presetNames, resolveConfig } from '../config/resolve.ts';
 import { costOf, type RunCost } from '../training/cost.ts';
-import { known, presetsFolder, print, printJson, textTable } from './command.ts';
+import { known, presetsFolder, print, printJson } from './command.ts';
 import { jsonOption, setOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface FlopsArguments {
   configs: string[];

@@ -35,7 +35,10 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       .option('json', jsonOption)
       .example('$0 import my-electra --as mine', 'prints the path of the run, RUN below')
       .example('$0 finetune RUN --tasks offline', 'scores it')
-      .example('$0 run RUN/config.yaml --set training.startFrom=RUN', 'continues its training') as never,
+      .example(
+        '$0 run RUN/config.yaml --set training.startFrom=RUN --set training.steps=1000 --set optimiser.warmupSteps=100',
+        'trains it on',
+      ) as never,
   handler: execute,
 };
 

@@ -6,7 +6,7 @@ import type { CommandModule } from 'yargs';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, explain } from '../base/errors.ts';
 import { experimentName } from '../experiment/experiment-file.ts';
-import { presetsFolder, print, printJson } from './command.ts';
+import { experimentsFolder, presetsFolder, print, printJson } from './command.ts';
 import { experimentNames } from './completion.ts';
 import { jsonOption } from './options.ts';
 
@@ -56,6 +56,15 @@ function assertAbsent(path: string): void {
 
 function filledIn(template: string, name: string): string {
   const text = readFileSync(fileURLToPath(new URL(`./init/${template}`, import.meta.url)), 'utf8');
-  const schema = relative(process.cwd(), join(presetsFolder, 'schema.json')).replaceAll('\\', '/');
-  return text.replace(/NAME|SCHEMA/g, (word) => (word === 'NAME' ? name : schema));
+  const words: Record<string, string> = {
+    NAME: name,
+    SCHEMA: schemaIn(presetsFolder),
+    EXPERIMENT_SCHEMA: schemaIn(experimentsFolder),
+  };
+  return text.replace(/NAME|EXPERIMENT_SCHEMA|SCHEMA/g, (word) => words[word]!);
+}
+
+/** Where an editor finds it, from here. */
+function schemaIn(folder: string): string {
+  return relative(process.cwd(), join(folder, 'schema.json')).replaceAll('\\', '/');
 }

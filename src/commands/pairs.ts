@@ -7,7 +7,6 @@ import type { PairsRow } from '../downstream/pairs/pairs-table.ts';
 import { selectPairSets } from '../downstream/pairs/registry.ts';
 import { findRun, type StoredRun } from '../results/stored-run.ts';
 import { scoreAt, scorePairs, scoreUntrained } from '../run/pairs-checkpoints.ts';
-import { textTable } from './command.ts';
 import {
   type MeasuredRunsArguments,
   measureRuns,
@@ -18,6 +17,7 @@ import {
   withRunsOptions,
 } from './measured-runs.ts';
 import { textList, textOption, wholeNumber } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface PairsArguments extends MeasuredRunsArguments {
   sets: string[];

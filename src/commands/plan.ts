@@ -1,7 +1,9 @@
 /** electra-lab plan: what an experiment will cost here, before anything is run. */
+
 import type { CommandModule } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { type CellEstimate, estimateCells } from '../experiment/plan.ts';
-import { type EngineArguments, open, print, printJson, progressFor, textTable } from './command.ts';
+import { type EngineArguments, open, print, printJson, progressFor } from './command.ts';
 import {
   type ExperimentArguments,
   onlyArms,
@@ -17,6 +19,7 @@ import {
   textList,
   threadsOption,
 } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface PlanArguments extends ExperimentArguments, EngineArguments {
   only: string[];
@@ -109,9 +112,11 @@ function planTable(estimates: readonly CellEstimate[]): string[] {
 
 function totalLines(total: Total, jobs: number): string[] {
   const hours = total.wallSeconds / 3600;
-  const time = hours < 1 ? `${Math.ceil(60 * hours)} minutes` : `${hours.toFixed(1)} hours`;
+  const time = hours < 1 ? counted(Math.ceil(60 * hours), 'minute') : `${hours.toFixed(1)} hours`;
+  const first = `${counted(total.runCount, 'run')}, ${total.reusedCount} of them finished and reused.`;
+  if (total.officialFlops === 0 && total.wallSeconds === 0) return [first, 'Nothing is left to run.'];
   return [
-    `${total.runCount} runs, ${total.reusedCount} of them finished and reused.`,
+    first,
     `Left: ${millions(total.tokens)} tokens, ${total.trainFlops.toExponential(2)} FLOPs executed (${total.officialFlops.toExponential(2)} as the paper counts).`,
     `About ${time}, ${jobs} at once; ${megabytes(total.memoryBytes)} of memory; ${megabytes(total.diskBytes)} of disk.`,
     'Time: extrapolated from steps and fine-tuning that were timed here for a second each; evaluation and start-up are not included.',

@@ -8,7 +8,6 @@ import { loadOnce } from '../downstream/tasks/task.ts';
 import { findRun, type StoredRun } from '../results/stored-run.ts';
 import { probedTasks, probeRun, probeUntrained } from '../run/probe-checkpoints.ts';
 import { probeMissing, versionOf } from '../run/run-probes.ts';
-import { textTable } from './command.ts';
 import {
   type MeasuredRunsArguments,
   measureRuns,
@@ -19,6 +18,7 @@ import {
   withRunsOptions,
 } from './measured-runs.ts';
 import { textList, textOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface ProbeArguments extends MeasuredRunsArguments {
   tasks: string[];

@@ -12,7 +12,7 @@ import {
   type TaskSummary,
 } from '../results/finetuned-scores.ts';
 import type { RunRecord } from '../results/run-folder.ts';
-import { textTable } from './command.ts';
+import { textTable } from './text-table.ts';
 
 export function summaryTable(records: readonly RunRecord[]): string {
   const header = [
@@ -46,6 +46,7 @@ export function summaryTable(records: readonly RunRecord[]): string {
 /** One run in one line, for the display of a sweep. */
 export function runSummary(record: RunRecord): string {
   const { status, metrics, reason } = record;
+  if (status === 'interrupted') return reason ?? 'interrupted';
   const scores = summariseTasks(finalRows([record]));
   const parts = [
     ...(metrics.mlm_accuracy === undefined ? [] : [`MLM ${percent(metrics.mlm_accuracy)}`]),

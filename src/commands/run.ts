@@ -1,7 +1,7 @@
 /** electra-lab run: one configuration, from data to results. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError } from '../base/errors.ts';
+import { ConfigError, explain, InterruptedError } from '../base/errors.ts';
 import { printConfig } from '../config/print.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { runIdOf } from '../config/run-id.ts';
@@ -20,6 +20,7 @@ import {
   open,
   presetsFolder,
   print,
+  printAsIs,
   printJson,
   progressFor,
 } from './command.ts';
@@ -43,6 +44,7 @@ interface RunArguments extends EngineArguments {
   overwrite: boolean;
   cache: string;
   log?: LogFormat;
+  until?: number;
   printConfig: boolean;
   json: boolean;
   quiet: boolean;
@@ -68,6 +70,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('precision', precisionOption)
       .option('cache', cacheOption)
       .option('log', logOption)
+      .option('until', {
+        type: 'number',
+        requiresArg: true,
+        coerce: fractionOf,
+        describe: 'pause after this fraction of the training: 0.5; --resume goes on',
+      })
       .option('print-config', {
         type: 'boolean',
         default: false,
@@ -91,13 +99,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function execute(args: RunArguments): Promise<void> {
   const config = resolveConfig(args.config, { set: args.set, known, presetsFolder });
-  if (args.printConfig) return print(printConfig(config).trimEnd());
+  if (args.printConfig) return printAsIs(printConfig(config).trimEnd());
   const results = args.out ?? join('results', config.name);
   const progress = openProgress(args, args.cell ? runFolder(results, runIdOf(config)) : undefined);
   const { engine, reason } = await open(args);
-  // The remedy is for those who look for one: `electra-lab doctor` has it.
-  const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;] .*$/, '')})` : '';
-  progress.note(`${config.name}: engine ${engine.description}${why}`);
+  sayEngine(args, progress, engine.description, reason);
   const { listen, release } = interruptSignal({ isPatient: args.cell });
   try {
     const existing = args.resume ? 'resume' : args.overwrite ? 'overwrite' : 'refuse';
@@ -108,6 +114,7 @@ async function execute(args: RunArguments): Promise<void> {
       threads: args.threads,
       existing,
       log: args.log,
+      until: args.until,
       progress,
       listen,
     } as const;
@@ -117,10 +124,33 @@ async function execute(args: RunArguments): Promise<void> {
     if (args.json) printJson(record);
     else
       print(['', summaryTable([record]), '', ...summaryLegend([record]), `Results: ${results}`].join('\n'));
+  } catch (error) {
+    throw error instanceof InterruptedError ? new InterruptedError(howToGoOn(error.message, args)) : error;
   } finally {
     progress.stop();
     release();
   }
+}
+
+function fractionOf(value: unknown): number | undefined {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value < 1)) return value;
+  throw new ConfigError(explain('--until', 'a fraction of the training in (0, 1)', value));
+}
+
+/** A sweep is told, and says it once for all of its runs. */
+function sayEngine(args: RunArguments, progress: Progress, description: string, reason?: string): void {
+  // The remedy is for those who look for one: `electra-lab doctor` has it.
+  const why = args.engine === 'auto' && reason ? ` (${reason.replace(/[,;:] .*$/, '')})` : '';
+  const line = `engine: ${description}${why}`;
+  if (hasSweep()) tellSweep({ kind: 'engine', line });
+  else if (args.cell) progressFor(args).note(line);
+  else progress.note(line);
+}
+
+/** Only who has typed `run` can add one of its options. */
+function howToGoOn(message: string, args: RunArguments): string {
+  if (hasSweep() || args.cell) return message;
+  return `${message}; ${args.resume ? 'the same command goes on' : 'go on with --resume'}`;
 }
 
 /** Whether a sweep on this machine started this process. */
@@ -132,8 +162,10 @@ function hasSweep(): boolean {
 function openProgress(args: RunArguments, folder: string | undefined): Progress {
   if (folder !== undefined) return recordedProgress(folder, progressFor(args));
   if (!hasSweep()) return progressFor(args);
-  // A sweep that is gone wants no news; that it is gone is an interruption.
-  return forwardingProgress((message: CellMessage) => {
-    if (process.connected) process.send!(message, undefined, undefined, () => {});
-  });
+  return forwardingProgress(tellSweep);
+}
+
+/** A sweep that is gone wants no news; that it is gone is an interruption. */
+function tellSweep(message: CellMessage): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
 }

@@ -22,7 +22,6 @@ import {
   print,
   printJson,
   progressFor,
-  textTable,
 } from './command.ts';
 import {
   cacheOption,
@@ -33,6 +32,7 @@ import {
   textOption,
   threadsOption,
 } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface ShowArguments extends EngineArguments {
   run: string;

@@ -11,7 +11,7 @@ import { type Measure, measureNamed, show } from '../report/metric-display.ts';
 import type { SignalRow } from '../results/columns/signal-columns.ts';
 import { assembleTables } from '../results/tables.ts';
 import { detectableDifference } from '../statistics/power.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import {
   assertAllFinished,
   executeCells,
@@ -27,6 +27,7 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { jsonOption } from './options.ts';
+import { textTable } from './text-table.ts';
 
 interface SignalArguments extends ExperimentArguments, ProcessArguments {
   read: boolean;

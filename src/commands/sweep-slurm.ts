@@ -1,13 +1,16 @@
 /** sweep --launcher slurm: its options; submits the missing runs and, with --wait, follows them. */
+
 import type { Argv } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { ConfigError, explain } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { LogFormat } from '../exchange/tensorboard/run-events.ts';
+import type { CellOutcome } from '../experiment/cell-process.ts';
 import { followCells } from '../experiment/slurm/follow.ts';
 import { queuedTasks, type SubmittedTask, submitCells } from '../experiment/slurm/submission.ts';
-import { type CellOutcome, logFinished, prepareOnce, sortCells } from '../experiment/sweep.ts';
+import { logFinished, prepareOnce, sortCells } from '../experiment/sweep.ts';
 import type { Progress } from '../progress/progress.ts';
 import {
   type EngineArguments,
@@ -86,13 +89,16 @@ async function launch(
     const { outcomes, waiting: missing } = sortCells(notQueued, options, cells.length);
     if (log) await logFinished(outcomes, results);
     const pending = cells.filter((cell) => isQueued(cell) || missing.includes(cell));
-    if (queued.length > 0) progress.note(`${queued.length} of ${cells.length} runs are in the queue already`);
+    if (queued.length > 0)
+      progress.note(
+        `${queued.length} of ${counted(cells.length, 'run')} ${queued.length === 1 ? 'is' : 'are'} in the queue already`,
+      );
     if (missing.length === 0) return { outcomes, cells: pending, tasks: queued };
     await prepareOnce(missing, { cacheFolder, progress });
     const asked = { ...args, cpus, results, cacheFolder, program: programFile };
     const { folder, tasks } = submitCells(name, pending, queued, asked);
     progress.note(
-      `${name}: ${missing.length} of ${cells.length} runs submitted, with the script in ${folder}`,
+      `${name}: ${missing.length} of ${counted(cells.length, 'run')} submitted, with the script in ${folder}`,
     );
     return { outcomes, cells: pending, tasks: [...queued, ...tasks] };
   } finally {

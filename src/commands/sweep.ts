@@ -1,10 +1,12 @@
 /** electra-lab sweep: all runs of an experiment. */
+
 import type { CommandModule } from 'yargs';
+import { counted } from '../base/counted.ts';
 import { InterruptedError } from '../base/errors.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
+import type { CellOutcome } from '../experiment/cell-process.ts';
 import { submittedTasks } from '../experiment/slurm/submission.ts';
-import type { CellOutcome } from '../experiment/sweep.ts';
 import { assertSearchedAlike } from '../experiment/tuning.ts';
 import { recordTrials } from '../experiment/tuning-table.ts';
 import { computeWords } from '../report/explanations.ts';
@@ -22,7 +24,7 @@ import { type RunRecord, readRecords } from '../results/run-folder.ts';
 import { writeExperiment } from '../results/stored-experiment.ts';
 import { assembleTables } from '../results/tables.ts';
 import { type CellStatus, statusOf } from '../run/run-status.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import {
   assertAllFinished,
   executeCells,
@@ -43,6 +45,7 @@ import { jsonOption, textList } from './options.ts';
 import { buildReport } from './report.ts';
 import { summaryLegend, summaryTable } from './run-summary.ts';
 import { executeOnSlurm, type SlurmArguments, withSlurmOptions } from './sweep-slurm.ts';
+import { textTable } from './text-table.ts';
 
 interface SweepArguments extends ExperimentArguments, ProcessArguments, SlurmArguments {
   only: string[];
@@ -88,7 +91,7 @@ async function execute(args: SweepArguments): Promise<void> {
   if (!outcomes) return;
   assertSomeBegun(experiment.name, outcomes, results);
   const records = assembleTables(results);
-  const { paths, claims: all, answers } = await buildReport(results);
+  const { paths, claims: all, answers } = await buildReport(results, args);
   const claims = all.filter((row) => row.experiment === experiment.name);
   const own = recordsOf(cells, records);
   if (args.json) printJson({ results, report: paths[0], runs: own, claims });
@@ -191,5 +194,9 @@ function statusTable(all: readonly SubmittedStatus[]): string {
   ]);
   const names = [...new Set(all.map(({ status }) => status))];
   const sum = names.map((name) => `${all.filter(({ status }) => status === name).length} ${name}`).join(', ');
-  return [textTable(['run', 'state', 'id', ...jobs, ''], rows), '', `${all.length} runs: ${sum}.`].join('\n');
+  return [
+    textTable(['run', 'state', 'id', ...jobs, 'detail'], rows),
+    '',
+    `${counted(all.length, 'run')}: ${sum}.`,
+  ].join('\n');
 }

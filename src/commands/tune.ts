@@ -2,21 +2,17 @@
 import type { CommandModule } from 'yargs';
 import { ConfigError, explain, TrainingError } from '../base/errors.ts';
 import { groupBy } from '../base/group.ts';
+import { percent } from '../base/percent.ts';
 import { canonicalJson, runIdOf } from '../config/run-id.ts';
 import type { Coordinates } from '../experiment/arms.ts';
-import {
-  type Candidate,
-  candidatesOf,
-  hasLearned,
-  type Trial,
-  trialsOf,
-  unlearnedArmRemedy,
-} from '../experiment/tuning.ts';
+import type { CellOutcome } from '../experiment/cell-process.ts';
+import { type Candidate, candidatesOf, hasLearned, spentBy, type Trial } from '../experiment/trials.ts';
+import { nextOf, trialsOf, unlearnedArmRemedy } from '../experiment/tuning.ts';
 import { writeTrials } from '../experiment/tuning-table.ts';
 import { measureNamed, show } from '../report/metric-display.ts';
 import { assembleTables } from '../results/tables.ts';
 import { standardDeviation } from '../statistics/describe.ts';
-import { print, printJson, textTable } from './command.ts';
+import { print, printJson } from './command.ts';
 import {
   assertAllFinished,
   executeCells,
@@ -30,6 +26,7 @@ import {
   withExperimentOptions,
 } from './experiment-options.ts';
 import { jsonOption } from './options.ts';
+import { terminalWidth, textTable } from './text-table.ts';
 
 interface TuneArguments extends ExperimentArguments, ProcessArguments {
   json: boolean;
@@ -64,15 +61,25 @@ async function execute(args: TuneArguments): Promise<void> {
   assertSomeLearned(plan.name, found);
 }
 
-/** Runs what is to be tried, and then what could only be tried with what that has found. */
+/** Runs what is to be tried, rung by rung, and then what could only be tried with what that has found. */
 async function search({ plan, results, trials }: OpenedExperiment, args: TuneArguments) {
   const context = { results, trials: [], notes: [] };
-  for (let found = trials; ; ) {
-    const outcomes = await executeCells(`${plan.name}, search`, distinct(found), context, args);
-    const now = trialsOf(plan, results);
-    if (now.length === found.length) return { found: now, outcomes };
-    found = now;
+  const name = `${plan.name}, search`;
+  const outcomes = new Map<string, CellOutcome>();
+  for (let [found, done] = [trials, '']; ; ) {
+    const next = nextOf(plan, found) ?? { until: 1, trials: found.filter(hasFailed) };
+    // What a rung left undone has failed, and would fail again.
+    const now = canonicalJson([next.until, next.trials.map(({ cell }) => runIdOf(cell))]);
+    if (next.trials.length === 0 || now === done) return { found, outcomes: [...outcomes.values()] };
+    const until = next.until < 1 ? { until: next.until } : {};
+    for (const outcome of await executeCells(name, distinct(next.trials), { ...context, ...until }, args))
+      outcomes.set(runIdOf(outcome.config), outcome);
+    [found, done] = [trialsOf(plan, results), now];
   }
+}
+
+function hasFailed({ record }: Trial): boolean {
+  return record?.status === 'failed';
 }
 
 /** Arms that differ in nothing that a search run has share it. */
@@ -98,9 +105,6 @@ function assertSomeLearned(name: string, trials: readonly Trial[]): void {
   );
 }
 
-/** What `tune` prints: a table for each arm, at most 80 columns wide, and what to beware of. */
-const widest = 80;
-
 /** Lines to print. @param trials of a whole search, at least one */
 export function searchSummary(trials: readonly Trial[]): string[] {
   const [{ metric }] = trials as [Trial];
@@ -121,7 +125,11 @@ function armLines(arm: string, metric: string, candidates: readonly Candidate[])
   const facts = candidates.map((candidate) => factsOf(metric, candidate));
   const header = ['score', 'sd', 'learned', ''];
   const taken = header.map((name, i) => Math.max(name.length, ...facts.map((row) => row[i]!.length)) + 2);
-  const room = Math.floor((widest - taken.reduce((sum, width) => sum + width, 0)) / keys.length) - 2;
+  const widest = terminalWidth();
+  const room = Math.max(
+    3,
+    Math.floor((widest - taken.reduce((sum, width) => sum + width, 0)) / keys.length) - 2,
+  );
   const values = candidates.map(({ coordinates }) => keys.map((key) => cut(String(coordinates[key]), room)));
   const names = keys.map((key) => cut(key.split('.').at(-1)!, room));
   const rows = values.map((cells, i) => [...cells, ...facts[i]!]);
@@ -138,6 +146,8 @@ function factsOf(metric: string, { score, trials, ...candidate }: Candidate): st
 
 function markOf({ isChosen, trials }: Candidate): string {
   if (isChosen) return 'chosen';
+  const [{ droppedAt } = {}] = trials;
+  if (droppedAt !== undefined) return `left at ${percent(droppedAt)}`;
   if (trials.every(({ record }) => record === undefined)) return 'not run';
   if (trials.some(({ isTried }) => !isTried)) return 'not finished';
   return trials.some(({ record }) => record?.status === 'failed') ? 'failed' : '';
@@ -180,7 +190,7 @@ function idleWarning(key: string, candidates: readonly Candidate[]): string | un
 function costLine(trials: readonly Trial[]): string {
   const records = [...new Map(trials.map(({ record }) => [record?.runId, record])).values()];
   const total = (key: 'flops' | 'elapsedSeconds') =>
-    records.reduce((sum, record) => sum + (record?.progress?.[key] ?? 0), 0);
+    records.reduce((sum, record) => sum + (record ? (spentBy(record)?.[key] ?? 0) : 0), 0);
   const minutes = (total('elapsedSeconds') / 60).toFixed(1);
   return `The search cost ${total('flops').toExponential(2)} FLOPs, ${minutes} minutes of training.`;
 }

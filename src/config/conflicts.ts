@@ -50,6 +50,13 @@ export function conflictsIn({ name, data, model, generator, training, optimiser 
     const rule = `a network of at most ${mostWeights} weights`;
     found('model', rule, weights, 'make layers, hidden, feedForward or data.vocabularySize smaller');
   }
+  if (model.layers > mostLayers)
+    found(
+      'model.layers',
+      `at most ${mostLayers}`,
+      model.layers,
+      'a program of more would take hours to build',
+    );
   if (model.hidden % model.heads !== 0) {
     found('model.hidden', `a multiple of model.heads (${model.heads})`, model.hidden, 'change either');
   }
@@ -98,6 +105,9 @@ export function conflictsIn({ name, data, model, generator, training, optimiser 
 
 /** Far above what can be trained here, and told before any of it is allocated. */
 const mostWeights = 2 ** 31;
+
+/** However narrow. */
+const mostLayers = 1000;
 
 /** The matrices of the larger network alone. */
 function fewestWeights(

@@ -99,9 +99,14 @@ function changedAt(
   return { ...node, properties: Object.fromEntries(properties) };
 }
 
-/** The text of `configs/schema.json`, laid out as Biome would. */
+/** The text of `configs/schema.json`. */
 export function configFileSchemaText(known: KnownNames): string {
-  const text = JSON.stringify(configFileSchema(known), null, 2);
+  return schemaText(configFileSchema(known));
+}
+
+/** Laid out as Biome would. */
+export function schemaText(schema: SchemaNode): string {
+  const text = JSON.stringify(schema, null, 2);
   return `${text.replace(/^(.*)\[\n([^[\]{}]*?)\n *\](,?)$/gm, onOneLine)}\n`;
 }
 

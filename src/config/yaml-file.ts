@@ -43,7 +43,7 @@ export function readYamlFile(path: string): YamlFile {
   if (problem) throw new ConfigError(`${name}:${lineAt(problem.pos[0])}: ${sentenceOf(problem, text)}`);
   const proto = keyOfPrototype(document);
   if (proto !== undefined)
-    throw new ConfigError(`${name}:${lineAt(proto)}: expected another key than __proto__; rename it`);
+    throw new ConfigError(explain(`${name}:${lineAt(proto)}`, 'a key of ours', '__proto__', 'rename it'));
   const value = plainValue(document, name, lineAt);
   if (value === null) throw new ConfigError(`${name}:1: expected a mapping, got nothing; ${begin}`);
   if (!isMapping(value)) throw new ConfigError(explain(`${name}:1`, 'a mapping', value, begin));

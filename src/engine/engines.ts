@@ -6,13 +6,15 @@ import type { EngineKind, EngineOptions } from './engine-kind.ts';
 import { onnx } from './onnx/onnx.ts';
 import { openvino } from './openvino/openvino.ts';
 import type { Engine } from './program.ts';
+import { webgpu } from './webgpu/webgpu.ts';
 
 export { openJavascript } from './eager/javascript.ts';
 export { loadBinding, tensorflowRemedy } from './eager/tensorflow.ts';
 export { type Precision, precisionOf, precisions, type TensorflowBinding, versionOf } from './engine-kind.ts';
 export { openOnnx } from './onnx/onnx.ts';
+export { webgpuStyle } from './webgpu/webgpu.ts';
 
-const engines: readonly EngineKind[] = [onnx, openvino, javascript, tensorflow];
+const engines: readonly EngineKind[] = [onnx, openvino, webgpu, javascript, tensorflow];
 
 export const engineNames: readonly string[] = engines.map(({ name }) => name);
 export const engineChoices: readonly string[] = ['auto', ...engineNames];

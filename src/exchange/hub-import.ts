@@ -110,7 +110,14 @@ const functionKeys: readonly (keyof HubConfig)[] = [
   'tie_word_embeddings',
 ];
 
-function assertSameFunction(path: string, found: Partial<HubConfig>, ours: HubConfig): void {
+function assertSameFunction(
+  path: string,
+  found: Partial<HubConfig> & { is_decoder?: unknown },
+  ours: HubConfig,
+): void {
+  // It would see no token to its right.
+  if (found.is_decoder)
+    throw new DataError(explain(`${path}: is_decoder`, 'false', found.is_decoder, 'import an encoder'));
   for (const key of functionKeys) {
     if (found[key] === ours[key]) continue;
     const remedy = 'such a network cannot be built here';

@@ -15,14 +15,21 @@ const readSame: Readonly<Record<string, readonly unknown[]>> = {
   tokenizer_class: ['BertTokenizer', 'BertTokenizerFast', 'ElectraTokenizer', 'ElectraTokenizerFast'],
   tokenize_chinese_chars: [true],
   do_basic_tokenize: [true],
+  ...{ pad_token: ['[PAD]'], unk_token: ['[UNK]'], cls_token: ['[CLS]'], sep_token: ['[SEP]'] },
+  mask_token: ['[MASK]'],
 };
+
+/** A token is written as a text, or as a mapping that has its text. */
+function tokenOf(written: unknown): unknown {
+  return typeof written === 'object' && written !== null && 'content' in written ? written.content : written;
+}
 
 function assertReadsSame(path: string, found: Record<string, unknown>): void {
   // Accents go with lower case, as in BERT, unless the file says otherwise.
   const accents = { strip_accents: [found.do_lower_case ?? true] };
   const rules: Record<string, readonly unknown[]> = { ...readSame, ...accents };
   for (const [key, same] of Object.entries(rules)) {
-    const value = found[key] ?? same[0];
+    const value = tokenOf(found[key]) ?? same[0];
     if (same.includes(value)) continue;
     const remedy = 'a text would become other tokens here; such a checkpoint cannot be imported';
     throw new DataError(explain(`${path}: ${key}`, same.map(String).join(' or '), value, remedy));

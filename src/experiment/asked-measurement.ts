@@ -50,6 +50,19 @@ export function askedFor(metric: string): Mapping {
   return merge(silent, families[family]?.(name) ?? {});
 }
 
+/** The changes that ask for the metric at fractions of the training as well; what every evaluation gives needs none. */
+export function askedOnTheWay(metric: string, at: readonly number[]): Mapping {
+  const section = {
+    task: 'finetune',
+    downstream: 'finetune',
+    probe: 'probe',
+    pairs: 'pairs',
+    'pairs-rtd': 'pairs',
+  };
+  const own = (section as Record<string, string>)[partsOf(metric).family];
+  return own === undefined ? {} : { [own]: { at } };
+}
+
 /**
  * What a run of a configuration answered when it was asked for a metric.
  *

@@ -1,8 +1,7 @@
-/** The order of an experiment's cells: which wait for which others, and how much of the work is done. */
+/** The order of an experiment's cells: which wait for which others, and which begin first. */
 import type { RunConfig } from '../config/schema.ts';
-import type { Progress } from '../progress/progress.ts';
 import { isFirstStageTwin } from '../run/first-stage.ts';
-import { officialFlopsOf } from '../training/cost.ts';
+import { stageWorkOf } from '../training/cost.ts';
 import { cellBefore } from './experiment-file.ts';
 
 export interface CellsBefore {
@@ -18,31 +17,24 @@ export function cellsBefore(cell: RunConfig, cells: readonly RunConfig[]): Cells
   return { source: cellBefore(cell, cells), twins };
 }
 
+/** All of them. */
+export function allBefore(cell: RunConfig, cells: readonly RunConfig[]): RunConfig[] {
+  const { source, twins } = cellsBefore(cell, cells);
+  return source ? [source, ...twins] : twins;
+}
+
 /**
  * Seed by seed, so that a sweep that is stopped early is a smaller study with equal arms, not one with some arms
  * missing. Of a seed the longest run first, so that no core is left with one at the end.
  */
 export function seedBySeed(cells: readonly RunConfig[]): RunConfig[] {
-  const costs = costsOf(cells);
+  const costs = new Map(cells.map((cell) => [cell, workOf(cell)]));
   const seeds = [...new Set(cells.map(({ seed }) => seed))];
   const turnOf = ({ seed }: RunConfig) => seeds.indexOf(seed);
   return cells.toSorted((a, b) => turnOf(a) - turnOf(b) || costs.get(b)! - costs.get(a)!);
 }
 
-/** FLOPs as the paper counts them; 0 where they are not known beforehand. */
-export function costsOf(cells: readonly RunConfig[]): Map<RunConfig, number> {
-  return new Map(cells.map((cell) => [cell, officialFlopsOf(cell) ?? 0]));
-}
-
-/** The bar of all runs. They are not alike, so its time left follows from the share of their work that is done. */
-export function beginRuns(progress: Progress, cells: readonly RunConfig[]) {
-  const costs = costsOf(cells);
-  const sum = (some: Iterable<RunConfig>) => [...some].reduce((total, cell) => total + costs.get(cell)!, 0);
-  const [phase, all] = [progress.begin('all', cells.length, 'runs'), sum(cells)];
-  return {
-    advance(done: ReadonlyMap<RunConfig, unknown>): void {
-      phase.advance(done.size, all > 0 ? { share: sum(done.keys()) / all } : {});
-    },
-    end: () => phase.end(),
-  };
+/** Of its pre-training, in FLOPs as the paper counts them. */
+function workOf(cell: RunConfig): number {
+  return stageWorkOf(cell).reduce((sum, work) => sum + work, 0);
 }

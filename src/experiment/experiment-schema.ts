@@ -3,6 +3,7 @@
  * the paper says of it.
  */
 import { z } from 'zod';
+import { schemaNodeOf, schemaText } from '../config/json-schema.ts';
 import { figureKinds } from '../report/report-data.ts';
 
 const seeds = z
@@ -63,6 +64,22 @@ const tuning = z.strictObject({
     .default('task.verb-form')
     .describe('the metric that decides; no reported task except the primary one'),
   changes: mapping.default({}).describe('how a search run differs, for example in fewer steps'),
+  random: z
+    .strictObject({
+      candidates: z.int().min(2).describe('how many points are drawn'),
+      seed: z.int().min(0).default(0).describe('draws other points'),
+    })
+    .optional()
+    .describe(
+      'draws points of the grid instead of all; a key may then be a range, { from: 0.0001, to: 0.01, scale: log }',
+    ),
+  halving: z
+    .strictObject({
+      factor: z.number().min(2).default(3).describe('one candidate of so many goes on from a rung'),
+      rungs: z.int().min(1).max(4).default(2).describe('how often candidates are left'),
+    })
+    .optional()
+    .describe('successive halving: candidates pause early in their training and only the best go on'),
 });
 
 const lengths = { short: mapping, long: mapping };
@@ -100,6 +117,11 @@ export const experimentSchema = z.strictObject({
   margins: z.record(z.string(), margin).default({}).describe('margins of other metrics'),
   claims: z.array(claim).default([]),
 });
+
+/** The text of `experiments/schema.json`, from which editors complete and check; `npm run docs` writes it anew. */
+export function experimentSchemaText(): string {
+  return schemaText({ title: 'An experiment of electra-lab', ...schemaNodeOf(experimentSchema) });
+}
 
 export type ExperimentFile = z.infer<typeof experimentSchema>;
 export type Tuning = z.infer<typeof tuning>;

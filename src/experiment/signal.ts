@@ -14,7 +14,8 @@ import { type Arm, armsNamed } from './arms.ts';
 import { silent } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Signal } from './experiment-schema.ts';
-import { type Trial, tunedChanges } from './tuning.ts';
+import type { Trial } from './trials.ts';
+import { tunedChanges } from './tuning.ts';
 
 export const pilotLengths = ['short', 'long'] as const;
 export type PilotLength = (typeof pilotLengths)[number];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runIdOf } from '../config/run-id.ts';
 import { tuningColumns } from '../results/columns/tuning-columns.ts';
 import { writeTable } from '../results/data-package.ts';
-import type { Trial } from './tuning.ts';
+import { spentBy, type Trial } from './trials.ts';
 
 /** The keys that some arm searches, in the order of the arms. */
 export function searchedKeys(trials: readonly Trial[]): string[] {
@@ -13,7 +13,11 @@ export function searchedKeys(trials: readonly Trial[]): string[] {
 /** @returns the path */
 export function writeTrials(results: string, trials: readonly Trial[]): string {
   const path = join('experiments', `${trials[0]!.experiment}.tuning.csv`);
-  const rows = trials.map(({ cell, ...trial }) => ({ ...trial, runId: runIdOf(cell) }));
+  const rows = trials.map(({ cell, ...trial }) => ({
+    ...trial,
+    runId: runIdOf(cell),
+    spent: trial.record && spentBy(trial.record),
+  }));
   return writeTable(results, path, tuningColumns(searchedKeys(trials)), rows);
 }
 

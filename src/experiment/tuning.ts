@@ -1,6 +1,6 @@
 /**
  * A short search for the values of some keys per arm, by one metric and on seeds that no claim is about. Each arm has
- * the same number of runs.
+ * the same number of candidates.
  *
  * A search is ordinary runs in the results folder, so that it is recorded, counted and reused like them; what it found
  * is read from their records.
@@ -10,46 +10,19 @@
 import { isLowerBetter } from '../analysis/metric-values.ts';
 import { ConfigError, explain } from '../base/errors.ts';
 import { groupBy } from '../base/group.ts';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { merge } from '../config/resolve.ts';
-import { canonicalJson, runIdOf } from '../config/run-id.ts';
+import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Mapping } from '../config/yaml-file.ts';
 import { type RunRecord, readRecord, runFolder } from '../results/run-folder.ts';
-import { mean } from '../statistics/describe.ts';
-import { type Arm, type Coordinates, type GridPoint, gridPoints, searchedArms, sourcesOf } from './arms.ts';
-import { answerOf, askedFor } from './asked-measurement.ts';
+import { type Arm, type GridPoint, gridPoints, searchedArms, sourcesOf } from './arms.ts';
+import { answerOf, askedFor, askedOnTheWay } from './asked-measurement.ts';
 import type { ExperimentPlan } from './experiment-file.ts';
 import type { Tuning } from './experiment-schema.ts';
-
-/** One run of a search. */
-export interface Trial {
-  experiment: string;
-  arm: string;
-  /** The searched keys' values, such as `optimiser.learningRate` → 0.001. */
-  coordinates: Coordinates;
-  /** What they change of the arm. */
-  changes: Mapping;
-  seed: number;
-  metric: string;
-  cell: RunConfig;
-  /** Absent until it has begun. */
-  record: RunRecord | undefined;
-  /** By the metric; absent until it is finished, of a run that failed, and where the answers define none. */
-  score: number | undefined;
-  /** Nothing more will come of it: it has answered, or has failed. */
-  isTried: boolean;
-  isChosen: boolean;
-}
-
-/** A point of an arm's grid: its runs, one for each seed. */
-export interface Candidate {
-  arm: string;
-  coordinates: Coordinates;
-  trials: readonly Trial[];
-  /** The mean over its runs; absent while one of them has none. */
-  score: number | undefined;
-  isChosen: boolean;
-}
+import { ranked, rungFractions, type Standing, standingOf } from './halving.ts';
+import { randomPoints } from './random-points.ts';
+import { type Candidate, hasLearned, type Trial } from './trials.ts';
 
 /**
  * Every run of an experiment's search, arm by arm, with what is known of it; none if the file has no search. An arm
@@ -83,8 +56,13 @@ function trialsOfArm(
   const trials = points.flatMap((point) =>
     tuning.seeds.map((seed) => trialOf(plan, tuning, { arm, point, seed }, tuned, results)),
   );
-  const best = bestOf(trials);
-  return trials.map((trial) => ({ ...trial, isChosen: best?.trials.includes(trial) ?? false }));
+  const standing = standingOf(trials, tuning);
+  const best = bestOf(standing, tuning.metric);
+  return trials.map((trial) => ({
+    ...trial,
+    isChosen: best?.trials.includes(trial) ?? false,
+    ...withoutAbsent({ droppedAt: standing.dropped.get(trial) }),
+  }));
 }
 
 interface Search {
@@ -92,11 +70,13 @@ interface Search {
   points: readonly GridPoint[];
 }
 
-function searchesOf({ file, arms }: ExperimentPlan, { grid, byArm }: Tuning): Search[] {
-  const common = gridPoints(`${file}: tuning.grid`, grid);
+function searchesOf({ file, arms }: ExperimentPlan, { grid, byArm, random }: Tuning): Search[] {
+  const pointsIn = (where: string, own: Mapping) =>
+    random ? randomPoints(where, own, random) : gridPoints(where, own);
+  const common = pointsIn(`${file}: tuning.grid`, grid);
   const searches = searchedArms(arms, byArm).map((arm) => {
     const own = byArm[arm.name];
-    return { arm, points: own ? gridPoints(`${file}: tuning.byArm.${arm.name}.grid`, own.grid) : common };
+    return { arm, points: own ? pointsIn(`${file}: tuning.byArm.${arm.name}.grid`, own.grid) : common };
   });
   assertSameBudget(file, searches);
   return searches;
@@ -120,42 +100,63 @@ interface TrialName {
 /** @param tuned what is chosen already, for the arm whose run it begins with */
 function trialOf(
   { name, cellOf }: ExperimentPlan,
-  { metric, changes }: Tuning,
+  { metric, changes, halving }: Tuning,
   { arm, point: { labels, coordinates, changes: point }, seed }: TrialName,
   tuned: (arm: Arm) => Mapping,
   results: string,
 ): Trial {
   const search = { name: [arm.name, ...labels, `seed ${seed}`].join(', '), ...askedFor(metric) };
-  const own = [changes, point, search].reduce(merge);
-  const cell = cellOf(arm, seed, (other) => (other.name === arm.name ? own : merge(changes, tuned(other))));
-  const record = readRecord(runFolder(results, runIdOf(cell)));
-  const answer = answerOf(record, cell, metric);
+  const cellWith = (more: Mapping) => {
+    const own = [changes, point, search, more].reduce(merge);
+    return cellOf(arm, seed, (other) => (other.name === arm.name ? own : merge(changes, tuned(other))));
+  };
+  const whole = cellWith({});
+  const record = readRecord(runFolder(results, runIdOf(whole)));
+  const answer = answerOf(record, whole, metric);
   const isTried = answer !== undefined || record?.status === 'failed';
+  const rungs = rungFractions(halving);
+  // A run that has trained to its end without a pause kept no checkpoint to measure on the way.
+  const cell = isTried || rungs.length === 0 ? whole : cellWith(askedOnTheWay(metric, rungs));
   const known = { record, score: answer?.value, isTried, isChosen: false };
-  return { experiment: name, arm: arm.name, coordinates, changes: point, seed, metric, cell, ...known };
+  return {
+    experiment: name,
+    arm: arm.name,
+    coordinates,
+    changes: point,
+    seed,
+    metric,
+    cell,
+    ...known,
+    rungs: rungScores(record, cell, metric),
+  };
 }
 
-/** In the order of the trials. */
-export function candidatesOf(trials: readonly Trial[]): Candidate[] {
-  const groups = groupBy(trials, ({ arm, coordinates }) => canonicalJson([arm, coordinates]));
-  return [...groups.values()].map((own) => {
-    const { arm, coordinates, isChosen } = own[0]!;
-    const scores = own.flatMap(({ score }) => score ?? []);
-    const score = scores.length === own.length ? mean(scores) : undefined;
-    return { arm, coordinates, trials: own, score, isChosen };
-  });
+/** What a run that has paused answered at each of its pauses. */
+function rungScores(record: RunRecord | undefined, cell: RunConfig, metric: string): Trial['rungs'] {
+  const rungs = record?.rungs ?? [];
+  return new Map(
+    rungs.map(({ at, metrics, ...progress }) => {
+      const there = { ...record!, status: 'finished', progress, metrics } as const;
+      return [at, answerOf(there, cell, metric)?.value];
+    }),
+  );
 }
 
-/** The best of an arm's candidates by the mean over seeds, once every run was tried; one without a score is the worst. */
-function bestOf(trials: readonly Trial[]): Candidate | undefined {
-  if (!trials.every(({ isTried }) => isTried) || !trials.some(hasLearned)) return undefined;
-  const scored = candidatesOf(trials).filter(({ score }) => score !== undefined);
-  const sign = isLowerBetter(trials[0]!.metric) ? -1 : 1;
-  return scored.toSorted((a, b) => sign * (b.score! - a.score!))[0];
+/** The best of those that are left, by the mean over seeds; one without a score is the worst. */
+function bestOf({ alive, next }: Standing, metric: string): Candidate | undefined {
+  if (next || !alive.some(({ trials }) => trials.some(hasLearned))) return undefined;
+  const scored = alive.filter(({ score }) => score !== undefined);
+  return ranked(scored, ({ score }) => score, isLowerBetter(metric))[0];
 }
 
-export function hasLearned({ record }: Trial): boolean {
-  return record?.status === 'finished';
+/** What is to be run next of a search: runs of all arms up to one fraction of their training; nothing when all is done. */
+export function nextOf(plan: ExperimentPlan, trials: readonly Trial[]): Standing['next'] {
+  const { tuning } = plan.content;
+  const arms = [...groupBy(trials, ({ arm }) => arm).values()];
+  const waiting = arms.flatMap((own) => standingOf(own, tuning!).next ?? []);
+  if (waiting.length === 0) return undefined;
+  const until = Math.min(...waiting.map(({ until }) => until));
+  return { until, trials: waiting.filter((next) => next.until === until).flatMap(({ trials }) => trials) };
 }
 
 /** What the search has found for an arm: nothing, where it is not finished or there is none. */

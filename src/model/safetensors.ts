@@ -107,7 +107,8 @@ function isCounts(list: unknown): list is number[] {
 function readTensor(path: string, name: string, entry: HeaderEntry, body: Uint8Array): NamedTensor {
   const { dtype, shape, data_offsets } = entry;
   const [start, end] = data_offsets;
-  if (dtype !== 'F32') throw new DataError(explain(`${path}: ${name}`, 'float32 (F32)', dtype));
+  const remedy = 'save them as float32: `model.float().save_pretrained(…)` of transformers does';
+  if (dtype !== 'F32') throw new DataError(explain(`${path}: ${name}`, 'float32 (F32)', dtype, remedy));
   if (!(start >= 0) || end > body.length || end - start !== 4 * sizeOf(shape)) {
     throw new DataError(
       explain(`${path}: ${name}`, `${4 * sizeOf(shape)} bytes of numbers`, body.length - start),

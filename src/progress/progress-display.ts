@@ -46,7 +46,7 @@ function createPlainLines(stream: ProgressStream, everySeconds: number, now: () 
     const phase = createPhase(label, total, unit, now());
     let printedAt = phase.startedAt;
     open.add(phase);
-    note(`${label}: ${count(total)} ${unit}`);
+    note(`${label}: ${count(total)} ${total === 1 ? unit.replace(/s$/, '') : unit}`);
     return {
       advance(done, fields) {
         recordAdvance(phase, done, fields, now());

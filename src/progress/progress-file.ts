@@ -5,7 +5,7 @@ import { writeFileAtomically } from '../base/atomic-files.ts';
 import { holderOf } from '../base/folder-lock.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { type CellMessage, receiveInto } from './cell-messages.ts';
-import type { Progress, ProgressFields } from './progress.ts';
+import type { PhaseWork, Progress, ProgressFields } from './progress.ts';
 
 /** Everything that a process has shown so far. */
 export interface ShownProgress {
@@ -19,6 +19,7 @@ export interface ShownPhase {
   label: string;
   total: number;
   unit: string;
+  work?: PhaseWork | undefined;
   done: number;
   fields: ProgressFields;
   isOver: boolean;
@@ -37,8 +38,8 @@ export function recordedProgress(folder: string, shown: Progress): Progress {
     writeFileAtomically(progressPath(folder), JSON.stringify(state));
   }
   return {
-    begin(label, total, unit) {
-      const phase: ShownPhase = { label, total, unit, done: 0, fields: {}, isOver: false };
+    begin(label, total, unit, work) {
+      const phase: ShownPhase = { label, total, unit, work, done: 0, fields: {}, isOver: false };
       const other = shown.begin(label, total, unit);
       state.phases.push(phase);
       write(true);
@@ -79,8 +80,14 @@ export function lastSignOf(folder: string): Date | undefined {
  * Shows on a display what a run's processes write: every look shows what is new.
  *
  * What a process has left that was gone before is not shown.
+ *
+ * @param hear is told the same
  */
-export function viewProgress(folder: string, progress: Progress): { look(): void; close(): void } {
+export function viewProgress(
+  folder: string,
+  progress: Progress,
+  hear: (message: CellMessage) => void = () => {},
+): { look(): void; close(): void } {
   const old = holderOf(folder) ? undefined : readShownProgress(folder)?.started;
   let shown: ShownProgress | undefined;
   let show = receiveInto(progress);
@@ -96,7 +103,10 @@ export function viewProgress(folder: string, progress: Progress): { look(): void
     const now = readShownProgress(folder);
     if (!now || now.started === old) return;
     if (shown && shown.started !== now.started) close();
-    for (const message of newsOf(shown, now)) show(message);
+    for (const message of newsOf(shown, now)) {
+      show(message);
+      hear(message);
+    }
     shown = now;
   }
   return { look, close };
@@ -110,9 +120,9 @@ function newsOf(before: ShownProgress | undefined, now: ShownProgress): CellMess
 
 function newsOfPhase(phase: number, before: ShownPhase | undefined, now: ShownPhase): CellMessage[] {
   if (before?.isOver) return [];
-  const { label, total, unit, done, fields, isOver, summary } = now;
+  const { label, total, unit, work, done, fields, isOver, summary } = now;
   return [
-    ...(before ? [] : [{ kind: 'begin', phase, label, total, unit } as const]),
+    ...(before ? [] : [{ kind: 'begin', phase, label, total, unit, work } as const]),
     ...(done === (before?.done ?? 0) ? [] : [{ kind: 'advance', phase, done, fields } as const]),
     ...(isOver ? [{ kind: 'end', phase, summary } as const] : []),
   ];

@@ -11,8 +11,6 @@ export interface PhaseState {
   startedAt: number;
   /** (time, done) of the last advances, oldest first. */
   recent: { at: number; done: number }[];
-  /** The first advance that said a share. */
-  first?: { at: number; share: number };
 }
 
 export function createPhase(label: string, total: number, unit: string, at: number): PhaseState {
@@ -26,21 +24,17 @@ export function recordAdvance(phase: PhaseState, done: number, fields: ProgressF
   phase.done = done;
   phase.fields = { ...phase.fields, ...fields };
   phase.recent.push({ at, done });
-  if (fields.share !== undefined) phase.first ??= { at, share: fields.share };
   while (phase.recent.length > 2 && phase.recent[1]!.at <= at - recentSeconds) phase.recent.shift();
 }
 
 /** Time left at the rate since the first advance counted, as a resumed phase begins with much done already. */
-function remainingSeconds({ recent, total, first, fields }: PhaseState, at: number): number | undefined {
+function remainingSeconds({ recent, total, fields }: PhaseState, at: number): number | undefined {
   const [oldest, last] = [recent[0], recent.at(-1)];
   if (!oldest || !last) return undefined;
-  const [from, amount, all] =
-    first && fields.share !== undefined
-      ? [{ at: first.at, amount: first.share }, fields.share, 1]
-      : [{ at: oldest.at, amount: oldest.done }, last.done, total];
-  if (amount <= from.amount || last.at <= from.at) return undefined;
-  const rate = (amount - from.amount) / (last.at - from.at);
-  return Math.max(0, (all - amount) / rate - (at - last.at));
+  if (fields.secondsLeft !== undefined) return Math.max(0, fields.secondsLeft - (at - last.at));
+  if (last.done <= oldest.done || last.at <= oldest.at) return undefined;
+  const rate = (last.done - oldest.done) / (last.at - oldest.at);
+  return Math.max(0, (total - last.done) / rate - (at - last.at));
 }
 
 export function phaseDetails(phase: PhaseState, at: number): string[] {

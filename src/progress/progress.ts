@@ -5,12 +5,20 @@
  */
 
 export interface Progress {
-  /** Starts a phase of `total` units (`steps`, `examples`); several may run at once. */
-  begin(label: string, total: number, unit: string): ProgressPhase;
+  /** Starts a phase of `total` units (`steps`, `examples`); several may run at once. @param work what a sweep weighs it by */
+  begin(label: string, total: number, unit: string, work?: PhaseWork): ProgressPhase;
   /** One line that stays, above the bars. */
   note(line: string): void;
   /** Ends the display, drops open phases without a word and gives the terminal back. */
   stop(): void;
+}
+
+/** A phase's place in its run's work, in FLOPs as the paper counts them, about. */
+export interface PhaseWork {
+  part: 'training' | 'scoring';
+  flops: number;
+  /** What follows the phase, where that is known. */
+  after?: { training: number; scoring: number };
 }
 
 export interface ProgressPhase {
@@ -24,8 +32,8 @@ export interface ProgressFields {
   loss?: number;
   tokensPerSecond?: number;
   megabytesPerSecond?: number;
-  /** Of all the work, from 0 to 1, where units are not alike: the time left follows from it instead. */
-  share?: number;
+  /** Where units are not alike, and somebody who knows more has said it. */
+  secondsLeft?: number;
 }
 
 export type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };

@@ -90,6 +90,10 @@ export interface RunReport {
   scores: ScoreReport[];
   /** Accuracies on minimal pairs, of the untrained networks and of the last checkpoint; absent where none were scored. */
   pairs?: PairsReport[];
+  /** Held-out sentences as its networks read them; absent where its weights were never at hand. */
+  text?: TextToken[][];
+  /** Of the keys of its configuration in which the folder's runs differ, its own values. */
+  differing?: Record<string, string>;
   /** The whole configuration, as YAML. */
   config: string;
   /** What would make this run again. */
@@ -177,4 +181,21 @@ export interface CurvePoint {
   tokens: number;
   trainFlops: number;
   value: number;
+}
+
+/** A token of a sentence: what stood there, what the generator drew for it, what the discriminator says of that. */
+export interface TextToken {
+  token: string;
+  /** Of a masked place. */
+  sample?: TextGuess;
+  /** The likeliest first. */
+  best?: TextGuess[];
+  /** The probability that the token was replaced; absent without a discriminator. */
+  replaced?: number;
+}
+
+export interface TextGuess {
+  token: string;
+  /** In [0, 1]. */
+  prob: number;
 }

@@ -9,6 +9,7 @@ import type { ReportData, RunReport } from './report-data.ts';
 import type { Section } from './report-sections.ts';
 import { studyFacts } from './study-facts.ts';
 import { belowWords, recipeWords, scoresOf, summaryTable } from './summary-words.ts';
+import { joinTokens, type ReadSentence, readSentences, verdictsOf, writtenOf } from './text-words.ts';
 import type { ClaimRow, SummaryRow } from './verdict-rows.ts';
 import {
   claimUnderTest,
@@ -30,6 +31,7 @@ export function reportMarkdown(data: ReportData, sections: readonly Section[]): 
     ...sections.flatMap(answerParts),
     ...(claims.length > 0 ? ['## Claims', `${tallyWords(claims)}.`, verdictNote, claimsTable(claims)] : []),
     ...sections.flatMap(measurementParts),
+    ...textParts(sections),
     '## Runs',
     runsTable(data.runs),
   ];
@@ -88,6 +90,27 @@ function measurementParts({ title, experiment, arms, diagnostics, costs }: Secti
     ...[glossary, predictorNote(arms)].filter(Boolean).map(markdownText),
     ...figureParts(costs),
     costsNote,
+  ];
+}
+
+/** Samples stand in brackets; what is called replaced is named. */
+function textParts(sections: readonly Section[]): string[] {
+  const sentences = sections.flatMap(({ arms }) => readSentences(arms));
+  if (sentences.length === 0) return [];
+  const bracketed = (tokens: ReadSentence['tokens'], shownOf?: typeof writtenOf) =>
+    joinTokens(tokens, ({ sample }, text) => (sample ? `[${text}]` : text), shownOf);
+  const rowsOf = ({ tokens, arms }: ReadSentence) => [
+    ['the text, masked words in brackets', bracketed(tokens), ''],
+    ...arms.map((arm) => [
+      `${arm.name}, seed ${arm.seed}`,
+      bracketed(arm.tokens, writtenOf),
+      verdictsOf(arm.tokens),
+    ]),
+  ];
+  return [
+    '## What each arm does with text',
+    "Brackets have what the generator drew for a masked word. The last column has the discriminator's verdicts.",
+    ...sentences.map((sentence) => markdownTable(['arm', 'sentence', 'discriminator'], rowsOf(sentence))),
   ];
 }
 

@@ -53,7 +53,8 @@ function git(...args: string[]): string {
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   // A checkout may be another user's, whom git else does not read; nothing of it is run.
   const settings = ['-c', `safe.directory=${realpathSync(cwd)}`, '-c', 'core.fsmonitor=false'];
-  return execFileSync('git', [...settings, ...args], {
+  // Without this, git writes what it has looked up into the checkout, and another git meanwhile finds it locked.
+  return execFileSync('git', ['--no-optional-locks', ...settings, ...args], {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

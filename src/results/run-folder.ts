@@ -28,6 +28,12 @@ export interface RecordedFiles {
   checkpoints: Record<string, RecordedCheckpoint>;
 }
 
+export interface RecordedRung extends Omit<TrainingState, 'window' | 'stage'> {
+  /** The fraction of the training. */
+  at: number;
+  metrics: Record<string, number>;
+}
+
 export interface RecordedCheckpoint {
   step: number;
   /** Of its files' names and checksums: equal weights and moments have an equal one. */
@@ -62,6 +68,8 @@ export interface RunRecord {
   startedAt: string;
   finishedAt?: string;
   progress?: Omit<TrainingState, 'window' | 'stage'>;
+  /** Where it has paused on its way (`run --until`), and its evaluation there. */
+  rungs?: RecordedRung[];
   /** What the training left, so that nothing else is taken for it. */
   files?: RecordedFiles;
   compileSeconds?: number;

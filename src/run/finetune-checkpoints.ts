@@ -9,25 +9,32 @@ import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { isTrainedAt, keptPath, untrainedStore } from './measured-checkpoints.ts';
 import { type FinetuningContext, finetuneMissing } from './run-finetuning.ts';
 
+type RunContext = Omit<FinetuningContext, 'checkpoint' | 'predictions' | 'keepWeights'>;
+
 /**
  * Fine-tunes a trained run wherever its record lacks a score.
  *
  * @param context.store the last weights
  * @throws {ConfigError} if a checkpoint that `finetune.at` asks for was not kept
  */
-export async function finetuneCheckpoints(
-  context: Omit<FinetuningContext, 'checkpoint' | 'predictions' | 'keepWeights'>,
-): Promise<void> {
-  const { folder, config, tasks, record, plans } = context;
-  if (tasks.length === 0) return;
+export async function finetuneCheckpoints(context: RunContext): Promise<void> {
+  if (context.tasks.length === 0) return;
   const rest = { ...context, predictions: false, keepWeights: false };
-  if (config.finetune.untrained)
+  if (context.config.finetune.untrained)
     await finetuneMissing({ ...rest, store: untrainedStore(context), checkpoint: untrained });
-  for (const path of keptPaths(folder, config)) {
+  await finetuneKept(context, 1);
+  await finetuneMissing({ ...rest, checkpoint: context.record.progress! });
+}
+
+/** Of the checkpoints that were kept on the way, those up to a fraction of the training. */
+export async function finetuneKept(context: RunContext, until: number): Promise<void> {
+  const { folder, config, tasks, plans } = context;
+  if (tasks.length === 0) return;
+  for (const path of keptPaths(folder, config, until)) {
     const store = createParameterStore(plans);
-    await finetuneMissing({ ...rest, store, checkpoint: loadWeights(path, plans, store) });
+    const checkpoint = loadWeights(path, plans, store);
+    await finetuneMissing({ ...context, predictions: false, keepWeights: false, store, checkpoint });
   }
-  await finetuneMissing({ ...rest, checkpoint: record.progress! });
 }
 
 /** Whether a finished run that kept its checkpoints has every score that a configuration asks for. */
@@ -45,6 +52,7 @@ export function finetunedFractions({ regime, finetune: { at } }: RunConfig): num
   return at.filter((fraction) => isTrainedAt(known, known.encoder, fraction));
 }
 
-function keptPaths(folder: string, config: RunConfig): string[] {
-  return finetunedFractions(config).map((fraction) => keptPath(folder, 'finetune.at', fraction));
+function keptPaths(folder: string, config: RunConfig, until = 1): string[] {
+  const fractions = finetunedFractions(config).filter((fraction) => fraction <= until);
+  return fractions.map((fraction) => keptPath(folder, 'finetune.at', fraction));
 }

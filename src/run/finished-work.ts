@@ -75,7 +75,8 @@ export function assertUsableWeights(folder: string): void {
 export function assertSameEngine(folder: string, description: string): void {
   if (hasSameEngine(folder, description)) return;
   const { engine } = readRecord(folder)!;
-  const remedy = 'choose it with --engine, name another folder with --out, or start again with --overwrite';
+  const remedy =
+    'choose it with --engine, name another folder with --out, or start again with run --overwrite';
   throw new ConfigError(explain(folder, `the engine that it began on, ${engine}`, description, remedy));
 }
 

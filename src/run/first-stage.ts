@@ -1,7 +1,7 @@
 /** Runs whose first stage is the same training: the one that comes later begins where the other's first stage ended. */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFileAtomically } from '../base/atomic-files.ts';
+import { makeFolder, writeFileAtomically } from '../base/atomic-files.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
 import type { Progress } from '../progress/progress.ts';
@@ -51,11 +51,10 @@ function copyStage(checkpoint: string, twin: string, own: string, runId: string)
   const manifest = readManifest(checkpoint);
   const rows = readFileSync(join(twin, 'curves.csv')).subarray(0, manifest.curvesBytes).toString();
   const curves = rows.replaceAll(manifest.runId, runId);
-  mkdirSync(own, { recursive: true });
   writeFileAtomically(join(own, 'curves.csv'), curves);
   const path = checkpointPath(checkpointsFolder(own), manifest.step);
   const aside = `${path}.part`;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   cpSync(checkpoint, aside, { recursive: true });
   writeManifest(aside, { ...manifest, runId, curvesBytes: Buffer.byteLength(curves) });
   renameSync(aside, path);

@@ -67,7 +67,7 @@ export function hasKept(folder: string, fractions: readonly number[]): boolean {
 export function keptPath(folder: string, key: string, fraction: number): string {
   const path = keptCheckpoint(checkpointsFolder(folder), fraction);
   if (existsSync(path)) return recorded(folder, path);
-  const remedy = 'it is kept while a run trains; train the run again with --overwrite';
+  const remedy = 'it is kept while a run trains; train the run again with run --overwrite';
   throw new ConfigError(explain(`${key}: ${fraction}`, `a checkpoint ${path}`, 'none', remedy));
 }
 

@@ -26,14 +26,20 @@ type RunContext = Omit<PairsContext, 'sets' | 'checkpoint' | 'networks'>;
  * @throws {ConfigError} if a checkpoint that `pairs.at` asks for was not kept
  */
 export async function scorePairs(context: RunContext, last: PairsContext['checkpoint']): Promise<void> {
+  if (context.config.pairs.sets.length === 0) return;
+  await scoreUntrained(context);
+  await scoreKept(context, 1);
+  await scoreAt(context, last, 1);
+}
+
+/** Of the checkpoints that were kept on the way, those up to a fraction of the training. */
+export async function scoreKept(context: RunContext, until: number): Promise<void> {
   const { folder, config, plans } = context;
   if (config.pairs.sets.length === 0) return;
-  await scoreUntrained(context);
-  for (const { fraction, path } of keptPaths(folder, config)) {
+  for (const { fraction, path } of keptPaths(folder, config, until)) {
     const store = createParameterStore(plans);
     await scoreAt({ ...context, store }, loadWeights(path, plans, store), fraction);
   }
-  await scoreAt(context, last, 1);
 }
 
 /** @param fraction of pre-training that is done: a network that has not begun to train by then is not scored */
@@ -72,6 +78,11 @@ function networksAt(regime: Regime, fraction: number): ScoredNetworkName[] {
   return scoredNetworks(regime).filter(({ network }) => isTrainedAt(regime, network, fraction));
 }
 
-function keptPaths(folder: string, { pairs: { at } }: RunConfig): { fraction: number; path: string }[] {
-  return at.map((fraction) => ({ fraction, path: keptPath(folder, 'pairs.at', fraction) }));
+function keptPaths(
+  folder: string,
+  { pairs: { at } }: RunConfig,
+  until = 1,
+): { fraction: number; path: string }[] {
+  const fractions = at.filter((fraction) => fraction <= until);
+  return fractions.map((fraction) => ({ fraction, path: keptPath(folder, 'pairs.at', fraction) }));
 }

@@ -25,15 +25,22 @@ export function probedTasks({ probe, finetune }: RunConfig): Task[] {
  * @throws {ConfigError} if a checkpoint that `probe.at` asks for was not kept
  */
 export async function probeRun(context: RunContext, last: ProbeContext['checkpoint']): Promise<void> {
+  const tasks = probedTasks(context.config);
+  if (tasks.length === 0) return;
+  await probeUntrained(context);
+  await probeKept(context, 1);
+  await probeMissing({ ...context, tasks, checkpoint: last });
+}
+
+/** Of the checkpoints that were kept on the way, those up to a fraction of the training. */
+export async function probeKept(context: RunContext, until: number): Promise<void> {
   const { folder, config, plans } = context;
   const tasks = probedTasks(config);
   if (tasks.length === 0) return;
-  await probeUntrained(context);
-  for (const path of keptPaths(folder, config)) {
+  for (const path of keptPaths(folder, config, until)) {
     const store = createParameterStore(plans);
     await probeMissing({ ...context, tasks, store, checkpoint: loadWeights(path, plans, store) });
   }
-  await probeMissing({ ...context, tasks, checkpoint: last });
 }
 
 export async function probeUntrained(context: RunContext): Promise<void> {
@@ -57,6 +64,7 @@ export function probedFractions({ regime, probe: { at } }: RunConfig): number[] 
   return at.filter((fraction) => isTrainedAt(known, known.encoder, fraction));
 }
 
-function keptPaths(folder: string, config: RunConfig): string[] {
-  return probedFractions(config).map((fraction) => keptPath(folder, 'probe.at', fraction));
+function keptPaths(folder: string, config: RunConfig, until = 1): string[] {
+  const fractions = probedFractions(config).filter((fraction) => fraction <= until);
+  return fractions.map((fraction) => keptPath(folder, 'probe.at', fraction));
 }

@@ -49,10 +49,16 @@ export function beginRecord(
 
 /** What a process that goes on did not do itself: the training, if it has ended, and scores. */
 function keptOf(earlier: RunRecord): Partial<RunRecord> {
-  const { startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes } = earlier;
+  const { startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes, rungs } = earlier;
   const { provenance, metrics, status, reason, finishedAt } = earlier;
   return withoutAbsent({
-    ...{ startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes },
+    startedAt,
+    finetune,
+    probe,
+    pairs,
+    compileSeconds,
+    peakMemoryBytes,
+    rungs,
     // Measured after the last step of the training, and not before.
     ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
     ...(isDone(earlier) && { status, reason, finishedAt }),
@@ -63,8 +69,9 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
 function keptBefore({ startedAt, ...scores }: RunRecord, checkpoint: string): Partial<RunRecord> {
   const { step } = readProgress(checkpoint);
   const isBefore = (row: { checkpointStep: number }) => row.checkpointStep <= step;
-  const { finetune, probe, pairs } = scores;
+  const { finetune, probe, pairs, rungs } = scores;
   return {
+    ...withoutAbsent({ rungs: rungs?.filter((rung) => rung.step <= step) }),
     startedAt,
     finetune: finetune.filter(isBefore),
     probe: probe.filter(isBefore),

@@ -29,6 +29,7 @@ import {
 } from '../results/finetune-cells.ts';
 import { writeRecord } from '../results/run-folder.ts';
 import type { MeasurementContext } from './measured-checkpoints.ts';
+import { finetuneWork } from './scoring-work.ts';
 
 export interface FinetuningContext extends MeasurementContext {
   tasks: readonly Task[];
@@ -116,11 +117,12 @@ async function finetuneCell(
   const { folder, record, config, checkpoint, progress, signal, predictions, keepWeights } = context;
   const label = `${armName(config, checkpoint)}, ${task.name}, seed ${seed}`;
   const startedAt = performance.now();
+  const work = { part: 'scoring', flops: finetuneWork(task, config, context) } as const;
   let phase: ReturnType<Progress['begin']> | undefined;
   await finetuner.train({
     ...{ seed, signal },
     onStep: (step, total, loss) => {
-      phase ??= progress.begin(label, total, 'steps');
+      phase ??= progress.begin(label, total, 'steps', work);
       phase.advance(step, { loss });
     },
   });

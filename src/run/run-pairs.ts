@@ -18,6 +18,7 @@ import type { Regime } from '../regimes/regime.ts';
 import { armName } from '../results/finetune-cells.ts';
 import { writeRecord } from '../results/run-folder.ts';
 import type { MeasurementContext } from './measured-checkpoints.ts';
+import { pairsWork } from './scoring-work.ts';
 
 export interface PairsContext extends MeasurementContext {
   sets: readonly PairSet[];
@@ -97,18 +98,20 @@ async function scoreSet(
 }
 
 async function scoreWith(
-  { config, checkpoint, progress, signal }: PairsContext,
+  context: PairsContext,
   set: PairSet,
   scorer: SentenceScorer,
   sequences: readonly Int32Array[],
 ): Promise<{ rows: AccuracyOf[]; elapsedSeconds: number }> {
+  const { config, checkpoint, progress, signal } = context;
+  const work = { part: 'scoring', flops: pairsWork(set, scorer.network, scorer.name, context) } as const;
   const label = `${armName(config, checkpoint)}, ${set.name} pairs, ${scorer.network}`;
   const startedAt = performance.now();
   let phase: ReturnType<Progress['begin']> | undefined;
   const scores = await scorer.score(sequences, {
     signal,
     onProgress(done, total) {
-      phase ??= progress.begin(label, total, 'rows');
+      phase ??= progress.begin(label, total, 'rows', work);
       phase.advance(done, {});
     },
   });

@@ -9,6 +9,7 @@ import { loadOnce, type Task } from '../downstream/tasks/task.ts';
 import { armName } from '../results/finetune-cells.ts';
 import { writeRecord } from '../results/run-folder.ts';
 import type { MeasurementContext } from './measured-checkpoints.ts';
+import { probeWork } from './scoring-work.ts';
 
 export interface ProbeContext extends MeasurementContext {
   tasks: readonly Task[];
@@ -52,7 +53,8 @@ async function probeOne(context: ProbeContext, reader: StateReader, task: Task):
   const examples = loadOnce(task, config.finetune);
   const baselines = baselinesOf(task, examples, cacheFolder);
   const startedAt = performance.now();
-  const phase = progress.begin(label, 1, 'probes');
+  const work = { part: 'scoring', flops: probeWork(task, config, context) } as const;
+  const phase = progress.begin(label, 1, 'probes', work);
   const scores = await probeTask(engine, reader, task, examples);
   phase.advance(1, {});
   phase.end(`${scores[0]!.metric} ${percent(scores[0]!.score)}`);

@@ -1,5 +1,7 @@
 /** How far every cell of an experiment is, from the results folder alone: whoever executes it, on whichever machine. */
+
 import { hostname } from 'node:os';
+import { counted } from '../base/counted.ts';
 import { holderOf, isAlive } from '../base/folder-lock.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -71,5 +73,5 @@ function whatRuns(folder: string): string {
 
 function stepsOf(folder: string): string {
   const step = readRecord(folder)?.progress?.step;
-  return step === undefined ? '' : `${step} steps`;
+  return step === undefined ? '' : counted(step, 'step');
 }

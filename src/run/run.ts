@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../base/atomic-files.ts';
 import { ConfigError, DataError, explain, InterruptedError } from '../base/errors.ts';
 import { lockFolder } from '../base/folder-lock.ts';
+import { percent } from '../base/percent.ts';
+import { withoutAbsent } from '../base/without-absent.ts';
 import { printConfig } from '../config/print.ts';
 import { runIdOf } from '../config/run-id.ts';
 import type { RunConfig } from '../config/schema.ts';
@@ -29,14 +31,15 @@ import { listCheckpoints } from '../training/checkpoint.ts';
 import { createRunModel, type RunModel } from '../training/run-model.ts';
 import { train } from '../training/trainer.ts';
 import type { TrainingState } from '../training/training-state.ts';
-import { finetuneCheckpoints } from './finetune-checkpoints.ts';
+import { finetuneCheckpoints, finetuneKept } from './finetune-checkpoints.ts';
 import { assertSameEngine, assertUsableWeights, isComplete } from './finished-work.ts';
 import { adoptFirstStage } from './first-stage.ts';
 import { assessLearning } from './learning-check.ts';
 import { assertOnePrecision } from './one-precision.ts';
-import { scorePairs } from './pairs-checkpoints.ts';
-import { probedTasks, probeRun } from './probe-checkpoints.ts';
+import { scoreKept, scorePairs } from './pairs-checkpoints.ts';
+import { probedTasks, probeKept, probeRun } from './probe-checkpoints.ts';
 import { beginRecord, moveOn } from './record-updates.ts';
+import { scoringWork } from './run-work.ts';
 import { findOtherRuns, type OtherRuns, readOtherRuns } from './starting-weights.ts';
 
 export interface RunOptions {
@@ -50,6 +53,8 @@ export interface RunOptions {
   /** What is written beside the tables, for a dashboard. */
   log?: LogFormat | undefined;
   progress: Progress;
+  /** Where to pause, as a fraction of the training; what it is to be measured by there is measured. */
+  until?: number | undefined;
   /** Called once the text is ready: from then on an abort finishes the step, saves and stops. */
   listen(): AbortSignal;
 }
@@ -126,9 +131,14 @@ async function executeIn(
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
   const record = beginRecord(folder, config, model.plans, data, options);
   try {
-    await pretrain(folder, record, config, model, data, options, signal);
-    const { engine } = options;
+    const isPaused = await pretrain(folder, record, config, tasks, model, data, options, signal);
+    const { engine, until = 1 } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
+    if (isPaused) {
+      for (const measureKept of [finetuneKept, probeKept, scoreKept]) await measureKept(context, until);
+      moveOn(record, 'interrupted', `paused after ${percent(until)} of its training, as was asked`);
+      return record;
+    }
     await finetuneCheckpoints(context);
     await probeRun(context, record.progress!);
     await scorePairs(context, record.progress!);
@@ -181,28 +191,45 @@ function assertSameText(folder: string, { hash }: PreparedData, { existing }: Ru
   const isContinued = existing === 'resume' && listCheckpoints(checkpointsFolder(folder)).length > 0;
   const begun = isContinued ? readRecord(folder)?.dataHash : undefined;
   if (begun === undefined || begun === hash) return;
-  const remedy = 'the text has changed since; restore it, or start again with --overwrite';
+  const remedy = 'the text has changed since; restore it, or start again with run --overwrite';
   throw new DataError(
     explain(folder, `the text that the run began with (${begun.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
   );
 }
 
+/** @returns whether it paused before its end */
 async function pretrain(
   folder: string,
   record: RunRecord,
   config: RunConfig,
+  tasks: readonly Task[],
   model: StartedModel,
   data: PreparedData,
-  { engine, existing, log, progress }: RunOptions,
+  { engine, existing, log, progress, until }: RunOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { runId, startedAt } = record;
   const openEvents = log && ((step: number) => openEventLog(folder, config, { step, startedAt, progress }));
-  const { state, metrics, compileSeconds } = await train({
-    ...{ runId, config, ...model, data, engine, folder, resume: existing === 'resume', progress, signal },
-    ...(openEvents && { openEvents }),
+  const { state, metrics, compileSeconds, isPaused } = await train({
+    runId,
+    config,
+    ...model,
+    data,
+    engine,
+    folder,
+    resume: existing === 'resume',
+    progress,
+    scoringWork: scoringWork(config, tasks, model),
+    signal,
+    ...withoutAbsent({ openEvents, until }),
   });
   const { window: _, stage: __, ...reached } = state;
+  if (isPaused) {
+    const rung = { at: until!, ...reached, metrics: asRecord(metrics) };
+    record.rungs = [...(record.rungs ?? []).filter(({ at }) => at !== until), rung];
+    writeRecord(folder, record);
+    return true;
+  }
   moveOn(record, 'fine-tuning');
   Object.assign(record, {
     progress: reached,
@@ -214,6 +241,7 @@ async function pretrain(
   record.warnings = [...failures, ...warnings];
   for (const warning of record.warnings) progress.note(`${config.name}: warning: ${warning}`);
   writeRecord(folder, record);
+  return false;
 }
 
 function asRecord(metrics: readonly Metric[]): Record<string, number> {

@@ -44,7 +44,7 @@ export function readManifest(path: string): Manifest {
   if (!stored || checksum !== checksumOf(content)) throw fail('one that does not match its checksum');
   const { formatVersion: version, ...manifest } = content as Manifest & { formatVersion: number };
   if (version === formatVersion) return manifest;
-  const remedy = 'another version of this program wrote it; start again with --overwrite';
+  const remedy = 'another version of this program wrote it; start again with run --overwrite';
   throw new DataError(explain(file, `a checkpoint of format ${formatVersion}`, version, remedy));
 }
 

@@ -40,17 +40,19 @@ export function costOf(config: RunConfig, hasSparseLookups = false): RunCost {
   return { parameters: weightCounts(plans), stages };
 }
 
-/** The official count of a whole run: from sizes alone, so cheap; undefined under any other budget. */
-export function officialFlopsOf(config: RunConfig): number | undefined {
+/**
+ * How much work each stage is, for weighing runs of one experiment by: FLOPs by the official count, about, from sizes
+ * alone and so cheap. Under a budget of another quantity it is that quantity where sizes say nothing of FLOPs.
+ */
+export function stageWorkOf(config: RunConfig): number[] {
   const { steps, batchSize, budget } = config.training;
-  if (budget) return budget.officialFlops;
-  const regime = regimeNamed(config.regime);
+  const { stages } = regimeNamed(config.regime);
+  const total = budget?.officialFlops ?? budget?.flops ?? budget?.seconds;
+  if (total) return stages.map(() => total / stages.length);
+  const length = config.data.sequenceLength;
+  const stepsOfStage = budget?.tokens ? budget.tokens / stages.length / (batchSize * length) : steps;
   const plans = networksOf(config, config.data.vocabularySize);
-  const counting = { length: config.data.sequenceLength };
-  return regime.stages.reduce(
-    (sum, stage) => sum + steps * officialStepFlops(plans, stage, batchSize, counting),
-    0,
-  );
+  return stages.map((stage) => stepsOfStage * officialStepFlops(plans, stage, batchSize, { length }));
 }
 
 /** Every product is linear in the batch, so one sequence is recorded, whatever the batch size. */

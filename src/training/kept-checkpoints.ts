@@ -28,6 +28,9 @@ const tolerance = 1e-9;
 
 /** The fractions that were reached between two moments; each belongs to the first step at or after it. */
 export function fractionsReached(fractions: readonly number[], before: number, now: number): number[] {
-  const isReached = (fraction: number, at: number) => at >= fraction - tolerance;
-  return fractions.filter((fraction) => !isReached(fraction, before) && isReached(fraction, now));
+  return fractions.filter((fraction) => !hasReached(fraction, before) && hasReached(fraction, now));
+}
+
+export function hasReached(fraction: number, now: number): boolean {
+  return now >= fraction - tolerance;
 }

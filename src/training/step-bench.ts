@@ -1,5 +1,6 @@
 /** Where a training step's time goes on one engine: its parts, and its operators. */
 import type { RunConfig } from '../config/schema.ts';
+import { webgpuStyle } from '../engine/engines.ts';
 import type { OperatorProfile } from '../engine/onnx/operator-profile.ts';
 import type { Engine } from '../engine/program.ts';
 import { createParameterStore, initialiseParameters } from '../optim/parameter-store.ts';
@@ -41,6 +42,8 @@ export interface StageBench {
   /** Matrix products that a step executes. */
   flopsPerStep: number;
   flopsPerSecond: number;
+  /** Of the step's nodes, those that a GPU's engine left to the processor. */
+  nodesOnProcessor?: number;
   /** Shares of the time in operators. */
   operators?: { operator: string; nodes: number; share: number }[];
 }
@@ -48,6 +51,8 @@ export interface StageBench {
 /** As many profiled runs as fit into the time of the measurement, so that each node has an undisturbed one; at most. */
 const mostProfiledRuns = 30;
 const warmUp = 3;
+/** Those that ONNX Runtime executes. */
+const profiled = ['onnx', 'webgpu'];
 
 /** Each stage of the configuration's regime, from fresh weights, on random tokens. */
 export async function benchStages(options: BenchOptions): Promise<StageBench[]> {
@@ -68,7 +73,9 @@ async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBen
   const flopsPerStep = step.program.matrixProductFlops;
   const runSeconds = medianOf(({ run }) => run);
   const runs = Math.max(1, Math.min(mostProfiledRuns, Math.floor(seconds / stepTime)));
-  const profile = engine.name === 'onnx' ? await profileStep(step, { threads: threads!, runs }) : undefined;
+  const profile = profiled.includes(engine.name)
+    ? await profileStep(step, engine, { threads: threads ?? 1, runs })
+    : undefined;
   await step.program.dispose();
   return {
     ...{ stage: stage.name, engine: engine.name, ...(threads && { threads }), stepsTimed: times.length },
@@ -80,6 +87,7 @@ async function benchStage(options: BenchOptions, stage: Stage): Promise<StageBen
     ...{ compileSeconds: step.compileSeconds, peakMemoryBytes },
     ...{ flopsPerStep, flopsPerSecond: flopsPerStep / stepTime },
     ...(profile && { operators: sharesOf(profile) }),
+    ...(engine.name === 'webgpu' && profile && { nodesOnProcessor: profile.nodesOnProcessor }),
   };
 }
 
@@ -93,11 +101,13 @@ function openStep({ config, engine }: BenchOptions, stage: Stage): Promise<Timed
 
 async function profileStep(
   { recorded, memory, fill }: TimedStep,
+  { name }: Engine,
   { threads, runs }: { threads: number; runs: number },
 ): Promise<OperatorProfile> {
   // Loads ONNX Runtime, which a machine of the javascript engine may not have.
   const { profileProgram } = await import('../engine/onnx/operator-profile.ts');
-  return profileProgram(recorded, { memory, threads, runs, fill });
+  const style = name === 'webgpu' ? { style: await webgpuStyle() } : {};
+  return profileProgram(recorded, { memory, threads, runs, fill, ...style });
 }
 
 /** Both passes are one session, and a profiled one is slower: the profile gives the proportions only. */

@@ -9,9 +9,11 @@ import type { Metric } from '../evaluation/metric.ts';
 import { officialStepFlops } from '../model/official-flops.ts';
 import { createBatchSource, fillNoise, maskingOptions } from '../objectives/batch-source.ts';
 import { learningRateAt } from '../optim/schedule.ts';
+import type { PhaseWork } from '../progress/progress.ts';
 import { stageBudget } from './budget.ts';
 import { type CheckpointContent, listCheckpoints, saveCheckpoint } from './checkpoint.ts';
-import { fractionsReached, keepCheckpoint, keptFractions } from './kept-checkpoints.ts';
+import { stageWorkOf } from './cost.ts';
+import { fractionsReached, hasReached, keepCheckpoint, keptFractions } from './kept-checkpoints.ts';
 import { addToWindow, emptyWindow, meansOf } from './loss-window.ts';
 import { gradientNormsOf, lossesOf, schedulesOf } from './step-metrics.ts';
 import { openRun, type TrainerOptions, type TrainingRun } from './training-run.ts';
@@ -22,6 +24,8 @@ export interface TrainingResult {
   state: TrainingState;
   metrics: Metric[];
   compileSeconds: number;
+  /** Whether it stopped where it was to pause, before its end. */
+  isPaused: boolean;
 }
 
 /** True at multiples of a cadence and at the end; 0 = never but at the end. */
@@ -41,9 +45,12 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
   const { state, regime } = run;
   try {
     if (run.isNew) await evaluate(run);
-    for (const index of regime.stages.keys()) if (index >= state.stage.index) await runStage(run, index);
-    if (run.metrics.length === 0) run.metrics = await run.evaluator.evaluate();
-    return { state, metrics: run.metrics, compileSeconds: run.compileSeconds };
+    let isPaused = false;
+    for (const index of regime.stages.keys())
+      if (index >= state.stage.index && !isPaused) isPaused = await runStage(run, index);
+    // Curves are those of an unbroken run, so an evaluation of a pause does not stand in them.
+    if (run.metrics.length === 0 || isPaused) run.metrics = await run.evaluator.evaluate();
+    return { state, metrics: run.metrics, compileSeconds: run.compileSeconds, isPaused };
   } finally {
     run.curves.close();
     await run.events?.close();
@@ -51,24 +58,27 @@ export async function train(options: TrainerOptions): Promise<TrainingResult> {
   }
 }
 
-async function runStage(run: TrainingRun, index: number): Promise<void> {
+/** @returns whether it stopped where the run was to pause */
+async function runStage(run: TrainingRun, index: number): Promise<boolean> {
   const { config, regime, plans, state, store, engine, signal } = run;
   const { batchSize, logEvery, evaluateEvery, checkpointEvery } = config.training;
   const { learningRate, warmupSteps } = config.optimiser;
   const stage = regime.stages[index]!;
   if (state.stage.index < index) beginStage(run, index);
   const budget = stageBudget(config.training, regime.stages.length, state.stage);
-  if (budget.progressAt(state) === 1) return;
+  const isPause = (progress: number) => isReached(run, index, progress);
+  if (budget.progressAt(state) === 1 || isPause(budget.progressAt(state)))
+    return isPause(budget.progressAt(state));
   const trainingStep = await openTrainingStep({ config, stage, plans, store, engine, fill: batchesOf(run) });
   const { recorded, program } = trainingStep;
   run.compileSeconds += trainingStep.compileSeconds;
   const officialFlops = officialStepFlops(plans, stage, batchSize, { length: config.data.sequenceLength });
   const label = regime.stages.length === 1 ? config.name : `${config.name}, ${stage.name}`;
-  const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit);
+  const phase = run.progress.begin(label, budget.shown.total, budget.shown.unit, workOf(run, index));
   const begun = { ...state };
   const tokensPerSecond = () => (state.tokens - begun.tokens) / (state.elapsedSeconds - begun.elapsedSeconds);
 
-  for (let progress = budget.progressAt(state); progress < 1; ) {
+  for (let progress = budget.progressAt(state); progress < 1 && !isPause(progress); ) {
     const startedAt = performance.now();
     const stepInStage = state.step - state.stage.step;
     const { tokens, norms } = await trainingStep.take({
@@ -100,11 +110,25 @@ async function runStage(run: TrainingRun, index: number): Promise<void> {
     if (isDue(state.step, logEvery, isLast)) writeWindow(run);
     if (isDue(state.step, evaluateEvery, isLast)) await evaluate(run);
     keepReached(run, index + before, index + progress);
-    if (isDue(state.step, checkpointEvery, isLast) || signal.aborted) save(run);
+    if (isDue(state.step, checkpointEvery, isLast) || signal.aborted || isPause(progress)) save(run);
     if (signal.aborted) throw new InterruptedError(interruption(run));
   }
   phase.end();
   await program.dispose();
+  return isPause(budget.progressAt(state));
+}
+
+/** Whether a run that is to pause is there, before the end of its last stage. */
+function isReached({ until = 1, regime }: TrainingRun, index: number, progress: number): boolean {
+  const stages = regime.stages.length;
+  return index + progress < stages && hasReached(until, (index + progress) / stages);
+}
+
+/** What a sweep weighs a stage by. */
+function workOf({ config, scoringWork = 0 }: TrainingRun, index: number): PhaseWork {
+  const [flops = 0, ...later] = stageWorkOf(config).slice(index);
+  const training = later.reduce((sum, work) => sum + work, 0);
+  return { part: 'training', flops, after: { training, scoring: scoringWork } };
 }
 
 /**
@@ -173,7 +197,7 @@ function outputGone({ folder, checkpoints, state }: TrainingRun): DataError {
 
 function interruption({ state, config, regime }: TrainingRun): string {
   const total = config.training.budget ? '' : ` of ${config.training.steps * regime.stages.length}`;
-  return `${config.name}: interrupted after step ${state.step}${total}, all saved; go on with --resume`;
+  return `${config.name}: interrupted after step ${state.step}${total}, all saved`;
 }
 
 function assertFinite(run: TrainingRun, norm: number): void {

@@ -37,6 +37,10 @@ export interface TrainerOptions {
   /** Go on from the newest checkpoint, if there is one. */
   resume: boolean;
   progress: Progress;
+  /** Where to pause, as a fraction of the whole training: the step is saved, and another process may go on. */
+  until?: number;
+  /** Of all that follows the training, as a sweep weighs it. */
+  scoringWork?: number;
   /** Opens a log beside curves.csv, for a dashboard. */
   openEvents?(step: number): EventLog;
   /** Asks for a stop: the step is finished, a checkpoint saved, then InterruptedError thrown. */

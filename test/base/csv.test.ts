@@ -134,7 +134,7 @@ describe('openCsv', () => {
   });
 
   it('refuses a file that is shorter than at the checkpoint, or gone', () => {
-    const remedy = 'the file was changed since the checkpoint; start the run again with --overwrite';
+    const remedy = 'the file was changed since the checkpoint; start the run again with run --overwrite';
     const reopen = () => openCsv(path, curve, { resumeAtBytes: 99 });
     expect(reopen).toThrow(
       new DataError(`${path}: expected a file of at least 99 bytes, got no file; ${remedy}`),

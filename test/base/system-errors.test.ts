@@ -7,7 +7,8 @@ const error = (code: string, more = {}) => Object.assign(new Error('x'), { code,
 
 describe('what the system refuses', () => {
   it('is known by its number where Node has no name for it', () => {
-    expect(systemCode(error('UNKNOWN', { errno: -constants.errno.EDQUOT }))).toBe('EDQUOT');
+    for (const code of ['UNKNOWN', 'Unknown system error -122'])
+      expect(systemCode(error(code, { errno: -constants.errno.EDQUOT }))).toBe('EDQUOT');
     expect(systemCode(new Error('x'))).toBe(undefined);
   });
 

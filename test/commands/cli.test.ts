@@ -10,6 +10,7 @@ import { main } from '../../src/cli.ts';
 import { experimentsFolder } from '../../src/commands/command.ts';
 import { shownPath } from '../../src/config/yaml-file.ts';
 import { taskChoices } from '../../src/downstream/tasks/registry.ts';
+import { engineNames } from '../../src/engine/engines.ts';
 import { electraLab, temporaryFolder, tinyRunYaml, writeCorpus } from '../end-to-end/program.ts';
 import { serveFiles } from '../helpers/file-server.ts';
 
@@ -46,6 +47,35 @@ async function run(...args: string[]) {
   }
 }
 
+describe('what every command line can be asked for', () => {
+  const env = { COLUMNS: '80' };
+  it.each(['-h', 'sweep -h'])('%s shows help within 80 columns', async (words) => {
+    const { code, stdout } = await electraLab(words.split(' '), { env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('electra-lab')]);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('-v is the version', async () => {
+    expect((await electraLab(['-v'])).stdout).toBe((await electraLab(['--version'])).stdout);
+  });
+
+  it('--no-color, before and after a command, changes nothing, as nothing is coloured', async () => {
+    const plain = await run('data', 'tasks');
+    expect(await run('data', 'tasks', '--no-color')).toEqual(plain);
+    expect(await run('--no-color', 'data', 'tasks')).toEqual(plain);
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it.each(['60', '100'])('COLUMNS=%s is how wide tables are', async (columns) => {
+    vi.stubEnv('COLUMNS', columns);
+    const { stdout } = await run('data', 'tasks');
+    vi.unstubAllEnvs();
+    const rules = stdout.split('\n').filter((line) => line.startsWith('─'));
+    expect(Math.max(...rules.map((line) => line.length))).toBeLessThanOrEqual(Number(columns));
+    expect(Math.max(...rules.map((line) => line.length))).toBeGreaterThan(Number(columns) / 2);
+  });
+});
+
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
   const commands = 'one of 19 names (run, sweep, plan, tune, signal, report, …)';
@@ -73,7 +103,7 @@ describe('a mistake of the user', () => {
     ['run smoke --threads abc', '--threads: expected a whole number from 1, got "abc"'],
     [
       'run smoke --engine cuda',
-      '--engine: expected one of auto, onnx, openvino, javascript, tensorflow, got "cuda"; see `electra-lab run --help`',
+      '--engine: expected one of auto, onnx, openvino, webgpu, javascript, tensorflow, got "cuda"; see `electra-lab run --help`',
     ],
     ['run smoke --resume --overwrite', 'run: expected --resume or --overwrite, got both; choose one'],
     ['run nofile.yaml', 'nofile.yaml: expected a YAML file, got no file; check the path'],
@@ -177,7 +207,10 @@ describe('a mistake of the user', () => {
     ],
     ['tune', 'tune: expected an experiment, got nothing; see `electra-lab tune --help`'],
     ['bench quick', 'bench: expected no further words, got "quick"; see `electra-lab bench --help`'],
-    ['bench --engine cuda', '--engine: expected one of onnx, openvino, javascript, tensorflow, got "cuda"'],
+    [
+      'bench --engine cuda',
+      '--engine: expected one of onnx, openvino, webgpu, javascript, tensorflow, got "cuda"',
+    ],
     ['bench --threads 1,0', '--threads: expected a whole number from 1, got 0'],
     ['data list --jsn', 'data list: expected one of its options, got "--jsn"; did you mean "--json"?'],
   ])('electra-lab %s', async (line, message) => {
@@ -404,7 +437,7 @@ describe('what a command prints', () => {
       memoryBytes: expect.any(Number),
     });
     const names = findings.map(({ kind, name }: Record<string, string>) => `${kind} ${name}`);
-    expect(names.slice(0, 3)).toEqual(['engine onnx', 'engine javascript', 'engine tensorflow']);
+    expect(names.slice(0, engineNames.length)).toEqual(engineNames.map((name) => `engine ${name}`));
     expect(names).toContain('corpus gutenberg');
     for (const { isAvailable, detail, remedy } of findings) {
       expect(detail).toBeTruthy();

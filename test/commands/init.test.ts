@@ -38,8 +38,10 @@ describe('electra-lab init', () => {
       stdout:
         'my-ablation.yaml\nmy-ablation-run.yaml\n\nTo see what it costs: electra-lab plan my-ablation.yaml\nTo run it: electra-lab sweep my-ablation.yaml\n',
     });
-    const [, schema] = /\$schema=(\S+)/.exec(readFileSync('my-ablation-run.yaml', 'utf8'))!;
-    expect(existsSync(schema!)).toBe(true);
+    for (const file of ['my-ablation.yaml', 'my-ablation-run.yaml']) {
+      const [, schema] = /^# yaml-language-server: \$schema=(\S+)/.exec(readFileSync(file, 'utf8'))!;
+      expect(existsSync(schema!)).toBe(true);
+    }
   });
 
   it.each(['SCHEMA', 'NAME'])('takes %s for a name like any other', async (name) => {

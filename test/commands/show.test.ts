@@ -1,5 +1,5 @@
 /** electra-lab show on runs of seconds. */
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.ts';
@@ -10,7 +10,9 @@ const folder = temporaryFolder();
 const [out, cache] = ['out', 'cache'].map((name) => join(folder, name)) as [string, string];
 let runs: Record<string, string>;
 
-async function run(...args: string[]): Promise<{ stdout: string; stderr: string; code: number | undefined }> {
+const run = (...args: string[]) => runPlain(...args, '--engine', 'onnx', '--cache', cache);
+
+async function runPlain(...args: string[]) {
   const text = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
     vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
@@ -19,7 +21,7 @@ async function run(...args: string[]): Promise<{ stdout: string; stderr: string;
     }),
   );
   try {
-    await main([...args, '--engine', 'onnx', '--cache', cache]);
+    await main(args);
     return { ...text, code: process.exitCode as number | undefined };
   } finally {
     for (const spy of spies) spy.mockRestore();
@@ -92,5 +94,35 @@ describe('electra-lab show', () => {
     const { stderr, code } = await run('show', runs.joint!, ...args);
     expect(stderr).toBe(`electra-lab: ${message}\n`);
     expect(code).toBe(2);
+  });
+});
+
+describe('the report of runs whose weights are there', () => {
+  const texts = (): { runId: string; step: number; sentences: { token: string }[][] }[] =>
+    JSON.parse(readFileSync(join(out, 'text.json'), 'utf8'));
+  const report = () => runPlain('report', out, '--quiet', '--cache', cache);
+
+  it('has the same held-out sentences of each, with samples, and verdicts where there is a discriminator', async () => {
+    await report();
+    const [bert, joint] = texts() as [ReturnType<typeof texts>[number], ReturnType<typeof texts>[number]];
+    expect([bert.step, joint.step]).toEqual([6, 6]);
+    const words = ({ sentences }: typeof bert) => sentences.map((tokens) => tokens.map(({ token }) => token));
+    expect(words(bert)).toEqual(words(joint));
+    expect(words(joint).length).toBeGreaterThan(0);
+    expect(joint.sentences.flat().every((token) => 'replaced' in token)).toBe(true);
+    expect(bert.sentences.flat().some((token) => 'replaced' in token)).toBe(false);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('What each arm does with text');
+  });
+
+  it('keeps what weights said after they are gone, and leaves run folders as they were', async () => {
+    const before = readFileSync(join(out, 'text.json'));
+    const files = readdirSync(runs.joint!);
+    rmSync(join(runs.joint!, 'checkpoints'), { recursive: true });
+    await report();
+    expect(readFileSync(join(out, 'text.json')).equals(before)).toBe(true);
+    expect(readdirSync(runs.joint!)).toEqual(files.filter((name) => name !== 'checkpoints'));
+    rmSync(join(out, 'text.json'));
+    await report();
+    expect(texts().map(({ runId }) => runId.split('-')[0])).toEqual(['bert']);
   });
 });

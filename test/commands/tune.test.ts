@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { searchSummary } from '../../src/commands/tune.ts';
 import type { Coordinates } from '../../src/experiment/arms.ts';
-import type { Trial } from '../../src/experiment/tuning.ts';
+import type { Trial } from '../../src/experiment/trials.ts';
 import { toyRecord } from '../helpers/toy-results.ts';
 
 /** A candidate's runs, one score for each seed from 100. */
@@ -17,6 +17,7 @@ function runs(coordinates: Coordinates, scores: number[], isChosen = false): Tri
     record: toyRecord(JSON.stringify(coordinates), 100 + i),
     score,
     isTried: true,
+    rungs: new Map(),
     isChosen,
   }));
 }

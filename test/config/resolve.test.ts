@@ -282,7 +282,7 @@ describe('an unknown key', () => {
       'anythingelse: 2',
       'anythingelse: expected a known key, got "anythingelse"; configs/schema.json lists the keys',
     ],
-    ['__proto__: {seed: 1}', 'run.yaml:3: expected another key than __proto__; rename it'],
+    ['__proto__: {seed: 1}', 'run.yaml:3: expected a key of ours, got "__proto__"; rename it'],
     ['<<: {seed: 1}', '<<: expected a known key, got "<<"; configs/schema.json lists the keys'],
   ])('%s is refused', (line, message) => {
     expect(complaint(`${identity}${line}\n`)).toBe(message);

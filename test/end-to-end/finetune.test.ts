@@ -100,7 +100,7 @@ describe('fine-tuning', () => {
       '2 accuracy',
       '2 f1',
     ]);
-    expect(rows[0]).toMatchObject({ name: 'tiny', checkpoint_step: '30', task: 'known', part: 'dev' });
+    expect(rows[0]).toMatchObject({ arm: 'tiny', checkpoint_step: '30', task: 'known', part: 'dev' });
     for (const { finetune_seed, settings, score } of rows.filter(({ metric }) => metric === 'accuracy')) {
       const name = `step-30-${settings}-seed-${finetune_seed}.json`;
       const { parts } = JSON.parse(readFileSync(join(onlyRun(unbroken), 'answers/known', name), 'utf8'));

@@ -16,7 +16,8 @@ import { parse } from 'csv-parse/sync';
 import { sha256 } from '../../src/base/atomic-files.ts';
 import { RandomStream } from '../../src/base/random.ts';
 
-const program = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
+/** The file that `node` starts. */
+export const programFile = fileURLToPath(new URL('../../bin/electra-lab.js', import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -31,7 +32,7 @@ export interface Started {
 }
 
 export function start(args: readonly string[], { cwd = tmpdir(), detached = false, env = {} } = {}): Started {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [programFile, ...args], {
     cwd,
     detached,
     env: { ...process.env, ...env },

@@ -1,5 +1,6 @@
 /** A record that came back from elsewhere (git, a copy) over weights of another moment. */
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -15,7 +16,8 @@ import {
 
 const { folder, remove } = temporaryFolder();
 const [config, experiment] = [join(folder, 'tiny.yaml'), join(folder, 'one.yaml')];
-const [whole, mixed] = [join(folder, 'whole'), join(folder, 'mixed')];
+const repository = join(folder, 'repository');
+const [whole, mixed] = [join(folder, 'whole'), join(repository, 'results')];
 const rest = ['--cache', join(folder, 'cache'), '--engine', 'onnx', '--threads', '1'];
 const sweep = (out: string, ...more: string[]) => ['sweep', experiment, '--out', out, ...rest, ...more];
 const checkpoints = (out: string) => join(onlyRun(out), 'checkpoints');
@@ -27,19 +29,35 @@ beforeAll(async () => {
   const arms = { joint: { extends: 'tiny.yaml' } };
   const study = { title: 'One', claim: 'nothing', preset: 'tiny.yaml', seeds: [0], arms };
   writeFileSync(experiment, JSON.stringify(study));
-  const { code, stderr } = await electraLab(sweep(whole));
+  mkdirSync(repository);
+  const { code, stderr } = await electraLab(sweep(mixed));
   expect([code, stderr]).toEqual([0, expect.stringContaining('joint: ')]);
+  commit(mixed);
+  renameSync(mixed, whole);
 
   const { child, ended } = start(sweep(mixed));
   const isUnderWay = () => readdirSync(checkpoints(mixed)).some((name) => /^step-0+[2-5]0$/.test(name));
   await until(() => child.exitCode !== null || (onlyRun(mixed).endsWith('none') ? false : tried(isUnderWay)));
   child.kill('SIGINT');
   expect((await ended).code).toBe(130);
-  // As `git checkout results` does, which keeps everything of a run but its checkpoints.
-  for (const name of ['run.json', 'curves.csv'])
-    cpSync(join(onlyRun(whole), name), join(onlyRun(mixed), name));
+  git('checkout', 'results');
 });
 afterAll(remove);
+
+function git(...args: string[]): void {
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+    cwd: repository,
+    stdio: 'pipe',
+  });
+}
+
+/** All but the weights, as our own results are. */
+function commit(results: string): void {
+  git('init', '--quiet');
+  writeFileSync(join(repository, '.gitignore'), 'checkpoints/\n');
+  git('add', '.gitignore', results);
+  git('commit', '--quiet', '--message', 'Results');
+}
 
 function tried(isTrue: () => boolean): boolean {
   try {

@@ -63,6 +63,8 @@ describe('a profile', () => {
     expect(filled).toEqual([0, 1]);
     const counts = Object.fromEntries(profile.operators.map(({ operator, nodes }) => [operator, nodes]));
     expect(counts).toMatchObject({ MatMul: 1, Exp: 1 });
+    const nodes = profile.operators.reduce((sum, operator) => sum + operator.nodes, 0);
+    expect(profile.nodesOnProcessor).toBe(nodes);
     const product = profile.kernels.find(({ operator }) => operator === 'MatMul');
     expect(product).toMatchObject({
       inputs: [

@@ -52,6 +52,7 @@ describe('an import', () => {
     ['num_attention_heads', '30000', 'a number that divides hidden_size (16), got 30000'],
     ['vocab_size', '-1', 'a whole number from 1, got -1'],
     ['hidden_dropout_prob', '2', 'a number in [0, 1), got 2'],
+    ['pad_token_id', '0, "is_decoder": true', 'is_decoder: expected false, got true'],
   ])('of %s %s is refused at once', (key, value, message) => {
     const source = copy();
     edit(join(source, 'discriminator/config.json'), key, value);
@@ -88,6 +89,7 @@ describe('an import', () => {
     ['strip_accents', 'false', 'strip_accents: expected true, got false; '],
     ['tokenize_chinese_chars', 'false', 'tokenize_chinese_chars: expected true, got false; '],
     ['tokenizer_class', '"BertJapaneseTokenizer"', 'tokenizer_class: expected BertTokenizer or '],
+    ['mask_token', '"<mask>"', 'mask_token: expected [MASK], got "<mask>"; '],
   ])('that reads text otherwise (%s %s) is refused', (key, value, message) => {
     const source = copy();
     edit(join(source, 'discriminator/tokenizer_config.json'), key, value);

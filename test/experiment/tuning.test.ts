@@ -6,13 +6,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { known, presetsFolder } from '../../src/commands/command.ts';
 import { finetuneHashOf, runIdOf } from '../../src/config/run-id.ts';
 import { experimentOf, readPlan } from '../../src/experiment/experiment-file.ts';
-import {
-  assertSearchedAlike,
-  candidatesOf,
-  type Trial,
-  trialsOf,
-  tunedChanges,
-} from '../../src/experiment/tuning.ts';
+import { candidatesOf, type Trial } from '../../src/experiment/trials.ts';
+import { assertSearchedAlike, trialsOf, tunedChanges } from '../../src/experiment/tuning.ts';
 import { recordTrials, writeTrials } from '../../src/experiment/tuning-table.ts';
 import { type RunRecord, runFolder, writeRecord } from '../../src/results/run-folder.ts';
 import { type Row, readCsv } from '../end-to-end/program.ts';

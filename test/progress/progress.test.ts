@@ -316,12 +316,12 @@ describe('plain lines', () => {
 });
 
 describe('the time left', () => {
-  function lastLine(advances: [at: number, done: number, share?: number][], total: number): string {
+  function lastLine(advances: [at: number, done: number][], total: number): string {
     const stream = new Screen(false);
     const phase = createProgress({ stream, plainEverySeconds: 0, now }).begin('p', total, 'steps');
-    for (const [at, done, share] of advances) {
+    for (const [at, done] of advances) {
       seconds = at;
-      phase.advance(done, share === undefined ? {} : { share });
+      phase.advance(done, {});
     }
     return stream.lines.at(-1)!;
   }
@@ -346,22 +346,17 @@ describe('the time left', () => {
     ).toBe('p: 901/1,000 steps, ETA 1m39s');
   });
 
-  it('follows the share of the work where units are not alike, however many of them end at once', () => {
-    const advances: [number, number, number][] = [
-      [0, 0, 0],
-      [600, 1, 0.1],
-      [601, 2, 0.2],
-    ];
-    // 0.8 left at 0.2 in 601 s.
-    expect(lastLine(advances, 20)).toBe('p: 2/20 steps, ETA 40m04s');
-  });
-
-  it('leaves out the share that was done when somebody began to look', () => {
-    const advances: [number, number, number][] = [
-      [1, 10, 0.5],
-      [101, 11, 0.6],
-    ];
-    expect(lastLine(advances, 20)).toBe('p: 11/20 steps, ETA 6m40s'); // 0.4 at 0.1 in 100 s
+  it('is what somebody who knows more has said, less the time since', () => {
+    const stream = new Screen(false);
+    const phase = createProgress({ stream, plainEverySeconds: 0, now }).begin('all', 20, 'runs');
+    phase.advance(2, { secondsLeft: 2404 });
+    seconds = 4;
+    phase.advance(2, {});
+    expect(stream.lines).toEqual([
+      'all: 20 runs',
+      'all: 2/20 runs, ETA 40m04s',
+      'all: 2/20 runs, ETA 40m04s',
+    ]);
   });
 
   it('is known for steps that are each longer than half a minute', () => {

@@ -10,6 +10,7 @@ import {
   type RunReport,
   type RunSetting,
   type ScoreReport,
+  type TextToken,
 } from '../../src/report/report-data.ts';
 import type { ClaimRow, SummaryRow } from '../../src/report/verdict-rows.ts';
 
@@ -84,10 +85,27 @@ function madeUpRun(arm: number, seed: number, options: MadeUpOptions): RunReport
       rtd_common_frequency_auc: 0.57,
     },
     scores: [0.25, 0.5, 1].map((share) => scoreAt(share, skill - 0.1 * (1 - share) + noise(), flops)),
+    differing: {
+      'optimiser.learningRate': arm % 4 === 3 ? '0.001' : '0.002',
+      'generator.size': arm % 4 === 1 ? '' : '0.5',
+    },
+    ...(seed === 0 && { text: [sentenceOf(arm)] }),
     config: `name: ${armName(arm)}\nseed: ${seed}\nfinetune:\n  tasks: ["</script>"]`,
     command: `npx electra-lab run runs/${runIdOf(arm, seed)}/config.yaml --out again`,
     curves: Object.fromEntries(metrics.map((metric) => [metric, curveOf(random, points, flops)])),
   };
+}
+
+/** Words that are code, a word in two pieces, and a masked one. */
+function sentenceOf(arm: number): TextToken[] {
+  const sample = { token: 'dog', prob: 0.041 };
+  const words = ['the', hostileName, 'jump', '##ed', '.'];
+  const tokens: TextToken[] = words.map((token, i) =>
+    i === 1 ? { token, sample, best: [sample] } : { token },
+  );
+  return regimes[arm % 4] === 'bert'
+    ? tokens
+    : tokens.map((token, i) => ({ ...token, replaced: [0.02, 0.61, 0.2, 0.1, 0.03][i]! }));
 }
 
 function settingOf(arm: number): RunSetting {

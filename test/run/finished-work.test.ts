@@ -89,7 +89,7 @@ describe('a cell', () => {
     leave({ status: 'finished', engine: 'ONNX Runtime 1.30.0, CPU, 1 thread' });
     expect(() => assertSameEngine(folder, 'ONNX Runtime 1.30.0, CPU, 2 threads')).not.toThrow();
     expect(() => assertSameEngine(folder, 'tfjs-backend-cpu 4.22.0, plain JavaScript')).toThrow(
-      `${folder}: expected the engine that it began on, ONNX Runtime 1.30.0, CPU, 1 thread, got "tfjs-backend-cpu 4.22.0, plain JavaScript"; choose it with --engine, name another folder with --out, or start again with --overwrite`,
+      `${folder}: expected the engine that it began on, ONNX Runtime 1.30.0, CPU, 1 thread, got "tfjs-backend-cpu 4.22.0, plain JavaScript"; choose it with --engine, name another folder with --out, or start again with run --overwrite`,
     );
   });
 });

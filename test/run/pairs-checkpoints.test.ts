@@ -161,7 +161,7 @@ describe('a run that is asked for minimal pairs', () => {
     expect(stateOf(config, join(folder, 'two'))).toBe('partial');
     const path = join(runFolder(join(folder, 'two'), runIdOf(config)), 'checkpoints', 'kept-0.25');
     await expect(run('two', config)).rejects.toThrow(
-      `pairs.at: 0.25: expected a checkpoint ${path}, got none; it is kept while a run trains; train the run again with --overwrite`,
+      `pairs.at: 0.25: expected a checkpoint ${path}, got none; it is kept while a run trains; train the run again with run --overwrite`,
     );
   });
 

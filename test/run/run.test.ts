@@ -141,7 +141,7 @@ describe('a run', () => {
     writeFileSync(join(corpus, 'new.txt'), 'a text that was not there before.');
     const resumed = run('three', configOf(), { existing: 'resume' });
     await expect(resumed).rejects.toThrow(
-      /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or start again with --overwrite$/,
+      /expected the text that the run began with \(\w{12}…\), got "\w{12}"; the text has changed since; restore it, or start again with run --overwrite$/,
     );
     rmSync(join(corpus, 'new.txt'));
     expect((await run('three', configOf(), { existing: 'resume' })).record.status).toBe('failed-to-learn');
@@ -255,7 +255,7 @@ describe('a run', () => {
     await run('not-kept', configOf());
     const asked = run('not-kept', late, { existing: 'resume' });
     await expect(asked).rejects.toThrow(
-      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run again with --overwrite$/,
+      /^finetune\.at: 0\.25: expected a checkpoint \S+kept-0\.25, got none; it is kept while a run trains; train the run again with run --overwrite$/,
     );
     expect(readRecord(onlyRun(join(folder, 'not-kept')))!.status).not.toBe('failed');
   });

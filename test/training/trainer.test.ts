@@ -37,7 +37,7 @@ function configOf(more: Record<string, Record<string, unknown>> = {}, regime = '
 async function trainIn(
   name: string,
   config: RunConfig,
-  { resume = false, stopAt = Number.POSITIVE_INFINITY, between = () => {} } = {},
+  { resume = false, stopAt = Number.POSITIVE_INFINITY, until = 1, between = () => {} } = {},
 ) {
   const controller = new AbortController();
   const model = createRunModel(config, data);
@@ -61,7 +61,7 @@ async function trainIn(
     resume,
     progress,
   };
-  const result = await train({ ...options, signal: controller.signal });
+  const result = await train({ ...options, until, signal: controller.signal });
   return { ...result, values: model.store.values };
 }
 
@@ -142,14 +142,27 @@ describe.each(regimeNames)('training with %s', (regime) => {
     async (stopAt) => {
       const name = `${regime}-at-${stopAt}`;
       await expect(trainIn(name, config(), { stopAt })).rejects.toThrow(
-        new InterruptedError(
-          `tiny: interrupted after step ${stopAt} of ${total}, all saved; go on with --resume`,
-        ),
+        new InterruptedError(`tiny: interrupted after step ${stopAt} of ${total}, all saved`),
       );
       const resumed = await trainIn(name, config(), { resume: true });
       expect(resumed.values).toEqual(unbroken.values);
       expect(withoutTimes(curvesOf(name))).toEqual(withoutTimes(curvesOf(whole)));
       expect(withoutClock(resumed.state)).toEqual(withoutClock(unbroken.state));
+      expect(resumed.metrics).toEqual(unbroken.metrics);
+    },
+  );
+
+  it.each(stages.length > 1 ? [0.1, 0.5, 0.7] : [0.1, 0.5])(
+    'paused after %f of it and resumed is as unbroken, and is evaluated at the pause',
+    async (until) => {
+      const name = `${regime}-until-${until}`;
+      const paused = await trainIn(name, config(), { until });
+      expect([paused.isPaused, paused.state.step]).toEqual([true, Math.ceil(until * total - 1e-9)]);
+      expect(paused.metrics.map(({ name }) => name)).toEqual(unbroken.metrics.map(({ name }) => name));
+      const resumed = await trainIn(name, config(), { resume: true });
+      expect(resumed.isPaused).toBe(false);
+      expect(resumed.values).toEqual(unbroken.values);
+      expect(withoutTimes(curvesOf(name))).toEqual(withoutTimes(curvesOf(whole)));
       expect(resumed.metrics).toEqual(unbroken.metrics);
     },
   );
@@ -246,7 +259,7 @@ describe('a budget', () => {
     const config = configOf({ training: { budget: { flops: 3e7 } } }, 'two-stage');
     const unbroken = await trainIn('budget-whole', config);
     await expect(trainIn('budget-broken', config, { stopAt: 9 })).rejects.toThrow(
-      'tiny: interrupted after step 9, all saved; go on with --resume',
+      'tiny: interrupted after step 9, all saved',
     );
     const resumed = await trainIn('budget-broken', config, { resume: true });
     expect(resumed.values).toEqual(unbroken.values);

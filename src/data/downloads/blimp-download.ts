@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../../base/atomic-files.ts';
 import { DataError, explain } from '../../base/errors.ts';
-import { type DownloadContext, download } from './download.ts';
+import { type DownloadContext, download, isWhole } from './download.ts';
 import type { RemoteFile } from './glue-download.ts';
 import { unzipMatching } from './unzip.ts';
 
@@ -48,7 +48,7 @@ export async function installBlimp(
   if (isBlimpInstalled(dir, archive)) return;
   const path = join(dir, basename(archive.path));
   const url = `${server.replace(/\/+$/, '')}/${archive.path}`;
-  if (!existsSync(path)) await download({ ...archive, url, path }, context);
+  if (!isWhole(path, archive)) await download({ ...archive, url, path }, context);
   const found = Object.entries(unzipMatching(path, readFileSync(path), isPairFile));
   if (found.length !== archive.paradigms) {
     throw new DataError(explain(path, `${archive.paradigms} .jsonl files in it`, found.length, 'delete it'));

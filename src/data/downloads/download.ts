@@ -6,16 +6,17 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { writeWhole } from '../../base/atomic-files.ts';
+import { makeFolder, sha256, writeWhole } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { unwritable } from '../../base/system-errors.ts';
 
@@ -35,6 +36,11 @@ export interface DownloadContext {
   pauseMs?: number;
   /** The longest silence of a server. */
   patienceMs?: number;
+}
+
+/** Whether a file is there: an earlier attempt may have left another, or been followed by a fault of the disk. */
+export function isWhole(path: string, file: Pick<Download, 'sha256'>): boolean {
+  return existsSync(path) && sha256(readFileSync(path)) === file.sha256;
 }
 
 const attempts = 4;
@@ -70,7 +76,7 @@ async function fetchRest(
   file: Download,
   { onProgress, patienceMs = 60_000 }: DownloadContext,
 ): Promise<void> {
-  mkdirSync(dirname(file.path), { recursive: true });
+  makeFolder(dirname(file.path), '--dir');
   const have = sizeOf(partOf(file));
   if (have > file.bytes) rmSync(partOf(file));
   if (have === file.bytes) return;

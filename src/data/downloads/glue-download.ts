@@ -1,10 +1,10 @@
 /** Brings GLUE from its server into a folder in the official layout: only files that are whole and are the right ones. */
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
+import { writeFileAtomically } from '../../base/atomic-files.ts';
 import { DataError } from '../../base/errors.ts';
 import { readText } from '../corpora/text-file.ts';
-import { type DownloadContext, download } from './download.ts';
+import { type DownloadContext, download, isWhole } from './download.ts';
 import { unzipFiles } from './unzip.ts';
 
 export interface GlueDownloadContext extends Omit<DownloadContext, 'onProgress'> {
@@ -15,11 +15,6 @@ export interface GlueDownloadContext extends Omit<DownloadContext, 'onProgress'>
 /** Whether all files of a task are in a folder, so that nothing has to be downloaded. */
 export function isInstalled({ folder, files }: GlueArchive, dir: string): boolean {
   return files.every((file) => existsSync(join(dir, folder, file)));
-}
-
-/** Of an earlier attempt, which may have left another file, or been followed by a fault of the disk. */
-function isWhole(path: string, source: RemoteFile): boolean {
-  return existsSync(path) && sha256(readFileSync(path)) === source.sha256;
 }
 
 /**

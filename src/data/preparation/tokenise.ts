@@ -1,4 +1,5 @@
 /** From known documents to a token stream: which are held out, the vocabulary of the rest, then all text as its ids. */
+import { counted } from '../../base/counted.ts';
 import { DataError } from '../../base/errors.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { trainVocabulary } from '../vocabulary/vocabulary-trainer.ts';
@@ -46,7 +47,7 @@ export async function tokenise(
   const heldOut = [...isHeldOut.keys()].filter((i) => isHeldOut[i]);
   assertSplit(options, training.length, heldOut.length);
   const vocabulary = given ?? (await vocabularyOf(training, options, context));
-  context.onProgress?.(`encoding ${sources.length} documents`);
+  context.onProgress?.(`encoding ${counted(sources.length, 'document')}`);
   await encodeText(sources, vocabulary, options, append, context);
   return { tokens: vocabulary.tokens, documents: sources.length, heldOut };
 }

@@ -1,7 +1,7 @@
 /** The sentences of a set as tokens, and what models of token frequencies score on them. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
+import { sha256 } from '../../base/atomic-files.ts';
+import { readOrMake } from '../../base/json-cache.ts';
 import type { PreparedData } from '../../data/preparation/prepared-data.ts';
 import { maskingVocabulary } from '../../objectives/batch-source.ts';
 import { accuraciesOf, sentencesOf } from './accuracy.ts';
@@ -38,11 +38,7 @@ export function pairBaselines(
 ): PairBaselines[] {
   const content = JSON.stringify([baselinesVersion, set.name, set.version, data.hash, data.vocabulary.hash]);
   const path = join(cacheFolder, `pair-baselines-${sha256(content).slice(0, 16)}.json`);
-  const stored = existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
-  if (stored) return stored;
-  const baselines = baselinesOf(set, sequences, data);
-  writeFileAtomically(path, JSON.stringify(baselines));
-  return baselines;
+  return readOrMake(path, () => baselinesOf(set, sequences, data));
 }
 
 function baselinesOf(
@@ -56,13 +52,4 @@ function baselinesOf(
     unigramAccuracy: accuracy,
     bigramAccuracy: byBigrams[i]!.accuracy,
   }));
-}
-
-/** A file that cannot be read is made anew. */
-function parse(text: string): PairBaselines[] | undefined {
-  try {
-    return JSON.parse(text) as PairBaselines[];
-  } catch {
-    return undefined;
-  }
 }

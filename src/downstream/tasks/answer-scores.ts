@@ -1,7 +1,7 @@
 /** The scores of a task's dev parts, beside those of baselines without pre-training, whose answers the cache keeps. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256, writeFileAtomically } from '../../base/atomic-files.ts';
+import { sha256 } from '../../base/atomic-files.ts';
+import { readOrMake } from '../../base/json-cache.ts';
 import { type MetricName, scoreBy } from '../../metrics/scores.ts';
 import { bagOfWordsVersion, trainBagOfWords } from '../linear/bag-of-words.ts';
 import type { Task, TaskData, TaskExample } from './task.ts';
@@ -82,26 +82,11 @@ function commonestLabel(examples: readonly TaskExample[]): number {
 export function storedBaselines(task: Task, data: TaskData, cacheFolder: string): Baselines {
   const content = JSON.stringify([bagOfWordsVersion, task.labels, data.train, data.dev]);
   const path = join(cacheFolder, `baselines-${sha256(content).slice(0, 16)}.json`);
-  const stored = existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
-  if (stored) return stored;
-  const baselines = answerByBaselines(task, data);
-  const { majority, bagOfWords } = baselines;
-  const answers = JSON.stringify({ majority: plain(majority), bagOfWords: plain(bagOfWords) });
-  writeFileAtomically(path, JSON.stringify({ sha256: sha256(answers), answers }));
-  return baselines;
-}
-
-type StoredAnswers = Record<keyof Baselines, Record<string, number[]>>;
-
-function parse(text: string): Baselines | undefined {
-  try {
-    const stored = JSON.parse(text) as { sha256: string; answers: string };
-    if (sha256(stored.answers) !== stored.sha256) return undefined;
-    const { majority, bagOfWords } = JSON.parse(stored.answers) as StoredAnswers;
-    return { majority: typed(majority), bagOfWords: typed(bagOfWords) };
-  } catch {
-    return undefined;
-  }
+  const answers = readOrMake(path, () => {
+    const { majority, bagOfWords } = answerByBaselines(task, data);
+    return { majority: plain(majority), bagOfWords: plain(bagOfWords) };
+  });
+  return { majority: typed(answers.majority), bagOfWords: typed(answers.bagOfWords) };
 }
 
 function plain(answers: Answers): Record<string, number[]> {

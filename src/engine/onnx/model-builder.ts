@@ -8,9 +8,10 @@ export type Attributes = Record<string, Attribute>;
 
 /**
  * How a product is written whose factors are transposed. `whole`: a weight's gradient transposes the narrower factor as a
- * whole, which is fastest on ONNX Runtime. `flagged`: the product has flags for it.
+ * whole, which is fastest on ONNX Runtime. `flagged`: the product has flags for it. `plain`: every factor is transposed by
+ * an operator of its own, and nothing but ONNX's own operators is used.
  */
-export type ProductStyle = 'whole' | 'flagged';
+export type ProductStyle = 'whole' | 'flagged' | 'plain';
 
 export class ModelBuilder {
   readonly model: OnnxModel;

@@ -16,8 +16,20 @@ export function createOnnxEngine(threads: number, version: string): Engine {
   return {
     name: 'onnx',
     description: `ONNX Runtime ${version}, CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
-    compile: (program, memory = {}) => compile(program, memory, threads),
+    compile: (program, memory = {}) => compile(program, memory, onProcessor(threads)),
   };
+}
+
+/** How a program becomes a session. */
+export interface SessionStyle {
+  /** For which sums into shared rows are written. */
+  threads: number;
+  products: ProductStyle;
+  options: InferenceSession.SessionOptions;
+}
+
+export function onProcessor(threads: number): SessionStyle {
+  return { threads, products: 'whole', options: sessionOptions(threads) };
 }
 
 /** A program as an ONNX model that can still be changed. */
@@ -28,13 +40,14 @@ export function translate(program: Program, threads: number, products: ProductSt
   return { graph, noise, model: emitModel(program.name, graph, threads, products) };
 }
 
-async function compile(
+/** A program on ONNX Runtime, whichever of its devices executes it. */
+export async function compile(
   program: Program,
   memory: Record<string, HostArray>,
-  threads: number,
+  { threads, products, options }: SessionStyle,
 ): Promise<CompiledProgram> {
-  const { graph, noise, model } = translate(program, threads);
-  const session = await InferenceSession.create(encodeModel(model), sessionOptions(threads));
+  const { graph, noise, model } = translate(program, threads, products);
+  const session = await InferenceSession.create(encodeModel(model), options);
   const inputs = bindMemory(program.name, graph.inputs, memory);
   const outputs = bindMemory(program.name, graph.outputs, memory);
   const [feeds, fetches] = [asTensors(graph.inputs, inputs), asTensors(graph.outputs, outputs)];

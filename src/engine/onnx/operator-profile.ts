@@ -6,7 +6,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { bindMemory, type CompiledProgram, type HostArray, type Program } from '../program.ts';
 import { matrixProductFlops } from '../record/graph.ts';
 import { encodeModel, type OnnxModel, type OnnxNode } from './model-file.ts';
-import { asTensors, sessionOptions, translate } from './onnx-engine.ts';
+import { asTensors, onProcessor, type SessionStyle, translate } from './onnx-engine.ts';
 
 export interface OperatorTime {
   operator: string;
@@ -31,6 +31,8 @@ export interface OperatorProfile {
   passes: Record<Pass | 'other', number>;
   /** The sum over all nodes, in seconds. */
   seconds: number;
+  /** Nodes that the processor executed. */
+  nodesOnProcessor: number;
   /** Of one run. */
   matrixProductFlops: number;
 }
@@ -38,6 +40,8 @@ export interface OperatorProfile {
 export interface ProfileOptions {
   memory: Record<string, HostArray>;
   threads: number;
+  /** Default: the engine onnx on so many threads. */
+  style?: SessionStyle;
   runs: number;
   /** Writes the inputs and the noise of a run. */
   fill(run: number, program: Pick<CompiledProgram, 'inputs' | 'noise'>): void;
@@ -52,7 +56,13 @@ export interface ProfileEvent {
   name: string;
   /** Microseconds. */
   dur: number;
-  args: { op_name?: string; input_type_shape?: TypeAndShape[]; output_type_shape?: TypeAndShape[] };
+  args: {
+    op_name?: string;
+    /** Which part of ONNX Runtime executed it. */
+    provider?: string;
+    input_type_shape?: TypeAndShape[];
+    output_type_shape?: TypeAndShape[];
+  };
 }
 
 /** ONNX's operators for products of matrices. */
@@ -61,14 +71,14 @@ export const productOperators = ['MatMul', 'FusedMatMul', 'Gemm'];
 /** Runs a program in a profiled session of its own. */
 export async function profileProgram(
   program: Program,
-  { memory, threads, runs, fill }: ProfileOptions,
+  { memory, threads, runs, fill, style = onProcessor(threads) }: ProfileOptions,
 ): Promise<OperatorProfile> {
-  const { graph, noise, model } = translate(program, threads);
+  const { graph, noise, model } = translate(program, style.threads, style.products);
   namePasses(model);
   const inputs = bindMemory(program.name, graph.inputs, memory);
   const outputs = bindMemory(program.name, graph.outputs, memory);
   const [feeds, fetches] = [asTensors(graph.inputs, inputs), asTensors(graph.outputs, outputs)];
-  const events = await profileSession(encodeModel(model), threads, async (session) => {
+  const events = await profileSession(encodeModel(model), style.options, async (session) => {
     for (let run = 0; run < runs; run++) {
       fill(run, { inputs, noise });
       await session.run(feeds, fetches);
@@ -79,13 +89,13 @@ export async function profileProgram(
 
 async function profileSession(
   model: Uint8Array,
-  threads: number,
+  options: InferenceSession.SessionOptions,
   use: (session: InferenceSession) => Promise<void>,
 ): Promise<ProfileEvent[]> {
   const folder = mkdtempSync(join(tmpdir(), 'electra-lab-profile-'));
   try {
     const profiling = { enableProfiling: true, profileFilePrefix: join(folder, 'profile') };
-    const session = await InferenceSession.create(model, { ...sessionOptions(threads), ...profiling });
+    const session = await InferenceSession.create(model, { ...options, ...profiling });
     await use(session);
     session.endProfiling();
     await session.release();
@@ -100,6 +110,7 @@ export function sumOfFastest(events: readonly ProfileEvent[]): Omit<OperatorProf
   const operators = new Map<string, OperatorTime>();
   const kernels = new Map<string, KernelTime>();
   const passes = { forward: 0, backward: 0, other: 0 };
+  let nodesOnProcessor = 0;
   for (const { name, dur, args } of fastestOfNodes(events)) {
     const seconds = dur / 1e6;
     const operator = args.op_name!;
@@ -107,12 +118,14 @@ export function sumOfFastest(events: readonly ProfileEvent[]): Omit<OperatorProf
     addTime(operators, operator, { operator, nodes: 1, seconds });
     addTime(kernels, JSON.stringify([operator, inputs]), { operator, inputs, output, nodes: 1, seconds });
     passes[passOf(name) ?? 'other'] += seconds;
+    if (args.provider === 'CPUExecutionProvider') nodesOnProcessor++;
   }
   return {
     operators: slowestFirst(operators),
     kernels: slowestFirst(kernels),
     passes,
     seconds: passes.forward + passes.backward + passes.other,
+    nodesOnProcessor,
   };
 }
 

@@ -53,6 +53,7 @@ const matrixProduct: Emit = (e, node, inputs) => {
   const { transposeA, transposeB, alpha } = node.attributes;
   const isGradient = transposeA && !transposeB && node.outputs[0]!.shape.length === 2;
   if (isGradient && e.products === 'whole') return transposedProduct(e, node, inputs);
+  if (e.products === 'plain') return plainProduct(e, node, inputs);
   if (!transposeA && !transposeB && alpha === undefined) return e.add('MatMul', inputs);
   return e.add('FusedMatMul', inputs, productFlags(node), 'com.microsoft');
 };
@@ -67,6 +68,21 @@ const transposedProduct: Emit = (e, node, [a, b]) => {
   const plain = { ...node, attributes: { ...node.attributes, transposeA: false } };
   const product = (x: string, y: string) => matrixProduct(e, plain, [x, y]) as string;
   return columnsOfA > columnsOfB ? transpose(product(transpose(b!), a!)) : product(transpose(a!), b!);
+};
+
+const plainProduct: Emit = (e, { inputs, attributes }, [a, b]) => {
+  const transposed = (name: string, { shape }: Value, isTransposed: unknown) => {
+    const [rows, columns] = [shape.length - 2, shape.length - 1];
+    const perm = { ints: [...shape.keys()].slice(0, -2).concat(columns, rows) };
+    return isTransposed ? e.add('Transpose', [name], { perm }) : name;
+  };
+  const factors = [
+    transposed(a!, inputs[0]!, attributes.transposeA),
+    transposed(b!, inputs[1]!, attributes.transposeB),
+  ];
+  const product = e.add('MatMul', factors);
+  const alpha = attributes.alpha as number | undefined;
+  return alpha === undefined ? product : e.add('Mul', [product, e.constant(alpha, [], 'float32')]);
 };
 
 const gemm: Emit = (e, node, inputs) => {

@@ -9,8 +9,8 @@ import type { Progress } from '../../progress/progress.ts';
 import { viewProgress } from '../../progress/progress-file.ts';
 import { type RunRecord, readRecord, runFolder } from '../../results/run-folder.ts';
 import { stateOf } from '../../run/finished-work.ts';
-import { beginRuns } from '../cell-order.ts';
-import type { CellOutcome } from '../sweep.ts';
+import type { CellOutcome } from '../cell-process.ts';
+import { beginRuns } from '../sweep-clock.ts';
 import { activeTasks } from './scheduler.ts';
 import type { SubmittedTask } from './submission.ts';
 
@@ -36,29 +36,29 @@ export async function followCells(
   options: FollowOptions,
 ): Promise<CellOutcome[]> {
   const { progress, signal } = options;
-  const looks = cells.map((config) => followCell(config, options));
-  const taskOf = new Map(tasks.map((task) => [task.runId, task]));
   const total = beginRuns(progress, cells);
+  const looks = cells.map((config) => followCell(config, options, total));
+  const taskOf = new Map(tasks.map((task) => [task.runId, task]));
   const outcomes = new Map<RunConfig, CellOutcome>();
   const reasons = new Set(['None']);
   while (outcomes.size < cells.length) {
     const active = activeTasks([...new Set(tasks.map(({ task }) => task.split('_')[0]!))]);
     noteReasons(active.values(), reasons, progress);
-    const before = outcomes.size;
     for (const [i, config] of cells.entries()) {
       if (outcomes.has(config)) continue;
       const { task, log } = taskOf.get(runIdOf(config))!;
       const outcome = looks[i]!(active.has(task), log);
-      if (outcome) outcomes.set(config, outcome);
+      if (!outcome) continue;
+      outcomes.set(config, outcome);
+      total.end(config, true);
     }
-    if (outcomes.size > before) total.advance(outcomes);
     if (signal.aborted) {
       const remedy = 'add --wait to follow them again, or --status to look';
       throw new InterruptedError(`${name}: no longer followed; the jobs go on; ${remedy}`);
     }
     if (outcomes.size < cells.length) await pause(signal);
   }
-  total.end();
+  total.close();
   return cells.map((config) => outcomes.get(config)!);
 }
 
@@ -75,10 +75,18 @@ function pause(signal: AbortSignal): Promise<void> {
   return setTimeout(lookEveryMilliseconds, undefined, { signal }).catch(() => {});
 }
 
-function followCell(config: RunConfig, { results, progress, summaryOf }: FollowOptions) {
+function followCell(
+  config: RunConfig,
+  { results, progress, summaryOf }: FollowOptions,
+  total: ReturnType<typeof beginRuns>,
+) {
   const folder = runFolder(results, runIdOf(config));
-  const view = viewProgress(folder, progress);
-  let looks = 0;
+  let [looks, hasBegun] = [0, false];
+  const view = viewProgress(folder, progress, (message) => {
+    if (!hasBegun) total.begin(config);
+    hasBegun = true;
+    total.hear(config, message);
+  });
 
   function end(outcome: CellOutcome, line: string): CellOutcome {
     view.close();

@@ -8,7 +8,7 @@ export function figureHtml(figure: Figure | Omission): Html {
   const { id, title, caption, panels, measure, values, rowName } = figure;
   return html`<figure id="${id}">
 <figcaption><strong>${title}</strong></figcaption>
-<div class="panels">${panels.map((panel) => html`<div class="panel">${panels.length > 1 && html`<p class="panel-title">${panel.title}</p>`}${trusted(panel.svg)}</div>`)}</div>
+<div class="panels">${panels.map((panel) => html`<div class="panel" data-name="${panel.id}">${panels.length > 1 && html`<p class="panel-title">${panel.title}</p>`}${trusted(panel.svg)}</div>`)}</div>
 <p class="note">${caption}</p>
 <details><summary>Values: ${measure.label}</summary>${table(valuesHeader(values, rowName), valuesRows(values, measure))}</details>
 </figure>`;
@@ -16,13 +16,13 @@ export function figureHtml(figure: Figure | Omission): Html {
 
 export function table(
   header: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (string | Html)[])[],
   caption?: string,
 ): Html {
-  const cell = (text: string, i: number) =>
+  const cell = (content: string | Html, i: number) =>
     i === 0
-      ? html`<th scope="row">${text}</th>`
-      : html`<td class="${isNumeric(text) && 'number'}">${text}</td>`;
+      ? html`<th scope="row">${content}</th>`
+      : html`<td class="${typeof content === 'string' && isNumeric(content) && 'number'}">${content}</td>`;
   // Inside the table, a long caption would be cut where the table is.
   return html`${caption !== undefined && html`<p class="note">${caption}</p>`}
 <div class="scroll" tabindex="0" role="group" aria-label="${caption ?? header.join(', ')}"><table>

@@ -1,10 +1,11 @@
-/** The page's script: browser/curves.ts with the parts of Plot that it uses, as one text. */
+/** The page's script: browser/page.ts with the parts of Plot that it uses, as one text. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../browser/curves.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../browser/page.ts', import.meta.url));
 /** Only the package has it; `bin/build-package.ts` writes it. */
 const joinedBefore = fileURLToPath(new URL('./page-script.json', import.meta.url));
 
@@ -39,6 +40,13 @@ export function joinPageScript(): PageScript {
   const used = Object.entries(bundle!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const folders = new Set(used.flatMap(([path]) => packageFolder(path) ?? []));
   return { text: outputFiles[0]!.text.trim(), licences: [...folders].sort().map(licenceIn).join('\n\n') };
+}
+
+/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
+export function policyFor(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  // A drawing becomes pixels by way of an image whose data is in its address.
+  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
 }
 
 /** `…/node_modules/@observablehq/plot` of a file in it; nothing of files of ours. */

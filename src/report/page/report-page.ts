@@ -1,5 +1,4 @@
 /** report.html: one file that needs nothing else, in the order in which a reader asks. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { curveData } from '../curve-data.ts';
 import { costsNote, frozenNote, glossary, predictorNote } from '../explanations.ts';
@@ -21,8 +20,9 @@ import type { SummaryRow } from '../verdict-rows.ts';
 import { claimUnderTest } from '../verdict-words.ts';
 import { curvesSection } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
-import { pageScript } from './page-script.ts';
+import { pageScript, policyFor } from './page-script.ts';
 import { claimsSection, runsSection } from './table-sections.ts';
+import { textSection } from './text-section.ts';
 
 const style = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 
@@ -43,7 +43,7 @@ export function reportPage(data: ReportData, sections: readonly Section[]): stri
 <body>
 <header>
 <h1>${data.title}</h1>
-${navigation(sections)}
+${navigation(data, sections)}
 </header>
 <main>
 ${sections.map(answerSection)}
@@ -53,6 +53,7 @@ ${claimsSection(data)}
 Everything here holds at the scale that was run, which each experiment states.</p>
 ${sections.map(measurements)}
 </section>
+${textSection(sections)}
 ${curvesSection(curves, frozenNote(data.runs))}
 <section id="diagnostics"><h2>Diagnostics</h2>
 <p class="note">${glossary}</p>
@@ -74,17 +75,12 @@ ${runsSection(data.runs)}
 `.text;
 }
 
-/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
-function policyFor(script: string): string {
-  const hash = createHash('sha256').update(script).digest('base64');
-  return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
-}
-
-function navigation(sections: readonly Section[]): Html {
+function navigation(data: ReportData, sections: readonly Section[]): Html {
   const places = [
     ...(sections.length > 1 ? sections.map(({ title }, i) => [`experiment-${i}`, title]) : []),
     ['claims', 'Claims'],
     ['measurements', 'Measurements'],
+    ...(data.runs.some(({ text }) => text) ? [['text', 'Text']] : []),
     ['curves', 'Curves'],
     ['diagnostics', 'Diagnostics'],
     ['costs', 'Costs'],

@@ -66,9 +66,40 @@ function bootstrapWords({ metric, bootstrapLow, bootstrapHigh }: ClaimRow): stri
 export function runsSection(runs: readonly RunReport[]): Html {
   return html`<section id="runs">
 <h2>Every run</h2>
+${runTable(runs)}
 <p class="note">Commands are typed in the results folder.</p>
 ${runs.map(runDetails)}
 </section>`;
+}
+
+/** What runs differ in; a script in the page sorts it, and leaves out rows. */
+function runTable(runs: readonly RunReport[]): Html {
+  const keys = [...new Set(runs.flatMap(({ differing = {} }) => Object.keys(differing)))];
+  const header = [
+    'run',
+    'arm',
+    'regime',
+    'seed',
+    'status',
+    ...keys,
+    'steps',
+    'tokens',
+    'executed FLOPs',
+    'minutes',
+  ];
+  const rows = runs.map((run) => [
+    html`<a href="#run-${run.runId}">${run.runId}</a>`,
+    run.name,
+    run.regime,
+    String(run.seed),
+    run.status,
+    ...keys.map((key) => run.differing?.[key] ?? ''),
+    run.steps?.toLocaleString('en') ?? '',
+    run.tokens?.toLocaleString('en') ?? '',
+    show(measureNamed('train_flops'), run.trainFlops),
+    run.elapsedSeconds === undefined ? '' : (run.elapsedSeconds / 60).toFixed(1),
+  ]);
+  return html`<div id="run-table">${table(header, rows, 'Runs, with the settings in which they differ')}</div>`;
 }
 
 function runDetails(run: RunReport): Html {

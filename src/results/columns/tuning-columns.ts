@@ -12,8 +12,12 @@ export interface TuningRow {
   metric: string;
   score: number | undefined;
   isChosen: boolean;
+  /** The fraction of its training at which successive halving has left it. */
+  droppedAt?: number;
   /** Absent of a run that has not begun. */
   record: RunRecord | undefined;
+  /** To its end, or to where it has paused last. */
+  spent: RunRecord['progress'] | undefined;
   runId: string;
 }
 
@@ -33,10 +37,21 @@ export function tuningColumns(keys: readonly string[] = []): Column<TuningRow>[]
     text('metric', 'what is searched for', (row) => row.metric),
     real('score', "the metric's", 'what the run reached', (row) => row.score),
     flag('is_chosen', "whether the arm's runs have these values", (row) => row.isChosen),
+    real('left_at', '', 'the fraction of its training at which halving left the run', (row) => row.droppedAt),
     text('status', 'as in runs.csv; empty of a run that has not begun', (row) => row.record?.status),
     text('reason', 'as in runs.csv', (row) => row.record?.reason),
-    real('train_flops', 'operations', 'as in runs.csv', (row) => row.record?.progress?.flops),
-    real('elapsed_seconds', 'seconds', 'as in runs.csv', (row) => row.record?.progress?.elapsedSeconds),
+    real(
+      'train_flops',
+      'operations',
+      'as in runs.csv; of a run that was left, up to there',
+      (row) => row.spent?.flops,
+    ),
+    real(
+      'elapsed_seconds',
+      'seconds',
+      'as in runs.csv; of a run that was left, up to there',
+      (row) => row.spent?.elapsedSeconds,
+    ),
     text('run_id', "the run's folder under `runs/`", (row) => row.runId),
   ];
 }

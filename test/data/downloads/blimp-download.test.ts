@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -50,6 +50,13 @@ describe('installing BLiMP', () => {
       `${join(dir, 'BLiMP.zip')}: expected 2 .jsonl files in it, got 1; delete it`,
     );
     expect(readdirSync(dir)).toEqual(['BLiMP.zip']);
+  });
+
+  it('does not take an archive of another content for the one that is known', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'BLiMP.zip'), 'something else');
+    await install(content, dir);
+    expect(readdirSync(dir).sort()).toEqual(['a.jsonl', 'b.jsonl']);
   });
 
   it('writes nothing of another file than the one that is known', async () => {

@@ -21,7 +21,7 @@ describe.skipIf(!browserPath)('the first screen of figure3-training-algorithms (
   beforeAll(async () => {
     for (const name of ['experiments', 'runs'])
       cpSync(join(study, name), join(folder, name), { recursive: true });
-    await buildReport(folder);
+    await buildReport(folder, { cache: join(folder, 'cache'), quiet: true });
     browser = await launch();
   });
   afterAll(async () => {

@@ -1,8 +1,10 @@
 /** The page in a real browser: it draws, its switches switch, it asks the network for nothing, everybody can read it. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { parse } from 'csv-parse/sync';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../../src/report/write-report.ts';
 import { temporaryFolder } from '../../end-to-end/program.ts';
@@ -244,6 +246,86 @@ describe.skipIf(!browserPath)('the report page (needs chromium on the PATH)', ()
       await page.close();
     },
   );
+
+  /** Presses a button, and reads the file that it gives. */
+  async function taken(page: Page, button: Locator): Promise<{ name: string; bytes: Buffer }> {
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  it('gives every figure as SVG, PNG and CSV, and every table as CSV, and asks the network for none of it', async () => {
+    const { page, events } = await open({}, shortAddress);
+    const panel = page.locator('figure .panel').first();
+    const svg = await taken(page, panel.getByRole('button', { name: 'as SVG' }));
+    expect(svg.name).toBe('made-up-training-algorithms-claims-downstream.svg');
+    expect(svg.bytes.toString()).toMatch(/^<svg[^>]*xmlns="http:/);
+    expect(svg.bytes.toString()).not.toContain('var(--');
+    const png = await taken(page, panel.getByRole('button', { name: 'as PNG' }));
+    expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.bytes.readUInt32BE(16)).toBeGreaterThanOrEqual(2000);
+    const values = await taken(
+      page,
+      page.locator('figure').first().getByRole('button', { name: 'values as CSV' }),
+    );
+    const [header, first] = parse(values.bytes) as string[][];
+    expect(header!.slice(0, 3)).toEqual(['claim', 'measured by', 'difference']);
+    expect(first!.slice(0, 3)).toEqual([
+      'joint over bert',
+      'mean downstream score',
+      '+2.0 points (+0.4 to +3.6)',
+    ]);
+    const bare = await page
+      .locator('.scroll')
+      .evaluateAll(
+        (all) =>
+          all.filter(
+            (area) => !area.closest('figure') && area.previousElementSibling?.className !== 'actions',
+          ).length,
+      );
+    expect(bare).toBe(0);
+    const addresses = events.map((event) => event.slice(0, 14));
+    expect(addresses.filter((event) => !/^request: (file|data|blob):?/.test(event))).toEqual([]);
+    await page.close();
+  });
+
+  it('sorts its runs by any column, both ways, with empty cells last, and leaves out rows', async () => {
+    const { page } = await open({}, shortAddress);
+    const table = page.locator('#run-table table');
+    const header = await table.locator('thead th').allTextContents();
+    expect(header).toContain('optimiser.learningRate');
+    const column = (name: string) =>
+      table.locator(`tbody tr:visible > :nth-child(${header.indexOf(name) + 1})`);
+    const rates = () => column('optimiser.learningRate').allTextContents();
+    const press = (name: string) => table.getByRole('button', { name }).click();
+    await press('optimiser.learningRate');
+    expect(await rates()).toEqual((await rates()).toSorted());
+    await press('optimiser.learningRate');
+    expect(await rates()).toEqual((await rates()).toSorted().reverse());
+    expect(await table.locator('th[aria-sort="descending"]').count()).toBe(1);
+    await press('generator.size');
+    expect((await column('generator.size').allTextContents()).slice(-2)).toEqual(['', '']);
+    await page.locator('#runs input[type="search"]').fill('bert finished');
+    expect(await column('regime').allTextContents()).toEqual(['bert', 'bert']);
+    const csv = await taken(page, page.locator('#run-table').getByRole('button', { name: 'as CSV' }));
+    expect(parse(csv.bytes) as string[][]).toHaveLength(1 + 2);
+    await page.close();
+  });
+
+  it('shows what was drawn for a masked word, and how likely it was, where the pointer or the focus is', async () => {
+    const { page } = await open({ viewport: { width: 390, height: 800 } }, shortAddress);
+    const sample = page.locator('#text .sample').first();
+    const tip = sample.locator('.tip');
+    expect(await tip.isVisible()).toBe(false);
+    await sample.hover();
+    expect(await tip.isVisible()).toBe(true);
+    expect(await tip.textContent()).toContain('“dog” 4.1 %, drawn for');
+    await page.mouse.move(0, 0);
+    await page.locator('#text .sample').nth(1).focus();
+    await page.keyboard.press('Shift+Tab');
+    expect(await tip.isVisible()).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.close();
+  });
 
   it('shows seeds and means with their values when one stays on them', async () => {
     const { page } = await open();
