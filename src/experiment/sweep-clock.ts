@@ -127,11 +127,16 @@ function secondsOf(clock: CellClock, all: readonly CellClock[], at: number): num
   return Math.max(0, start - (startedAt === undefined ? 0 : at - startedAt)) + training + scoring;
 }
 
-/** Its own rate, or that of runs most like it: of its regime, or of any. */
+/**
+ * The rate of runs of its regime that have trained to their end, together with its own: stages differ, so a part of a run
+ * says less. Before there are any it is its own, then that of its regime, then that of all.
+ */
 function secondsPerFlop(clock: CellClock, all: readonly CellClock[]): number {
   const alike = all.filter(({ cell }) => cell.regime === clock.cell.regime);
+  const whole = alike.filter(({ trainingEndedAt }) => trainingEndedAt !== undefined);
+  const choices = [whole.length > 0 ? [...new Set([...whole, clock])] : [], [clock], alike, all];
   const seconds = (some: readonly CellClock[]) => some.reduce((sum, one) => sum + one.watched.seconds, 0);
-  const known = [[clock], alike, all].find((some) => seconds(some) > leastWatchedSeconds) ?? all;
+  const known = choices.find((some) => seconds(some) > leastWatchedSeconds) ?? all;
   return seconds(known) / known.reduce((sum, { watched }) => sum + watched.flops, 0);
 }
 

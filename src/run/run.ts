@@ -129,9 +129,11 @@ async function executeIn(
   // Only now: whatever can be refused has not been, and what is there may be worth keeping.
   if (existing === 'overwrite') rmSync(checkpointsFolder(folder), { recursive: true, force: true });
   writeFileAtomically(join(folder, 'config.yaml'), printConfig(config, folder));
+  // It reads tasks, and what fails is better known before the record is begun.
+  const work = scoringWork(config, tasks, model);
   const record = beginRecord(folder, config, model.plans, data, options);
   try {
-    const isPaused = await pretrain(folder, record, config, tasks, model, data, options, signal);
+    const isPaused = await pretrain(folder, record, config, work, model, data, options, signal);
     const { engine, until = 1 } = options;
     const context = { folder, record, config, tasks, ...model, data, engine, cacheFolder, progress, signal };
     if (isPaused) {
@@ -202,7 +204,7 @@ async function pretrain(
   folder: string,
   record: RunRecord,
   config: RunConfig,
-  tasks: readonly Task[],
+  scoringWork: number,
   model: StartedModel,
   data: PreparedData,
   { engine, existing, log, progress, until }: RunOptions,
@@ -219,7 +221,7 @@ async function pretrain(
     folder,
     resume: existing === 'resume',
     progress,
-    scoringWork: scoringWork(config, tasks, model),
+    scoringWork,
     signal,
     ...withoutAbsent({ openEvents, until }),
   });

@@ -60,15 +60,15 @@ describe('what every command line can be asked for', () => {
   });
 
   it('--no-color, before and after a command, changes nothing, as nothing is coloured', async () => {
-    const plain = await run('data', 'tasks');
-    expect(await run('data', 'tasks', '--no-color')).toEqual(plain);
-    expect(await run('--no-color', 'data', 'tasks')).toEqual(plain);
+    const plain = await run('data', 'list');
+    expect(await run('data', 'list', '--no-color')).toEqual(plain);
+    expect(await run('--no-color', 'data', 'list')).toEqual(plain);
     expect(plain.stdout).not.toContain('\u001b');
   });
 
   it.each(['60', '100'])('COLUMNS=%s is how wide tables are', async (columns) => {
     vi.stubEnv('COLUMNS', columns);
-    const { stdout } = await run('data', 'tasks');
+    const { stdout } = await run('data', 'list');
     vi.unstubAllEnvs();
     const rules = stdout.split('\n').filter((line) => line.startsWith('─'));
     expect(Math.max(...rules.map((line) => line.length))).toBeLessThanOrEqual(Number(columns));
@@ -78,7 +78,7 @@ describe('what every command line can be asked for', () => {
 
 describe('a mistake of the user', () => {
   const quickstart = shownPath(join(experimentsFolder, 'quickstart.yaml'));
-  const commands = 'one of 19 names (run, sweep, plan, tune, signal, report, …)';
+  const commands = 'one of 20 names (run, sweep, plan, tune, signal, report, …)';
   it.each<[string, string]>([
     ['', `command: expected ${commands}, got nothing; see \`electra-lab --help\``],
     ['frobnicate', `command: expected ${commands}, got "frobnicate"; see \`electra-lab --help\``],
@@ -396,7 +396,7 @@ describe('a reader that leaves early', () => {
     const { status, stdout } = inShell(
       `${process.execPath} ${program} run ${config} --engine onnx --cache ${cache} --out ${results} 2>&1 | head -1`,
     );
-    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^tiny: engine .*\n$/) });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^engine: .*\n$/) });
     expect(existsSync(join(results, 'runs.csv'))).toBe(true);
   });
 

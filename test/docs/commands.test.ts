@@ -100,7 +100,6 @@ describe('commands that cost little', () => {
 
   it.each([
     'data list',
-    'data tasks',
     'doctor',
     'init my-ablation',
     'sweep my-ablation.yaml --dry-run',
