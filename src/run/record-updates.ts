@@ -50,7 +50,7 @@ export function beginRecord(
 /** What a process that goes on did not do itself: the training, if it has ended, and scores. */
 function keptOf(earlier: RunRecord): Partial<RunRecord> {
   const { startedAt, finetune, probe, pairs, compileSeconds, peakMemoryBytes, rungs } = earlier;
-  const { provenance, metrics, status, reason, finishedAt } = earlier;
+  const { provenance, metrics, progress, files, warnings, status, reason, finishedAt } = earlier;
   return withoutAbsent({
     startedAt,
     finetune,
@@ -60,7 +60,7 @@ function keptOf(earlier: RunRecord): Partial<RunRecord> {
     peakMemoryBytes,
     rungs,
     // Measured after the last step of the training, and not before.
-    ...(Object.keys(metrics).length > 0 && { provenance, metrics }),
+    ...(Object.keys(metrics).length > 0 && { provenance, metrics, progress, files, warnings }),
     ...(isDone(earlier) && { status, reason, finishedAt }),
   });
 }
