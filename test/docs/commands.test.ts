@@ -98,15 +98,12 @@ describe('commands that cost little', () => {
   const { folder, remove } = temporaryFolder();
   afterAll(remove);
 
-  it.each([
-    'data list',
-    'doctor',
-    'init my-ablation',
-    'sweep my-ablation.yaml --dry-run',
-    'flops quick',
-  ])('%s ends well', async (command) => {
-    const { code, stdout } = await electraLab(wordsOf(command), { cwd: folder });
-    expect([code, stdout.length > 0]).toEqual([0, true]);
-    if (command.startsWith('init')) expect(existsSync(join(folder, 'my-ablation.yaml'))).toBe(true);
-  });
+  it.each(['data list', 'doctor', 'init my-ablation', 'sweep my-ablation.yaml --dry-run', 'flops quick'])(
+    '%s ends well',
+    async (command) => {
+      const { code, stdout } = await electraLab(wordsOf(command), { cwd: folder });
+      expect([code, stdout.length > 0]).toEqual([0, true]);
+      if (command.startsWith('init')) expect(existsSync(join(folder, 'my-ablation.yaml'))).toBe(true);
+    },
+  );
 });
