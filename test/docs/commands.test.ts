@@ -87,7 +87,9 @@ describe.each(commands)('%s: electra-lab %s', (_, command) => {
   });
 
   const sets = words.filter((_, i) => words[i - 1] === '--set').filter((set) => !set.includes('RUN'));
-  it.runIf(name === 'run' && sets.length > 0)('sets keys that go together', () => {
+  // Not `runIf`: CI takes a skipped test for one that could not run.
+  if (name !== 'run' || sets.length === 0) return;
+  it('sets keys that go together', () => {
     // A run of the reader's is taken for the paper's: its 10,000 steps of warm-up are the most that any preset has.
     const config = isPlaceholder(first) ? 'electra-small' : first;
     resolveConfig(config, { set: sets, known, presetsFolder });
