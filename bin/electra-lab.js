@@ -1,14 +1,22 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { importTypeScript } from './import-typescript.js';
 
 const words = process.argv.slice(2);
-const importSource = (name) => importTypeScript(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
+const placeOf = (path) => new URL(`../${path}`, import.meta.url);
+
+/** A checkout runs its sources; a package comes without them, and with what the compiler made of them. */
+async function importPart(name) {
+  const source = fileURLToPath(placeOf(`src/${name}.ts`));
+  if (!existsSync(source)) return import(placeOf(`dist/${name}.js`).href);
+  const { importTypeScript } = await import('./import-typescript.js');
+  return importTypeScript(source);
+}
 
 try {
-  const { prepareProcess } = await importSource('prepare-process.ts');
+  const { prepareProcess } = await importPart('prepare-process');
   prepareProcess(words);
-  const { main } = await importSource('cli.ts');
+  const { main } = await importPart('cli');
   await main(words);
 } catch (error) {
   // Nothing of the program's own is there yet to say what the system refuses.

@@ -31,6 +31,7 @@ const mayImport: Readonly<Record<string, string>> = {
   commands:
     'config engine data statistics report optim regimes evaluation progress training downstream results exchange run analysis experiment',
   'cli.ts': 'commands',
+  'api.ts': 'config data optim progress training results exchange run analysis commands',
   'prepare-process.ts': 'engine',
 };
 const rooms = Object.keys(mayImport);

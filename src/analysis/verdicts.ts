@@ -1,4 +1,4 @@
-/** Writes summary.csv, claims.csv and arms.csv from what a results folder holds, and nothing else. */
+/** summary.csv, claims.csv and arms.csv from what a results folder holds, and nothing else. */
 import { join } from 'node:path';
 import { writeCsv } from '../base/csv.ts';
 import { type ArmRow, armColumns } from '../results/columns/arm-columns.ts';
@@ -19,18 +19,31 @@ export interface Verdicts {
   claims: ClaimTableRow[];
 }
 
-/** @returns the rows of all experiments of the folder, in the order of their names */
+/** Writes the tables. @returns the rows of all experiments of the folder, in the order of their names */
 export function writeVerdicts(results: string): Verdicts {
-  const records = readRecords(results).map((record) => withCurrentReason(results, record));
-  const experiments = readExperiments(results);
-  const verdicts = experiments.map((experiment) => judge(results, experiment, records));
-  const summary = verdicts.flatMap((each) => each.summary);
-  const claims = verdicts.flatMap((each) => each.claims);
+  const { summary, claims } = judgeAll(results);
   writeCsv(join(results, 'summary.csv'), summaryColumns, summary);
   writeCsv(join(results, 'claims.csv'), claimColumns, claims);
-  writeCsv(join(results, 'arms.csv'), armColumns, experiments.flatMap(armRows));
+  writeCsv(join(results, 'arms.csv'), armColumns, readExperiments(results).flatMap(armRows));
   describeTables(results);
-  return { summary: summary.filter(({ trainingFraction }) => trainingFraction === 1), claims };
+  return { summary: summary.filter(isLast), claims };
+}
+
+/** The same rows; nothing is written. */
+export function verdictsOf(results: string): Verdicts {
+  const { summary, claims } = judgeAll(results);
+  return { summary: summary.filter(isLast), claims };
+}
+
+const isLast = ({ trainingFraction }: SummaryTableRow) => trainingFraction === 1;
+
+function judgeAll(results: string): Verdicts {
+  const records = readRecords(results).map((record) => withCurrentReason(results, record));
+  const verdicts = readExperiments(results).map((experiment) => judge(results, experiment, records));
+  return {
+    summary: verdicts.flatMap(({ summary }) => summary),
+    claims: verdicts.flatMap(({ claims }) => claims),
+  };
 }
 
 function armRows({ name, arms }: StoredExperiment): ArmRow[] {

@@ -1,7 +1,9 @@
 /** What the commands share: where things are, which names exist, how output is shown, what Ctrl-C does. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
 import { printable } from '../base/printable.ts';
+import { cacheVariable } from '../data/preparation/cache-folder.ts';
 import { type EngineChoice, type OpenedEngine, openEngine, type Precision } from '../engine/engines.ts';
 import type { Progress } from '../progress/progress.ts';
 import { createProgress, silentProgress } from '../progress/progress-display.ts';
@@ -16,7 +18,11 @@ export const presetsFolder = join(projectFolder, 'configs');
 export const experimentsFolder = join(projectFolder, 'experiments');
 /** The file that `node` starts; cells of a sweep are started with it again. */
 export const programFile = join(projectFolder, 'bin', 'electra-lab.js');
-export const defaultCacheFolder = join(projectFolder, '.cache');
+/** Prepared text. A checkout keeps it beside itself; the folder of an installed package is not its user's to write. */
+const ownCacheFolder = import.meta.url.endsWith('.ts')
+  ? join(projectFolder, '.cache')
+  : envPaths('electra-lab', { suffix: '' }).cache;
+export const defaultCacheFolder = process.env[cacheVariable] || ownCacheFolder;
 
 /** What `--engine`, `--threads` and `--precision` say. */
 export interface EngineArguments {

@@ -2,19 +2,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { ConfigError, DataError, didYouMean, explain, oneOf } from '../base/errors.ts';
+import { ConfigError, didYouMean, explain, oneOf } from '../base/errors.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { resolveConfig } from '../config/resolve.ts';
-import type { RunConfig } from '../config/schema.ts';
-import { prepareData } from '../data/preparation/prepared-data.ts';
-import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import { findClassifier } from '../downstream/finetune/stored-classifier.ts';
 import { taskNames } from '../downstream/tasks/registry.ts';
 import { exportClassifier } from '../exchange/export-classifier.ts';
 import { type ExportFormat, exportFormats, exportWeights } from '../exchange/export-weights.ts';
 import { showPreparation } from '../progress/progress.ts';
-import type { RunRecord } from '../results/run-folder.ts';
-import { checkpointOf, findRun, recordOf } from '../results/stored-run.ts';
+import { checkpointOf, findRun, recordOf, vocabularyOf } from '../results/stored-run.ts';
 import { loadWeights, readProgress } from '../training/checkpoint.ts';
 import { createRunModel } from '../training/run-model.ts';
 import { known, presetsFolder, print, printJson, progressFor } from './command.ts';
@@ -76,7 +72,8 @@ async function execute(args: ExportArguments): Promise<void> {
   const record = recordOf(stored);
   const checkpointFolder = checkpointOf(stored, progressFor(args).note);
   const config = resolveConfig(stored.configFile, { set: [], known, presetsFolder });
-  const vocabulary = await vocabularyOf(config, record, args);
+  const progress = showPreparation(progressFor(args));
+  const vocabulary = await vocabularyOf(config, record, { cacheFolder: args.cache, ...progress });
   const { regime, plans, store } = createRunModel(config, { vocabulary });
   if (task !== undefined) {
     const path = findClassifier(stored.folder, readProgress(checkpointFolder).step, task);
@@ -110,20 +107,4 @@ function assertKept(folder: string, wanted: string): void {
     throw new ConfigError(explain('--task', oneOf(names), task, didYouMean(task, names)));
   const remedy = `keep one: electra-lab finetune ${shellWord(folder)} --tasks ${task} --keep-weights`;
   throw new ConfigError(explain('--task', 'a fine-tuned model', 'none', remedy));
-}
-
-/** The entries that the weights are of: from their file, or trained again on the run's text, which the cache has. */
-async function vocabularyOf(
-  { data }: RunConfig,
-  { vocabularyHash }: RunRecord,
-  { cache: cacheFolder, quiet }: ExportArguments,
-): Promise<Vocabulary> {
-  const progress = progressFor({ quiet });
-  const vocabulary = data.vocabularyFile
-    ? Vocabulary.load(data.vocabularyFile)
-    : (await prepareData(data, { cacheFolder, ...showPreparation(progress) })).vocabulary;
-  if (vocabulary.hash === vocabularyHash) return vocabulary;
-  const rule = `the vocabulary of the run (${vocabularyHash.slice(0, 12)}…)`;
-  const remedy = 'the text or its file has changed since; restore it';
-  throw new DataError(explain('data', rule, vocabulary.hash.slice(0, 12), remedy));
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 import { ConfigError, explain } from '../base/errors.ts';
+import { cacheVariable } from '../data/preparation/cache-folder.ts';
 import { engineChoices, engineNamesWithThreads, precisions } from '../engine/engines.ts';
 import { logFormats } from '../exchange/tensorboard/run-events.ts';
 import { defaultCacheFolder } from './command.ts';
@@ -79,9 +80,9 @@ export function outOption(name: string): Options {
 }
 
 export const cacheOption: Options = {
-  ...textOption('--cache', 'folder for prepared text'),
+  ...textOption('--cache', `folder for prepared text; ${cacheVariable} names another default`),
   default: defaultCacheFolder,
-  defaultDescription: '.cache',
+  defaultDescription: defaultCacheFolder,
 };
 
 export const engineOption: Options = {

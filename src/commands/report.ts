@@ -42,21 +42,31 @@ async function execute({ results, open: isShown, json, ...others }: ReportArgume
   if (isShown) await show(resolve(paths[0]!));
 }
 
-/** Writes tables, figures and pages of a results folder anew. @returns the paths, the page's first, and the verdicts */
+interface BuiltReport {
+  /** The page's first. */
+  paths: string[];
+  claims: ClaimRow[];
+  /** What each experiment found, in one sentence, by its name. */
+  answers: ReadonlyMap<string, string>;
+}
+
+/** Writes tables, figures and pages of a results folder anew. */
 export async function buildReport(
   results: string,
   { cache, quiet }: Pick<ReportArguments, 'cache' | 'quiet'>,
-): Promise<{ paths: string[]; claims: ClaimRow[] }> {
+): Promise<BuiltReport> {
   assertHasRuns(results);
   const { note, stop } = progressFor({ quiet });
   // Only here: drawing libraries would slow the start of every other command.
   const { writeReport } = await import('../report/write-report.ts');
+  const { answersIn } = await import('../report/answer-words.ts');
   return underTablesLock(results, async () => {
     writeTables(results);
     const verdicts = writeVerdicts(results);
     await describeRuns(results, { cacheFolder: cache, openEngine: openReader, note });
     stop();
-    return { paths: writeReport(results, readReportData(results, verdicts)), claims: verdicts.claims };
+    const data = readReportData(results, verdicts);
+    return { paths: writeReport(results, data), claims: verdicts.claims, answers: answersIn(data) };
   });
 }
 

@@ -67,7 +67,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         describe: 'print the progress of every run, and stop',
       })
       .option('json', jsonOption)
-      .example('$0 sweep quickstart', 'the four regimes of Figure 3, ten to twenty minutes')
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, in minutes')
       .example('$0 sweep figure3-generator-size --preset quick --seeds 0-2', 'smaller, three seeds')
       .example('$0 sweep mine.yaml --jobs 4', 'four runs at once')
       .example('$0 sweep mine.yaml --launcher slurm --time 4:00:00 --wait', 'on a cluster') as never,
@@ -91,11 +91,14 @@ async function execute(args: SweepArguments): Promise<void> {
   if (!outcomes) return;
   assertSomeBegun(experiment.name, outcomes, results);
   const records = assembleTables(results);
-  const { paths, claims: all } = await buildReport(results, args);
+  const { paths, claims: all, answers } = await buildReport(results, args);
   const claims = all.filter((row) => row.experiment === experiment.name);
   const own = recordsOf(cells, records);
   if (args.json) printJson({ results, report: paths[0], runs: own, claims });
-  else print(endOf(experiment.claim, own, claims, [`Results: ${results}`, `Report: ${paths[0]}`]));
+  else {
+    const where = [`Results: ${results}`, `Report: ${paths[0]}`];
+    print(endOf(experiment.claim, own, claims, [...where, '', answers.get(experiment.name) ?? '']));
+  }
   assertAllFinished(experiment.name, outcomes, results);
 }
 

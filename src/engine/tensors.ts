@@ -1,10 +1,10 @@
 /**
  * The tensor library as the rest of the project sees it: tfjs-core with its gradient functions registered.
  *
- * The gradients come with the `@tensorflow/tfjs` bundle, because tfjs-core's own list of them cannot be
+ * The gradients come with tfjs-layers, which registers all of them, because tfjs-core's own list of them cannot be
  * imported under Node (its ES modules lack file extensions).
  */
-import '@tensorflow/tfjs';
+import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 
 export type Tensor = tf.Tensor;

@@ -1,8 +1,16 @@
 /** What an experiment found, in one sentence: the first thing that its report says. */
 import { fewestSeeds } from '../statistics/verdict.ts';
-import { type Arm, hasFailed, mainScore, runValue, samplesOf, spreadOfSamples } from './figures/series.ts';
+import {
+  type Arm,
+  armsOf,
+  hasFailed,
+  mainScore,
+  runValue,
+  samplesOf,
+  spreadOfSamples,
+} from './figures/series.ts';
 import { differenceUnit, type Measure, measureNamed, show, showDifference } from './metric-display.ts';
-import type { ExperimentReport } from './report-data.ts';
+import type { ExperimentReport, ReportData } from './report-data.ts';
 import type { ClaimRow } from './verdict-rows.ts';
 import { marginOf, measuredBy, tallyWords } from './verdict-words.ts';
 
@@ -31,6 +39,12 @@ export function answerOf(arms: readonly Arm[], experiment?: ExperimentReport): A
       ...tally,
     ],
   };
+}
+
+/** Each experiment's sentence, by its name. */
+export function answersIn({ experiments, runs }: ReportData): Map<string, string> {
+  const answerTo = (experiment: ExperimentReport) => answerOf(armsOf(experiment, runs), experiment).sentence;
+  return new Map(experiments.map((experiment) => [experiment.name, answerTo(experiment)]));
 }
 
 function lowerFirst(words: string): string {

@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, DataError, explain } from '../base/errors.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { type PreparationContext, prepareData } from '../data/preparation/prepared-data.ts';
+import { Vocabulary } from '../data/vocabulary/vocabulary.ts';
 import { listCheckpoints } from '../training/checkpoint.ts';
 import { assertLastRecorded, assertRecorded, uncheckedWeights } from './recorded-weights.ts';
 import { checkpointsFolder, isDone, type RunRecord, readRecord } from './run-folder.ts';
@@ -74,4 +77,23 @@ export function assertSameText({ folder }: StoredRun, hash: string): void {
   throw new DataError(
     explain(folder, `the text that it was trained on (${expected.slice(0, 12)}…)`, hash.slice(0, 12), remedy),
   );
+}
+
+/**
+ * The entries that a run's weights are of: from their file, or trained again on the run's text, which the cache has.
+ *
+ * @throws {DataError} if the text has changed since
+ */
+export async function vocabularyOf(
+  { data }: RunConfig,
+  { vocabularyHash }: RunRecord,
+  prepare: PreparationContext,
+): Promise<Vocabulary> {
+  const vocabulary = data.vocabularyFile
+    ? Vocabulary.load(data.vocabularyFile)
+    : (await prepareData(data, prepare)).vocabulary;
+  if (vocabulary.hash === vocabularyHash) return vocabulary;
+  const rule = `the vocabulary of the run (${vocabularyHash.slice(0, 12)}…)`;
+  const remedy = 'the text or its file has changed since; restore it';
+  throw new DataError(explain('data', rule, vocabulary.hash.slice(0, 12), remedy));
 }

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../end-to-end/program.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
-const stored = fileURLToPath(new URL('../../results/quickstart', import.meta.url));
+const stored = fileURLToPath(new URL('../../results/first-look', import.meta.url));
 const runs = readdirSync(join(stored, 'runs')).sort();
 const results = join(folder, 'results');
 const nothing: VerdictRows = { summary: [], claims: [] };

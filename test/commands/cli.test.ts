@@ -286,7 +286,7 @@ describe('a file that is not as it should be', () => {
         tiny('--out', out, '--cache', join(folder, 'file')).filter(
           (arg, i, all) => !(arg === '--cache' && all.lastIndexOf('--cache') !== i) && arg !== cache,
         ),
-      /file: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--cache\)$/,
+      /file: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder \(--cache or ELECTRA_LAB_CACHE\)$/,
     ],
     [
       'text that is too short',

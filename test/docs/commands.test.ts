@@ -87,7 +87,9 @@ describe.each(commands)('%s: electra-lab %s', (_, command) => {
   });
 
   const sets = words.filter((_, i) => words[i - 1] === '--set').filter((set) => !set.includes('RUN'));
-  it.runIf(name === 'run' && sets.length > 0)('sets keys that go together', () => {
+  // Not `runIf`: CI takes a skipped test for one that could not run.
+  if (name !== 'run' || sets.length === 0) return;
+  it('sets keys that go together', () => {
     // A run of the reader's is taken for the paper's: its 10,000 steps of warm-up are the most that any preset has.
     const config = isPlaceholder(first) ? 'electra-small' : first;
     resolveConfig(config, { set: sets, known, presetsFolder });
@@ -98,15 +100,12 @@ describe('commands that cost little', () => {
   const { folder, remove } = temporaryFolder();
   afterAll(remove);
 
-  it.each([
-    'data list',
-    'doctor',
-    'init my-ablation',
-    'sweep my-ablation.yaml --dry-run',
-    'flops quick',
-  ])('%s ends well', async (command) => {
-    const { code, stdout } = await electraLab(wordsOf(command), { cwd: folder });
-    expect([code, stdout.length > 0]).toEqual([0, true]);
-    if (command.startsWith('init')) expect(existsSync(join(folder, 'my-ablation.yaml'))).toBe(true);
-  });
+  it.each(['data list', 'doctor', 'init my-ablation', 'sweep my-ablation.yaml --dry-run', 'flops quick'])(
+    '%s ends well',
+    async (command) => {
+      const { code, stdout } = await electraLab(wordsOf(command), { cwd: folder });
+      expect([code, stdout.length > 0]).toEqual([0, true]);
+      if (command.startsWith('init')) expect(existsSync(join(folder, 'my-ablation.yaml'))).toBe(true);
+    },
+  );
 });

@@ -36,7 +36,7 @@ function brokenLinks(file: string, text: string): string[] {
 function missingPaths(text: string): string[] {
   const isPath = (span: string) =>
     /^(src|test|bin|configs|experiments|benchmarks|docs|results)\/[\w./-]*$/.test(span);
-  const isMade = (span: string) => /^results\/(smoke|quickstart\/runs)/.test(span);
+  const isMade = (span: string) => /^results\/(smoke|quickstart)/.test(span);
   return codeSpansIn(text).filter((span) => isPath(span) && !isMade(span) && !existsSync(join(root, span)));
 }
 

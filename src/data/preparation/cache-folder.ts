@@ -5,6 +5,10 @@ import { makeFolder } from '../../base/atomic-files.ts';
 import { unwritable } from '../../base/system-errors.ts';
 import { type Append, type CacheFile, DamagedError, openCacheFile, writeCacheFile } from './cache-file.ts';
 
+/** The environment variable that names the folder where no option does. */
+export const cacheVariable = 'ELECTRA_LAB_CACHE';
+const remedies = `--cache or ${cacheVariable}`;
+
 export interface CacheContext {
   cacheFolder: string;
   onProgress?: (message: string) => void;
@@ -37,11 +41,11 @@ export async function readOrBuild<Facts>(
 /** Asked before the work, not after it. */
 function assertWritable(folder: string): void {
   const probe = join(folder, `.probe-${process.pid}`);
-  makeFolder(folder, '--cache');
+  makeFolder(folder, remedies);
   try {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    throw unwritable(folder, error, '--cache');
+    throw unwritable(folder, error, remedies);
   }
 }

@@ -37,6 +37,9 @@ export interface Done<Name extends WorkName> {
   result: Result<Name>;
 }
 
+/** What the compiler has made can be run as it is. */
+const threadFile = import.meta.url.endsWith('.ts') ? './thread.js' : './thread-jobs.js';
+
 /** Text in one batch: enough to hide what handing out costs, little enough to hold many in memory. */
 const batchBytes = 2 ** 22;
 /** Text in all batches that are handed out: long documents go one at a time. */
@@ -76,7 +79,7 @@ const inThisThread: TextWorkers = {
 
 function inThreads(threads: number): TextWorkers {
   const pool = new Tinypool({
-    filename: new URL('./thread.js', import.meta.url).href,
+    filename: new URL(threadFile, import.meta.url).href,
     name: jobForThread.name,
     minThreads: threads,
     maxThreads: threads,

@@ -1,5 +1,6 @@
 /** Loads tfjs's plain JavaScript backend, and fixes the one kernel of it that changes its input. */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-cpu'; // registers its kernels
 import { tf } from '../tensors.ts';
 
 /** @returns the backend's registered name */

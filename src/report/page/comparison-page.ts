@@ -5,8 +5,9 @@ import { curveData } from '../curve-data.ts';
 import { themeCss } from '../figures/palette.ts';
 import { html, scriptJson, trusted } from '../html.ts';
 import type { ExperimentReport, RunReport } from '../report-data.ts';
-import { curvesSection, pageScript, policyFor } from './curves-section.ts';
+import { curvesSection } from './curves-section.ts';
 import { table } from './figures.ts';
+import { pageScript, policyFor } from './page-script.ts';
 
 const style = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 

@@ -1,9 +1,4 @@
-/** The page's curves: their switches, where they are drawn, and the script that draws them. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+/** The page's curves: their switches, and where they are drawn. */
 import type { CurveData } from '../curve-data.ts';
 import { type Html, html } from '../html.ts';
 
@@ -53,51 +48,4 @@ function thinnedNote(points: number): string {
 
 function choice(id: string, label: string, options: readonly (readonly string[])[]): Html {
   return html`<label for="${id}">${label} <select id="${id}">${options.map(([value, words]) => html`<option value="${value}">${words}</option>`)}</select></label>`;
-}
-
-/** The page's script: browser/page.ts with the parts of Plot that it uses, as one text. */
-const entry = fileURLToPath(new URL('../browser/page.ts', import.meta.url));
-
-interface PageScript {
-  text: string;
-  /** Of the packages in it, which ask to be named wherever they are copied. */
-  licences: string;
-}
-
-export function pageScript(): PageScript {
-  const { outputFiles, metafile } = buildSync({
-    entryPoints: [entry],
-    absWorkingDir: dirname(entry),
-    bundle: true,
-    minify: true,
-    write: false,
-    metafile: true,
-    format: 'iife',
-    target: 'es2022',
-    charset: 'ascii',
-    legalComments: 'none',
-  });
-  const [bundle] = Object.values(metafile.outputs);
-  const used = Object.entries(bundle!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const folders = new Set(used.flatMap(([path]) => packageFolder(path) ?? []));
-  return { text: outputFiles[0]!.text.trim(), licences: [...folders].sort().map(licenceIn).join('\n\n') };
-}
-
-/** Nothing is loaded, and no script runs but ours: the last lock should a name ever slip through unescaped. */
-export function policyFor(script: string): string {
-  const hash = createHash('sha256').update(script).digest('base64');
-  // A drawing becomes pixels by way of an image whose data is in its address.
-  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
-}
-
-/** `…/node_modules/@observablehq/plot` of a file in it; nothing of files of ours. */
-function packageFolder(path: string): string | undefined {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
-}
-
-function licenceIn(folder: string): string {
-  const path = join(dirname(entry), folder);
-  const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((name) => join(path, name)).find(existsSync);
-  return `${name} ${version}\n${file ? readFileSync(file, 'utf8').trim() : ''}`;
 }

@@ -18,8 +18,9 @@ import {
 } from '../summary-words.ts';
 import type { SummaryRow } from '../verdict-rows.ts';
 import { claimUnderTest } from '../verdict-words.ts';
-import { curvesSection, pageScript, policyFor } from './curves-section.ts';
+import { curvesSection } from './curves-section.ts';
 import { figureHtml, table } from './figures.ts';
+import { pageScript, policyFor } from './page-script.ts';
 import { claimsSection, runsSection } from './table-sections.ts';
 import { textSection } from './text-section.ts';
 

@@ -277,7 +277,7 @@ describe('bad input', () => {
     writeFileSync(file, 'mine');
     await expect(prepareData(options, { cacheFolder: file })).rejects.toThrow(
       new DataError(
-        `${file}: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder (--cache)`,
+        `${file}: expected a writable file, got "ENOTDIR"; a part of this path is a file; choose another folder (--cache or ELECTRA_LAB_CACHE)`,
       ),
     );
     expect(readFileSync(file, 'utf8')).toBe('mine');
