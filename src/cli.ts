@@ -146,7 +146,7 @@ function parser(args: readonly string[]) {
       // Nothing is coloured, so the switch and NO_COLOR have nothing to do; scripts may pass either.
       .option('color', { type: 'boolean', default: true, hidden: true })
       .alias({ h: 'help', v: 'version' })
-      .example('$0 sweep quickstart', 'the four regimes of Figure 3, at most eight minutes on two cores')
+      .example('$0 sweep quickstart', 'the four regimes of Figure 3, in some minutes')
       .completion('completion', 'print what makes your shell complete names: >> ~/.bashrc', complete)
       .demandCommand(1, 'nothing')
       .strict()

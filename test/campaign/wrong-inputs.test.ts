@@ -25,6 +25,7 @@ const commands: Record<string, () => string[]> = {
   signal: () => ['study.yaml'],
   report: () => ['nowhere'],
   show: () => ['nowhere', '--text', 'a'],
+  compare: () => ['nowhere', 'elsewhere'],
   evaluate: () => [onlyRun(results), '--cache', 'cache', '--engine', 'onnx'],
   finetune: () => [onlyRun(results), '--cache', 'cache', '--tasks', 'cola'],
   probe: () => ['nowhere'],
@@ -102,7 +103,7 @@ interface Option {
 /** What `--help` says of a command's options. */
 async function optionsOf(command: string): Promise<Option[]> {
   const { stdout } = await program.ask([...command.split(' '), '--help']);
-  const entries = stdout.split(/\n(?= {2}--)/).slice(1);
+  const entries = stdout.split(/\n(?= {2,6}(?:-\w, )?--)/).slice(1);
   const options = entries.map((entry) => ({
     name: /--([\w-]+)/.exec(entry)![1]!,
     isSwitch: entry.includes('[boolean]'),

@@ -111,6 +111,7 @@ const row = (checkpointStep: number, accuracy: number, more: Partial<PairsRow> =
 });
 
 it('has a line per checkpoint and term, with the untrained network beside, and no field or paradigm', () => {
+  vi.stubEnv('COLUMNS', '200');
   const [table] = pairsSummary(
     [
       row(0, 0.5),
@@ -122,6 +123,7 @@ it('has a line per checkpoint and term, with the untrained network beside, and n
     ],
     { explains: false },
   );
+  vi.unstubAllEnvs();
   const [, , all, verbForm, ...rest] = table!.split('\n').map((line) => line.split(/ {2,}/));
   expect(all).toEqual([
     'bert',
