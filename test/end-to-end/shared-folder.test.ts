@@ -16,7 +16,7 @@ import {
 const { folder, remove } = temporaryFolder();
 const rest = ['--cache', join(folder, 'cache'), '--engine', 'onnx'];
 const study = (name: string) => join(folder, `${name}.yaml`);
-const namesIn = (out: string) => readCsv(join(out, 'runs.csv')).map(({ name }: Row) => name);
+const armsIn = (out: string) => readCsv(join(out, 'runs.csv')).map(({ arm }: Row) => arm);
 
 beforeAll(() => {
   const training = { steps: 60, checkpointEvery: 20 };
@@ -47,12 +47,12 @@ describe('two sweeps into one folder', () => {
       ]);
     }
     const done = ['one', 'two'].filter((_, i) => ended[i]!.code === 0);
-    expect(namesIn(out).sort()).toEqual(done);
+    expect(armsIn(out).sort()).toEqual(done);
   });
 
   it('one after the other: the tables have the runs of both', async () => {
     for (const name of ['one', 'two']) expect((await electraLab(sweep(name))).code).toBe(0);
-    expect(namesIn(out).sort()).toEqual(['one', 'two']);
+    expect(armsIn(out).sort()).toEqual(['one', 'two']);
   });
 });
 
