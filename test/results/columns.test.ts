@@ -102,6 +102,16 @@ describe('a task', () => {
     const marks = markMainMetrics(rows).map(({ isMainMetric }) => isMainMetric);
     expect(marks).toEqual([true, false, false, true, true]);
   });
+
+  it('counts by the probe of all layers, not by that of one', () => {
+    const rows = ['all', '0', '1'].map((layers) => ({
+      task: 'cola',
+      part: 'dev',
+      metric: 'matthews',
+      layers,
+    }));
+    expect(markMainMetrics(rows).map(({ isMainMetric }) => isMainMetric)).toEqual([true, false, false]);
+  });
 });
 
 describe('datapackage.json', () => {

@@ -54,7 +54,7 @@ export const probeColumns: readonly Column<MarkedProbeRow>[] = [
   text('metric', 'what the score is', (row) => row.metric),
   flag(
     'is_main_metric',
-    "whether the task counts by this metric and part: a task's first",
+    'whether the task counts by this row: its first metric on its first part, of all layers',
     (row) => row.isMainMetric,
   ),
   real('score', ofMetric, 'on dev; empty where the answers define none', (row) => row.score),
