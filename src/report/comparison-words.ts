@@ -31,7 +31,7 @@ export function comparisonTables(comparison: ComparisonTables): Table[] {
 
 /** What the numbers mean. */
 export const comparisonNote =
-  "Differences are from the first column's mean, of fractions in points. Intervals are Welch's, 95 % each: of twenty measurements, about one has an interval without 0 by chance alone. ✱ marks an interval without 0.";
+  "Each difference is taken from the first column's mean; fractions differ in points. Intervals are Welch's at 95 %. By chance alone, about one measurement in twenty has an interval without 0. ✱ marks such intervals.";
 
 function subjectsTable({ subjects }: ComparisonTables): Table {
   const rows = subjects.map(({ name, runs }) => {
