@@ -12,7 +12,7 @@ const studies = ['results/figure3-training-algorithms', 'results/figure3-study']
 it('prints tables of 80 columns, each measurement with its difference', async () => {
   const { code, stdout, stderr } = await electraLab(['compare', ...studies], { cwd });
   expect([code, stderr]).toEqual([0, '']);
-  const tables = stdout.split('\n').filter((line) => !line.startsWith('Differences are'));
+  const tables = stdout.split('\n').filter((line) => !line.startsWith('Each difference'));
   expect(tables.filter((line) => line.length > 80)).toEqual([]);
   expect(stdout).toContain('# joint');
   expect(stdout).toMatch(/mlm_accuracy +20\.2 % ± 0\.4 +\d/);

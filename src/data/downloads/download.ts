@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   createReadStream,
   existsSync,
   fsyncSync,
@@ -77,6 +79,8 @@ async function fetchRest(
   { onProgress, patienceMs = 60_000 }: DownloadContext,
 ): Promise<void> {
   makeFolder(dirname(file.path), '--dir');
+  // Before the server is asked: what it sends must have a place.
+  accessSync(`${dirname(file.path)}/.`, constants.W_OK);
   const have = sizeOf(partOf(file));
   if (have > file.bytes) rmSync(partOf(file));
   if (have === file.bytes) return;
